@@ -1,0 +1,143 @@
+//! The service's `Sql` over the SQLite database of a Durable Object.
+
+use bearlumen_service::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
+use wasm_bindgen::prelude::*;
+use worker::State;
+use worker::js_sys::{Array, Error};
+
+/// The largest integer that a JavaScript number carries exactly, 2^53 - 1.
+const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+
+// Bound here rather than taken from `worker`: that crate has no `transactionSync`, and several of its cursor
+// methods turn a failing statement into a panic.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = worker::js_sys::Object)]
+    type ObjectStorage;
+
+    #[wasm_bindgen(method, getter)]
+    fn sql(this: &ObjectStorage) -> SqlStorage;
+
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &ObjectStorage,
+        body: &mut dyn FnMut() -> Result<(), JsValue>,
+    ) -> Result<(), JsValue>;
+
+    type SqlStorage;
+
+    #[wasm_bindgen(method, catch, variadic)]
+    fn exec(this: &SqlStorage, statement: &str, bindings: &Array) -> Result<SqlCursor, JsValue>;
+
+    type SqlCursor;
+
+    #[wasm_bindgen(method, catch)]
+    fn raw(this: &SqlCursor) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
+    fn array_from(iterator: &JsValue) -> Result<Array, JsValue>;
+}
+
+/// The private database of the Durable Object that this runs in.
+pub(crate) struct ObjectSql {
+    storage: ObjectStorage,
+    sql: SqlStorage,
+}
+
+impl ObjectSql {
+    /// Takes the database out of the object's state.
+    pub(crate) fn new(state: &State) -> worker::Result<Self> {
+        let storage: ObjectStorage = state.as_raw().storage()?.unchecked_into();
+        let sql = storage.sql();
+        Ok(Self { storage, sql })
+    }
+
+    fn run(&self, statement: &str, params: &[Param<'_>]) -> Result<SqlCursor, SqlError> {
+        let bindings = params.iter().map(bind).collect();
+        self.sql.exec(statement, &bindings).map_err(failure)
+    }
+}
+
+impl Sql for ObjectSql {
+    fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<(), SqlError> {
+        self.run(sql, params).map(drop)
+    }
+
+    fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
+        let rows = self.run(sql, params)?.raw().map_err(failure)?;
+        let rows = array_from(&rows).map_err(failure)?;
+        rows.iter()
+            .map(|row| Array::from(&row).iter().map(read).collect())
+            .collect()
+    }
+
+    fn transaction(
+        &self,
+        body: &mut dyn FnMut() -> Result<(), SqlError>,
+    ) -> Result<(), SqlError> {
+        // The runtime rolls back when the closure throws, so the Rust error steps aside while a plain JavaScript
+        // one passes through.
+        let mut refused = None;
+        let outcome = self.storage.transaction_sync(&mut || {
+            body().map_err(|error| {
+                let thrown = Error::new(&error.message).into();
+                refused = Some(error);
+                thrown
+            })
+        });
+        match (refused, outcome) {
+            (Some(error), _) => Err(error),
+            (None, Err(thrown)) => Err(failure(thrown)),
+            (None, Ok(())) => Ok(()),
+        }
+    }
+}
+
+/// An integer beyond 2^53 crosses as text, which the affinity of its column turns back into the exact integer.
+#[expect(clippy::cast_precision_loss, reason = "the guard admits only integers that a double carries exactly")]
+fn bind(param: &Param<'_>) -> JsValue {
+    match *param {
+        Param::Null => JsValue::NULL,
+        Param::Integer(value) if value.unsigned_abs() <= MAX_SAFE_INTEGER.unsigned_abs() => {
+            JsValue::from_f64(value as f64)
+        }
+        Param::Integer(value) => JsValue::from_str(&value.to_string()),
+        Param::Real(value) => JsValue::from_f64(value),
+        Param::Text(value) => JsValue::from_str(value),
+    }
+}
+
+/// An integral number beyond 2^53 may already have been rounded, so it is handed on as the double that it is.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the guard admits only exact integers")]
+fn read(value: JsValue) -> Result<Value, SqlError> {
+    if let Some(number) = value.as_f64() {
+        let exact = number.fract() == 0.0 && number.abs() <= MAX_SAFE_INTEGER as f64;
+        Ok(if exact { Value::Integer(number as i64) } else { Value::Real(number) })
+    } else if let Some(text) = value.as_string() {
+        Ok(Value::Text(text))
+    } else if value.is_null() {
+        Ok(Value::Null)
+    } else {
+        Err(SqlError {
+            kind: SqlErrorKind::Other,
+            message: "a column holds a blob; read it through hex()".to_owned(),
+        })
+    }
+}
+
+/// The runtime gives a message and nothing else; SQLite's own code stands in it.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err hands over")]
+fn failure(thrown: JsValue) -> SqlError {
+    let message = thrown.dyn_ref::<Error>().map_or_else(
+        || format!("{thrown:?}"),
+        |error| String::from(error.message()),
+    );
+    let kind = if message.contains("SQLITE_CONSTRAINT") {
+        SqlErrorKind::Constraint
+    } else if message.contains("SQLITE_FULL") || message.contains("maximum size") {
+        SqlErrorKind::Full
+    } else {
+        SqlErrorKind::Other
+    };
+    SqlError { kind, message }
+}
