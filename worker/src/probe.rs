@@ -2,9 +2,14 @@
 
 use bearlumen_service::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
 use serde_json::json;
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::{Context, DurableObject, Env, Request, Response, Result, State, durable_object, event};
 
 use crate::storage::ObjectSql;
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _ctx: Context) -> Result<Response> {
+    env.durable_object("PROBE")?.get_by_name("probe")?.fetch_with_request(request).await
+}
 
 /// A Durable Object that answers with the findings.
 #[durable_object]
@@ -90,6 +95,15 @@ const FINDINGS: &[(&str, Finding)] = &[
     ("bound integer beyond 2^53 is stored exactly", |sql| {
         sql.execute("INSERT INTO strict_rows (id, n) VALUES (1, ?)", &[Param::Integer(9_223_372_036_854_775_807)])?;
         Ok(show(&sql.query("SELECT typeof(n), CAST(n AS TEXT), n FROM strict_rows WHERE n = ?", &[Param::Integer(9_223_372_036_854_775_807)])?))
+    }),
+    ("bound integers around 2^51 and 2^53 are stored exactly", |sql| {
+        for value in [1 << 51, (1 << 52) + 1, (1 << 53) - 1, 1 << 53, (1 << 53) + 1] {
+            sql.execute("INSERT INTO strict_rows (n) VALUES (?)", &[Param::Integer(value)])?;
+        }
+        Ok(show(&sql.query("SELECT CAST(n AS TEXT) FROM strict_rows ORDER BY n", &[])?))
+    }),
+    ("a question mark inside quotes is not a placeholder", |sql| {
+        Ok(show(&sql.query("SELECT '?', typeof(?), typeof(?) AS \"?\"", &[Param::Integer(1), Param::Text("x")])?))
     }),
     ("INSERT SELECT json_each with json_extract, integers beyond 2^53", |sql| {
         sql.execute(

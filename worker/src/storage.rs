@@ -1,5 +1,7 @@
 //! The service's `Sql` over the SQLite database of a Durable Object.
 
+use std::borrow::Cow;
+
 use bearlumen_service::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
 use wasm_bindgen::prelude::*;
 use worker::State;
@@ -34,6 +36,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn raw(this: &SqlCursor) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = toArray)]
+    fn to_array(this: &SqlCursor) -> Result<Array, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
     fn array_from(iterator: &JsValue) -> Result<Array, JsValue>;
 }
@@ -54,13 +59,16 @@ impl ObjectSql {
 
     fn run(&self, statement: &str, params: &[Param<'_>]) -> Result<SqlCursor, SqlError> {
         let bindings = params.iter().map(bind).collect();
-        self.sql.exec(statement, &bindings).map_err(failure)
+        self.sql
+            .exec(&typed(statement, params), &bindings)
+            .map_err(failure)
     }
 }
 
 impl Sql for ObjectSql {
     fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<(), SqlError> {
-        self.run(sql, params).map(drop)
+        // A cursor with rows left, such as those of a `RETURNING`, would keep the transaction from committing.
+        self.run(sql, params)?.to_array().map(drop).map_err(failure)
     }
 
     fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
@@ -93,7 +101,31 @@ impl Sql for ObjectSql {
     }
 }
 
-/// An integer beyond 2^53 crosses as text, which the affinity of its column turns back into the exact integer.
+/// Restores the type that JavaScript takes from integers: the runtime binds every number as a double, so that
+/// `? / 2` would keep its fraction and a text column would store `7.0`.
+fn typed<'a>(statement: &'a str, params: &[Param<'_>]) -> Cow<'a, str> {
+    if !params.iter().any(|param| matches!(param, Param::Integer(_))) {
+        return Cow::Borrowed(statement);
+    }
+    let mut params = params.iter();
+    let mut quote = None;
+    let mut text = String::with_capacity(statement.len() + 64);
+    for character in statement.chars() {
+        match (quote, character) {
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(opening), _) if opening == character => quote = None,
+            (None, '?') if matches!(params.next(), Some(Param::Integer(_))) => {
+                text.push_str("CAST(? AS INTEGER)");
+                continue;
+            }
+            _ => {}
+        }
+        text.push(character);
+    }
+    Cow::Owned(text)
+}
+
+/// An integer beyond 2^53 crosses as text, from which the cast of [`typed`] makes the exact integer again.
 #[expect(clippy::cast_precision_loss, reason = "the guard admits only integers that a double carries exactly")]
 fn bind(param: &Param<'_>) -> JsValue {
     match *param {
