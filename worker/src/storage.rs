@@ -1,4 +1,4 @@
-//! The service's `Sql` over the SQLite database of a Durable Object.
+//! The service's `Sql` over the database of a Durable Object.
 
 use std::borrow::Cow;
 
@@ -75,14 +75,11 @@ impl Sql for ObjectSql {
         let rows = self.run(sql, params)?.raw().map_err(failure)?;
         let rows = array_from(&rows).map_err(failure)?;
         rows.iter()
-            .map(|row| Array::from(&row).iter().map(read).collect())
+            .map(|row| Array::from(&row).iter().map(|value| read(&value)).collect())
             .collect()
     }
 
-    fn transaction(
-        &self,
-        body: &mut dyn FnMut() -> Result<(), SqlError>,
-    ) -> Result<(), SqlError> {
+    fn transaction(&self, body: &mut dyn FnMut() -> Result<(), SqlError>) -> Result<(), SqlError> {
         // The runtime rolls back when the closure throws, so the Rust error steps aside while a plain JavaScript
         // one passes through.
         let mut refused = None;
@@ -104,7 +101,10 @@ impl Sql for ObjectSql {
 /// Restores the type that JavaScript takes from integers: the runtime binds every number as a double, so that
 /// `? / 2` would keep its fraction and a text column would store `7.0`.
 fn typed<'a>(statement: &'a str, params: &[Param<'_>]) -> Cow<'a, str> {
-    if !params.iter().any(|param| matches!(param, Param::Integer(_))) {
+    if !params
+        .iter()
+        .any(|param| matches!(param, Param::Integer(_)))
+    {
         return Cow::Borrowed(statement);
     }
     let mut params = params.iter();
@@ -126,7 +126,10 @@ fn typed<'a>(statement: &'a str, params: &[Param<'_>]) -> Cow<'a, str> {
 }
 
 /// An integer beyond 2^53 crosses as text, from which the cast of [`typed`] makes the exact integer again.
-#[expect(clippy::cast_precision_loss, reason = "the guard admits only integers that a double carries exactly")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the guard admits only integers that a double carries exactly"
+)]
 fn bind(param: &Param<'_>) -> JsValue {
     match *param {
         Param::Null => JsValue::NULL,
@@ -140,11 +143,19 @@ fn bind(param: &Param<'_>) -> JsValue {
 }
 
 /// An integral number beyond 2^53 may already have been rounded, so it is handed on as the double that it is.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the guard admits only exact integers")]
-fn read(value: JsValue) -> Result<Value, SqlError> {
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the guard admits only exact integers"
+)]
+fn read(value: &JsValue) -> Result<Value, SqlError> {
     if let Some(number) = value.as_f64() {
         let exact = number.fract() == 0.0 && number.abs() <= MAX_SAFE_INTEGER as f64;
-        Ok(if exact { Value::Integer(number as i64) } else { Value::Real(number) })
+        Ok(if exact {
+            Value::Integer(number as i64)
+        } else {
+            Value::Real(number)
+        })
     } else if let Some(text) = value.as_string() {
         Ok(Value::Text(text))
     } else if value.is_null() {
@@ -157,8 +168,11 @@ fn read(value: JsValue) -> Result<Value, SqlError> {
     }
 }
 
-/// The runtime gives a message and nothing else; SQLite's own code stands in it.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err hands over")]
+/// The runtime gives a message and nothing else; the database's own code stands in it.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err hands over"
+)]
 fn failure(thrown: JsValue) -> SqlError {
     let message = thrown.dyn_ref::<Error>().map_or_else(
         || format!("{thrown:?}"),

@@ -1,0 +1,47 @@
+//! Where requests arrive: finds out which organisation each belongs to and passes it on, body unread.
+
+use bearlumen_service::{Admission, admit};
+use worker::{Context, Env, Request, Response, Result, event, web_sys};
+
+use crate::exchange::{self, ORGANIZATION_HEADER};
+use crate::log::Timed;
+use crate::problem::Problem;
+use crate::settings;
+use crate::surroundings::Surroundings;
+
+#[event(fetch)]
+async fn fetch(request: web_sys::Request, env: Env, _ctx: Context) -> Result<Response> {
+    let timed = Timed::start(&request);
+    let response = match answer(&request, &env).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(&request)?,
+    };
+    timed.finish(&response);
+    Ok(response)
+}
+
+async fn answer(request: &web_sys::Request, env: &Env) -> Result<Response, Problem> {
+    let settings = settings::of(env)?;
+    let surroundings = Surroundings::look()?;
+    // The body is left out: who is asking stands in the head, and a body is read once, where it is used.
+    let head = exchange::head(request)?;
+    match admit(&head, &surroundings.context(&settings)) {
+        Admission::Answer(response) => Ok(exchange::response(response)?),
+        Admission::Tenant { organization } => forward(request, env, organization.as_str()).await,
+    }
+}
+
+async fn forward(
+    request: &web_sys::Request,
+    env: &Env,
+    organization: &str,
+) -> Result<Response, Problem> {
+    let inward = web_sys::Request::new_with_request(request)?;
+    // Overwrites whatever a caller may have put there.
+    inward.headers().set(ORGANIZATION_HEADER, organization)?;
+    env.durable_object("ORGANIZATION")?
+        .get_by_name(organization)?
+        .fetch_with_request(Request::from(inward))
+        .await
+        .map_err(Problem::unreachable)
+}

@@ -1,0 +1,64 @@
+//! One organisation: its database, and the service run over it, one request at a time.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use bearlumen_service::{Settings, SqlError, handle, migrate};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, web_sys};
+
+use crate::exchange;
+use crate::problem::Problem;
+use crate::settings;
+use crate::storage::ObjectSql;
+use crate::surroundings::Surroundings;
+
+/// The Durable Object of one organisation.
+#[durable_object]
+pub struct Organization {
+    sql: Result<ObjectSql>,
+    env: Env,
+    migrated: Cell<bool>,
+}
+
+impl DurableObject for Organization {
+    fn new(state: State, env: Env) -> Self {
+        Self {
+            sql: ObjectSql::new(&state),
+            env,
+            migrated: Cell::new(false),
+        }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let request = request.inner();
+        match self.answer(request).await {
+            Ok(response) => Ok(response),
+            Err(problem) => problem.into_response(request),
+        }
+    }
+}
+
+impl Organization {
+    async fn answer(&self, request: &web_sys::Request) -> Result<Response, Problem> {
+        let settings: Rc<Settings> = settings::of(&self.env)?;
+        let request = exchange::whole(request).await?;
+        // From here on nothing waits, so no other request can come between.
+        let surroundings = Surroundings::look()?;
+        let sql = self.sql.as_ref().map_err(Problem::storage)?;
+        self.migrate_once(sql, surroundings.now_ms())
+            .map_err(Problem::storage)?;
+        Ok(exchange::response(handle(
+            sql,
+            &request,
+            &surroundings.context(&settings),
+        ))?)
+    }
+
+    fn migrate_once(&self, sql: &ObjectSql, now_ms: i64) -> Result<(), SqlError> {
+        if !self.migrated.get() {
+            migrate(sql, now_ms)?;
+            self.migrated.set(true);
+        }
+        Ok(())
+    }
+}
