@@ -1,0 +1,64 @@
+//! Compiles the reviewed data in `catalog/` into static tables, so that nothing is parsed at start and no
+//! generated file can drift from its source. A mistake in the data stops the build with its file and reason.
+
+mod buckets;
+mod formats;
+mod paths;
+mod prices;
+mod providers;
+mod shape;
+
+use std::path::Path;
+use std::{env, fs, process};
+
+fn main() {
+    println!("cargo::rerun-if-changed=catalog");
+    println!("cargo::rerun-if-changed=build");
+    if let Err(reason) = generate() {
+        println!("cargo::error={reason}");
+        process::exit(1);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a build script is told where to write by its environment")]
+fn generate() -> Result<(), String> {
+    let out = env::var("OUT_DIR").map_err(|e| format!("OUT_DIR: {e}"))?;
+    let catalog = Path::new("catalog");
+    let buckets = buckets::load(&catalog.join("buckets.toml"))?;
+    let formats = formats::load(&catalog.join("formats"), &buckets)?;
+    let providers = providers::load(&catalog.join("providers.toml"), &formats)?;
+    let models = prices::load(&catalog.join("prices"), &buckets, &providers)?;
+
+    let mut shape = shape::Tree::default();
+    for path in formats.paths().chain(providers.paths()) {
+        shape.want(path);
+    }
+    write(&out, "buckets.rs", &buckets.emit())?;
+    write(&out, "shape.rs", &shape.emit())?;
+    write(&out, "formats.rs", &formats.emit())?;
+    write(&out, "providers.rs", &providers.emit())?;
+    write(&out, "prices.rs", &models)
+}
+
+fn write(out: &str, name: &str, text: &str) -> Result<(), String> {
+    fs::write(Path::new(out).join(name), text).map_err(|e| format!("{name}: {e}"))
+}
+
+/// Reads one data file; the message names it.
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
+    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// The data files of a folder, by name, so that the tables come out the same everywhere.
+fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
+        let path = entry.map_err(|e| format!("{}: {e}", folder.display()))?.path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

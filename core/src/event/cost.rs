@@ -1,0 +1,59 @@
+//! What an event cost: as reported, else by its buckets, else by its bare quantity.
+
+use super::UsageEvent;
+use crate::bucket::Bucket;
+use crate::pricing::{Cost, PriceRequest, price, price_reported, price_unsplit};
+use crate::provider::{provider_named, provider_of_model};
+use crate::usage::{Usage, Warning};
+
+/// Prices an event at the catalogue's prices of its time.
+pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
+    if let Some(amount) = event.reported_cost {
+        return price_reported(amount);
+    }
+    let Some(model) = event.model.as_deref() else {
+        return Cost::unpriced("no_model", "the event names no model".to_owned());
+    };
+    let (provider, assumed) = match event.provider.as_deref() {
+        Some(given) => (provider_named(given).unwrap_or(given), false),
+        None => match provider_of_model(model) {
+            Some(found) => (found, true),
+            None => return Cost::unpriced("no_provider", "the event names no provider".to_owned()),
+        },
+    };
+    let modifiers: Vec<(&str, &str)> = event.modifiers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let mut usage = Usage::default();
+    let mut request = PriceRequest { usage: &event.usage, provider, model, modifiers: &modifiers, at_ms };
+    let mut cost = if event.usage.is_empty() {
+        match class_of(&event.metric_name) {
+            Some(bucket) => {
+                usage.add(bucket, event.quantity);
+                request.usage = &usage;
+                price(&request)
+            }
+            None => price_unsplit(&request, event.quantity),
+        }
+    } else {
+        price(&request)
+    };
+    if assumed && cost.amount.is_some() {
+        cost.basis = crate::pricing::Basis::Estimated;
+        cost.warnings.push(Warning::new("provider_assumed", format!("{provider} was assumed from the model")));
+    }
+    cost
+}
+
+/// The bucket that a metric's name states; `None` for tokens of no stated class.
+fn class_of(metric: &str) -> Option<Bucket> {
+    let metric = metric.to_ascii_lowercase();
+    if metric.ends_with("_input") {
+        return Some(Bucket::named("input"));
+    }
+    if metric.ends_with("_output") {
+        return Some(Bucket::named("output"));
+    }
+    if metric.contains("token") {
+        return None;
+    }
+    Some(Bucket::named(&metric))
+}

@@ -1,0 +1,103 @@
+//! Ids that need no look-up: an event's id follows from its idempotency key.
+
+use super::{DimensionValue, UsageEvent};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+/// `evt_` and a UUID made from the idempotency key, so that the SDK that tracks an event and every shard that
+/// may store it name it alike.
+pub fn event_id(idempotency_key: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(b"bearlumen.event.v1\0");
+    hasher.update(idempotency_key.as_bytes());
+    uuid(hasher.finalize().into())
+}
+
+/// An id for an event without a key, from fresh entropy and its position in the request.
+pub fn random_event_id(entropy: &[u8; 32], position: u64) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(b"bearlumen.event.random.v1\0");
+    hasher.update(entropy);
+    hasher.update(position.to_be_bytes());
+    uuid(hasher.finalize().into())
+}
+
+/// A key for an event whose caller gave none, from 128 random bits.
+pub fn idempotency_key(entropy: [u8; 16]) -> String {
+    format!("trk_{}", HEXLOWER.encode(&entropy))
+}
+
+fn uuid(hash: [u8; 32]) -> String {
+    let mut bytes = [0_u8; 16];
+    for (byte, from) in bytes.iter_mut().zip(hash) {
+        *byte = from;
+    }
+    // RFC 9562 version 8: the bits are ours.
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let hex = HEXLOWER.encode(&bytes);
+    let mut id = String::with_capacity(40);
+    id.push_str("evt_");
+    for (position, digit) in hex.chars().enumerate() {
+        if matches!(position, 8 | 12 | 16 | 20) {
+            id.push('-');
+        }
+        id.push(digit);
+    }
+    id
+}
+
+/// A 64-bit digest of everything an event says beside its key and the service's clock: two events with one
+/// key are a repetition when it agrees and a conflict when it does not.
+pub fn content_hash(event: &UsageEvent) -> i64 {
+    let mut hasher = Sha256::new();
+    let mut part = |text: Option<&str>| {
+        // A length before each part, so that no two different events read alike.
+        let length = text.map_or(u64::MAX, |text| text.len() as u64);
+        hasher.update(length.to_be_bytes());
+        hasher.update(text.unwrap_or_default().as_bytes());
+    };
+    part(Some(&event.event_type));
+    part(Some(&event.metric_name));
+    part(Some(&event.quantity.micros().to_string()));
+    part(event.timestamp_ms.map(|ms| ms.to_string()).as_deref());
+    let who = &event.attribution;
+    for text in [
+        &who.user_id,
+        &who.subscription_id,
+        &who.feature,
+        &who.agent_id,
+        &who.workflow_id,
+        &who.session_id,
+        &who.session_type,
+        &event.provider,
+        &event.model,
+        &event.metadata,
+    ] {
+        part(text.as_deref());
+    }
+    for (bucket, quantity) in event.usage.iter() {
+        part(Some(bucket.id()));
+        part(Some(&quantity.micros().to_string()));
+    }
+    part(None);
+    for (name, value) in &event.modifiers {
+        part(Some(name));
+        part(Some(value));
+    }
+    part(event.reported_cost.map(|cost| cost.get().to_string()).as_deref());
+    for (name, value) in &event.dimensions {
+        part(Some(name));
+        match value {
+            DimensionValue::Text(text) => part(Some(text)),
+            DimensionValue::Number(number) => part(Some(&number.to_bits().to_string())),
+        }
+    }
+    part(Some(if event.incomplete { "incomplete" } else { "" }));
+    let digest: [u8; 32] = hasher.finalize().into();
+    let mut first = [0_u8; 8];
+    for (byte, from) in first.iter_mut().zip(digest) {
+        *byte = from;
+    }
+    i64::from_be_bytes(first)
+}

@@ -1,0 +1,301 @@
+//! The wire form to an event, every field judged by name.
+
+use super::field::{Field, FieldError, Fields, MAX_BUCKETS, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_TEXT_BYTES};
+use super::{Attribution, CALL_EVENT_TYPE, DimensionValue, TOKENS_METRIC, UsageEvent};
+use crate::bucket::{Bucket, Side};
+use crate::decimal::DecimalError;
+use crate::error::ErrorCode;
+use crate::money::{MAX_EVENT_NANOS, Nanos};
+use crate::quantity::{Quantity, QuantityError};
+use crate::timestamp::{self, Moment};
+use crate::usage::Usage;
+use serde_json::{Map, Value};
+
+/// Reads one event. Nothing of a wrong event is used.
+pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
+    if json.len() > MAX_EVENT_BYTES {
+        let message = format!("An event is at most {MAX_EVENT_BYTES} bytes of JSON");
+        return Err(FieldError { code: ErrorCode::PayloadTooLarge, field: String::new(), message });
+    }
+    if !json.trim_start().starts_with('{') {
+        return Err(FieldError::expected("event", "a JSON object"));
+    }
+    let fields: Fields<'_> = serde_json::from_str(json).map_err(|error| FieldError {
+        code: ErrorCode::ValidationError,
+        field: String::new(),
+        message: format!("Invalid event: {error}"),
+    })?;
+    let mut metadata = metadata(&fields)?;
+    let folded = fold(&mut metadata)?;
+    let usage = usage(&fields, folded.usage)?;
+    let attribution = Attribution {
+        user_id: text(&fields, Field::UserId)?.or(folded.attribution.user_id),
+        subscription_id: text(&fields, Field::SubscriptionId)?,
+        feature: text(&fields, Field::Feature)?.or(folded.attribution.feature),
+        agent_id: text(&fields, Field::AgentId)?.or(folded.attribution.agent_id),
+        workflow_id: text(&fields, Field::WorkflowId)?.or(folded.attribution.workflow_id),
+        session_id: text(&fields, Field::SessionId)?.or(folded.attribution.session_id),
+        session_type: text(&fields, Field::SessionType)?.or(folded.attribution.session_type),
+    };
+    let (event_type, metric_name, quantity) = what(&fields, &usage)?;
+    Ok(UsageEvent {
+        event_type,
+        metric_name,
+        quantity,
+        idempotency_key: text(&fields, Field::IdempotencyKey)?,
+        timestamp_ms: event_time(&fields)?,
+        attribution,
+        provider: text(&fields, Field::Provider)?.or(folded.provider),
+        model: text(&fields, Field::Model)?.or(folded.model),
+        usage,
+        modifiers: modifiers(&fields)?,
+        reported_cost: cost(&fields)?.or(folded.reported_cost),
+        dimensions: dimensions(&fields)?,
+        metadata: (!metadata.is_empty()).then(|| Value::Object(metadata).to_string()),
+        incomplete: flag(&fields)?,
+        warnings: warnings(&fields)?,
+        unknown_fields: fields.unknown,
+    })
+}
+
+/// Type, metric and quantity. An event that brings its usage may leave them out: they follow from it.
+fn what(fields: &Fields<'_>, usage: &Usage) -> Result<(String, String, Quantity), FieldError> {
+    let event_type = text(fields, Field::EventType)?;
+    let metric_name = text(fields, Field::MetricName)?;
+    let quantity = fields.get(Field::Quantity).map(|json| quantity(json, "quantity")).transpose()?;
+    if !usage.is_empty() {
+        let tokens = usage.total(Side::Input).saturating_add(usage.total(Side::Output));
+        return Ok((
+            event_type.unwrap_or_else(|| CALL_EVENT_TYPE.to_owned()),
+            metric_name.unwrap_or_else(|| TOKENS_METRIC.to_owned()),
+            quantity.unwrap_or(tokens),
+        ));
+    }
+    Ok((
+        event_type.ok_or_else(|| FieldError::missing("eventType", "a text such as \"llm_call\""))?,
+        metric_name.ok_or_else(|| FieldError::missing("metricName", "a text such as \"tokens\""))?,
+        quantity.ok_or_else(|| FieldError::missing("quantity", "a number of 0 or more"))?,
+    ))
+}
+
+fn value(json: &str, field: &str) -> Result<Value, FieldError> {
+    // Only depth or a number beyond a double can fail here: the whole event was JSON already.
+    serde_json::from_str(json).map_err(|error| FieldError::expected(field, &format!("readable JSON ({error})")))
+}
+
+fn text(fields: &Fields<'_>, field: Field) -> Result<Option<String>, FieldError> {
+    fields.get(field).map(|json| short_text(json, field.name())).transpose()
+}
+
+fn short_text(json: &str, field: &str) -> Result<String, FieldError> {
+    let text: String = serde_json::from_str(json).map_err(|_| FieldError::expected(field, "a text"))?;
+    check_text(text, field)
+}
+
+fn check_text(text: String, field: &str) -> Result<String, FieldError> {
+    if text.is_empty() || text.len() > MAX_TEXT_BYTES {
+        return Err(FieldError::expected(field, &format!("a text of 1 to {MAX_TEXT_BYTES} bytes")));
+    }
+    Ok(text)
+}
+
+fn quantity(json: &str, field: &str) -> Result<Quantity, FieldError> {
+    let expected = match Quantity::from_text(json) {
+        Ok(quantity) => return Ok(quantity),
+        Err(QuantityError::Negative) => "a number of 0 or more",
+        Err(QuantityError::TooLarge) => "a number of at most 1000000000000",
+        Err(QuantityError::NotANumber) => "a number",
+    };
+    Err(FieldError::expected(field, expected))
+}
+
+fn money(json: &str, field: &str) -> Result<Nanos, FieldError> {
+    match Nanos::from_usd_text(json) {
+        Ok(nanos) if nanos >= Nanos::ZERO && nanos.get() <= MAX_EVENT_NANOS => Ok(nanos),
+        Ok(nanos) if nanos < Nanos::ZERO => Err(FieldError::expected(field, "US dollars of 0 or more")),
+        Ok(_) | Err(DecimalError::OutOfRange) => {
+            Err(FieldError::expected(field, "at most 9000000 US dollars for one event"))
+        }
+        Err(DecimalError::Malformed) => Err(FieldError::expected(field, "a number of US dollars")),
+    }
+}
+
+fn cost(fields: &Fields<'_>) -> Result<Option<Nanos>, FieldError> {
+    fields.get(Field::Cost).map(|json| money(json, "cost")).transpose()
+}
+
+fn event_time(fields: &Fields<'_>) -> Result<Option<i64>, FieldError> {
+    let Some(json) = fields.get(Field::EventTimestamp) else { return Ok(None) };
+    let wrong = || FieldError::expected("eventTimestamp", "an ISO 8601 date-time or milliseconds since 1970");
+    if let Ok(ms) = json.parse::<i64>() {
+        return Ok(Some(ms));
+    }
+    let text: String = serde_json::from_str(json).map_err(|_| wrong())?;
+    match timestamp::parse(&text) {
+        Some(Moment::Instant(ms)) => Ok(Some(ms)),
+        Some(Moment::Day(day)) => {
+            let midnight = format!("{day}T00:00:00Z");
+            match timestamp::parse(&midnight) {
+                Some(Moment::Instant(ms)) => Ok(Some(ms)),
+                _ => Err(wrong()),
+            }
+        }
+        None => Err(wrong()),
+    }
+}
+
+fn object(json: &str, field: &str) -> Result<Map<String, Value>, FieldError> {
+    match value(json, field)? {
+        Value::Object(map) => Ok(map),
+        _ => Err(FieldError::expected(field, "an object")),
+    }
+}
+
+fn usage(fields: &Fields<'_>, folded: Usage) -> Result<Usage, FieldError> {
+    let mut usage = Usage::default();
+    let mut given = false;
+    for field in [Field::Usage, Field::Units] {
+        let Some(json) = fields.get(field) else { continue };
+        given = true;
+        let map = object(json, field.name())?;
+        if map.len() > MAX_BUCKETS {
+            return Err(FieldError::expected(field.name(), &format!("at most {MAX_BUCKETS} entries")));
+        }
+        for (bucket, amount) in map {
+            let path = format!("{}.{bucket}", field.name());
+            let bucket = check_text(bucket, &path)?;
+            let amount = match &amount {
+                Value::Null => continue,
+                Value::Number(number) => quantity(&number.to_string(), &path)?,
+                _ => return Err(FieldError::expected(path, "a number of 0 or more")),
+            };
+            usage.add(Bucket::named(&bucket), amount);
+        }
+    }
+    Ok(if given { usage } else { folded })
+}
+
+fn modifiers(fields: &Fields<'_>) -> Result<Vec<(String, String)>, FieldError> {
+    let Some(json) = fields.get(Field::Modifiers) else { return Ok(Vec::new()) };
+    let map = object(json, "modifiers")?;
+    let mut list = Vec::with_capacity(map.len());
+    for (name, value) in map {
+        let path = format!("modifiers.{name}");
+        match value {
+            Value::Null => {}
+            Value::String(text) => list.push((name, check_text(text, &path)?)),
+            _ => return Err(FieldError::expected(path, "a text")),
+        }
+    }
+    Ok(list)
+}
+
+fn dimensions(fields: &Fields<'_>) -> Result<Vec<(String, DimensionValue)>, FieldError> {
+    let Some(json) = fields.get(Field::Dimensions) else { return Ok(Vec::new()) };
+    let map = object(json, "dimensions")?;
+    if map.len() > MAX_DIMENSIONS {
+        return Err(FieldError::expected("dimensions", &format!("at most {MAX_DIMENSIONS} entries")));
+    }
+    let mut list = Vec::with_capacity(map.len());
+    for (name, value) in map {
+        let path = format!("dimensions.{name}");
+        let name = check_text(name, &path)?;
+        match value {
+            Value::Null => {}
+            Value::String(text) => list.push((name, DimensionValue::Text(check_text(text, &path)?))),
+            Value::Bool(flag) => list.push((name, DimensionValue::Text(flag.to_string()))),
+            Value::Number(number) => match number.as_f64().filter(|n| n.is_finite()) {
+                Some(number) => list.push((name, DimensionValue::Number(number))),
+                None => return Err(FieldError::expected(path, "a finite number")),
+            },
+            Value::Array(_) | Value::Object(_) => return Err(FieldError::expected(path, "a text or a number")),
+        }
+    }
+    list.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(list)
+}
+
+fn metadata(fields: &Fields<'_>) -> Result<Map<String, Value>, FieldError> {
+    let Some(json) = fields.get(Field::Metadata) else { return Ok(Map::new()) };
+    if json.len() > MAX_METADATA_BYTES {
+        return Err(FieldError::expected("metadata", &format!("at most {MAX_METADATA_BYTES} bytes of JSON")));
+    }
+    object(json, "metadata")
+}
+
+fn flag(fields: &Fields<'_>) -> Result<bool, FieldError> {
+    match fields.get(Field::Incomplete) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(FieldError::expected("incomplete", "true or false")),
+    }
+}
+
+fn warnings(fields: &Fields<'_>) -> Result<Vec<String>, FieldError> {
+    let Some(json) = fields.get(Field::Warnings) else { return Ok(Vec::new()) };
+    let wrong = || FieldError::expected("warnings", "a list of at most 20 short texts");
+    let list: Vec<String> = serde_json::from_str(json).map_err(|_| wrong())?;
+    if list.len() > 20 || list.iter().any(|code| code.len() > 64) {
+        return Err(wrong());
+    }
+    Ok(list)
+}
+
+/// What earlier clients put into metadata and reports need as fields.
+#[derive(Default)]
+struct Folded {
+    attribution: Attribution,
+    provider: Option<String>,
+    model: Option<String>,
+    reported_cost: Option<Nanos>,
+    usage: Usage,
+}
+
+fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
+    let mut folded = Folded::default();
+    let texts: [(&mut Option<String>, &[&str]); 8] = [
+        (&mut folded.provider, &["provider"]),
+        (&mut folded.model, &["model"]),
+        (&mut folded.attribution.feature, &["feature"]),
+        (&mut folded.attribution.agent_id, &["agent_id", "agentId"]),
+        (&mut folded.attribution.workflow_id, &["workflow_id", "workflowId"]),
+        (&mut folded.attribution.session_id, &["session_id", "sessionId"]),
+        (&mut folded.attribution.session_type, &["session_type", "sessionType"]),
+        (&mut folded.attribution.user_id, &["user_id", "userId"]),
+    ];
+    for (slot, names) in texts {
+        for name in names {
+            match metadata.get(*name) {
+                Some(Value::String(text)) if !text.is_empty() => {
+                    let path = format!("metadata.{name}");
+                    *slot = Some(check_text(text.clone(), &path)?);
+                    metadata.remove(*name);
+                    break;
+                }
+                None | Some(Value::Null) => {}
+                Some(_) => return Err(FieldError::expected(format!("metadata.{name}"), "a text")),
+            }
+        }
+    }
+    for name in ["provider_cost_usd", "cost"] {
+        if let Some(Value::Number(amount)) = metadata.get(name) {
+            folded.reported_cost = Some(money(&amount.to_string(), &format!("metadata.{name}"))?);
+            metadata.remove(name);
+            break;
+        }
+    }
+    for (bucket, names) in [
+        ("input", ["input_tokens", "inputTokens", "prompt_tokens"]),
+        ("output", ["output_tokens", "outputTokens", "completion_tokens"]),
+    ] {
+        for name in names {
+            if let Some(Value::Number(tokens)) = metadata.get(name) {
+                let tokens = quantity(&tokens.to_string(), &format!("metadata.{name}"))?;
+                folded.usage.add(Bucket::named(bucket), tokens);
+                metadata.remove(name);
+                break;
+            }
+        }
+    }
+    Ok(folded)
+}

@@ -1,0 +1,89 @@
+//! An event to its wire form, compact JSON.
+
+use super::{DimensionValue, UsageEvent};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// The wire form. `parse_event` reads back what this writes.
+pub fn write_event(event: &UsageEvent) -> Vec<u8> {
+    // Nothing in an event can fail to serialise: all keys are text and no number is infinite.
+    serde_json::to_vec(&Wire(event)).unwrap_or_default()
+}
+
+struct Wire<'a>(&'a UsageEvent);
+
+impl Serialize for Wire<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let event = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("eventType", &event.event_type)?;
+        map.serialize_entry("metricName", &event.metric_name)?;
+        map.serialize_entry("quantity", &event.quantity)?;
+        if let Some(ms) = event.timestamp_ms {
+            map.serialize_entry("eventTimestamp", &ms)?;
+        }
+        let who = &event.attribution;
+        for (name, value) in [
+            ("idempotencyKey", &event.idempotency_key),
+            ("userId", &who.user_id),
+            ("subscriptionId", &who.subscription_id),
+            ("feature", &who.feature),
+            ("agentId", &who.agent_id),
+            ("workflowId", &who.workflow_id),
+            ("sessionId", &who.session_id),
+            ("sessionType", &who.session_type),
+            ("provider", &event.provider),
+            ("model", &event.model),
+        ] {
+            if let Some(value) = value {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        if !event.usage.is_empty() {
+            map.serialize_entry("usage", &event.usage)?;
+        }
+        if !event.modifiers.is_empty() {
+            map.serialize_entry("modifiers", &Pairs(&event.modifiers))?;
+        }
+        if let Some(cost) = event.reported_cost {
+            map.serialize_entry("cost", &cost)?;
+        }
+        if !event.dimensions.is_empty() {
+            map.serialize_entry("dimensions", &Dimensions(&event.dimensions))?;
+        }
+        if let Some(metadata) = &event.metadata
+            && let Ok(raw) = serde_json::from_str::<&serde_json::value::RawValue>(metadata)
+        {
+            map.serialize_entry("metadata", raw)?;
+        }
+        if event.incomplete {
+            map.serialize_entry("incomplete", &true)?;
+        }
+        if !event.warnings.is_empty() {
+            map.serialize_entry("warnings", &event.warnings)?;
+        }
+        map.end()
+    }
+}
+
+struct Pairs<'a>(&'a [(String, String)]);
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+struct Dimensions<'a>(&'a [(String, DimensionValue)]);
+
+impl Serialize for Dimensions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.0 {
+            match value {
+                DimensionValue::Text(text) => map.serialize_entry(name, text)?,
+                DimensionValue::Number(number) => map.serialize_entry(name, number)?,
+            }
+        }
+        map.end()
+    }
+}

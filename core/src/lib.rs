@@ -1,0 +1,22 @@
+//! What an AI call cost: provider responses, usage, prices, events and their delivery, without I/O.
+//!
+//! A response goes through these modules in order: [`response`] keeps the fields that matter, [`provider`]
+//! names format and sender and reads disjoint [`usage`] buckets, [`pricing`] multiplies them by dated rates,
+//! [`event`] adds attribution, [`delivery`] batches and retries. Nothing here knows a clock, a socket, a
+//! thread or a random number: hosts pass time, entropy and bytes in and carry out what is returned.
+
+#![forbid(unsafe_code)]
+
+pub mod bucket;
+mod decimal;
+pub mod error;
+pub mod event;
+pub mod money;
+pub mod pricing;
+pub mod provider;
+pub mod quantity;
+pub mod response;
+pub mod timestamp;
+pub mod usage;
+
+pub use decimal::DecimalError;

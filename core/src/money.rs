@@ -1,0 +1,190 @@
+//! Exact US dollars: integer pico-dollar rates, integer nano-dollar amounts, rational values in between.
+
+use crate::decimal::{self, DecimalError};
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// Pico-dollars in a nano-dollar.
+const PICO_PER_NANO: i128 = 1_000;
+
+/// The largest amount one event may carry, 9 million dollars: the last whole million whose nano-dollars a
+/// JavaScript number holds exactly.
+pub const MAX_EVENT_NANOS: i64 = 9_000_000 * 1_000_000_000;
+
+/// An amount of money in nano-dollars (10^-9 USD).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Nanos(i64);
+
+impl Nanos {
+    /// Nothing: what a free call costs. An unknown cost is `None`, never this.
+    pub const ZERO: Self = Self(0);
+
+    /// An amount of `nanos` nano-dollars.
+    pub const fn new(nanos: i64) -> Self {
+        Self(nanos)
+    }
+
+    /// The amount in nano-dollars.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// Reads decimal US dollars such as `4.50` or `1e-7`, rounding half to even below a nano-dollar.
+    pub fn from_usd_text(text: &str) -> Result<Self, DecimalError> {
+        let nanos = decimal::scaled(text, 9)?;
+        i64::try_from(nanos).map(Self).map_err(|_| DecimalError::OutOfRange)
+    }
+
+    /// The amount as a JSON number of dollars. For display only: nothing is computed from it.
+    #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "the one place a public JSON number is made; below 2^53 nano-dollars the division rounds to the nearest double, which prints as the exact decimal")]
+    pub fn to_usd_f64(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
+impl fmt::Display for Nanos {
+    /// Decimal US dollars, exact, without trailing zeros.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&decimal::format(i128::from(self.0), 9))
+    }
+}
+
+impl Serialize for Nanos {
+    /// A JSON number of dollars.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.to_usd_f64())
+    }
+}
+
+/// A price: `pico` pico-dollars (10^-12 USD) for every `per` units. `per` is 1 unless the vendor's unit does
+/// not divide (an hour of audio billed by the second).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Rate {
+    /// Pico-dollars.
+    pub pico: u64,
+    /// For how many units; never 0.
+    pub per: u32,
+}
+
+impl Rate {
+    /// Decimal US dollars for one unit, cut at 10^-18 where `per` does not divide.
+    pub fn usd_per_unit(self) -> String {
+        let atto = i128::from(self.pico) * 1_000_000 / i128::from(self.per.max(1));
+        decimal::format(atto, 18)
+    }
+}
+
+/// An exact sum of pico-dollars as a reduced fraction, so that rounding happens once, at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ExactPico {
+    numerator: i128,
+    denominator: i128,
+}
+
+impl ExactPico {
+    pub(crate) const ZERO: Self = Self { numerator: 0, denominator: 1 };
+
+    /// `micros` millionths of a unit at `rate`. `None` when it passes 128 bits.
+    pub(crate) fn of(micros: u64, rate: Rate) -> Option<Self> {
+        let per = i128::from(rate.per.max(1));
+        let whole = 1_000_000;
+        // Whole units at a per-unit rate are nearly every line: no fraction to reduce.
+        if micros.is_multiple_of(whole) && per == 1 {
+            let numerator = i128::from(micros / whole).checked_mul(i128::from(rate.pico))?;
+            return Some(Self { numerator, denominator: 1 });
+        }
+        let numerator = i128::from(micros).checked_mul(i128::from(rate.pico))?;
+        Some(Self { numerator, denominator: per.checked_mul(i128::from(whole))? }.reduced())
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+        if self.denominator == other.denominator {
+            let numerator = self.numerator.checked_add(other.numerator)?;
+            return Some(Self { numerator, ..self });
+        }
+        let left = self.numerator.checked_mul(other.denominator)?;
+        let right = other.numerator.checked_mul(self.denominator)?;
+        Some(
+            Self {
+                numerator: left.checked_add(right)?,
+                denominator: self.denominator.checked_mul(other.denominator)?,
+            }
+            .reduced(),
+        )
+    }
+
+    /// The one rounding: to whole nano-dollars, half to even.
+    pub(crate) fn round(self) -> Option<Nanos> {
+        let denominator = self.denominator.checked_mul(PICO_PER_NANO)?;
+        let nanos = decimal::divide_half_even(self.numerator, denominator);
+        i64::try_from(nanos).ok().map(Nanos)
+    }
+
+    /// The whole nano-dollars below the exact value, and what is left, in parts of 2^32 of a nano-dollar.
+    pub(crate) fn floor(self) -> Option<(i64, u64)> {
+        let denominator = self.denominator.checked_mul(PICO_PER_NANO)?;
+        let floor = i64::try_from(self.numerator.div_euclid(denominator)).ok()?;
+        let rest = self.numerator.rem_euclid(denominator);
+        let part = rest.checked_mul(1 << 32).map_or(0, |r| r / denominator);
+        Some((floor, u64::try_from(part).ok()?))
+    }
+
+    fn reduced(self) -> Self {
+        let divisor = gcd(self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
+        match i128::try_from(divisor) {
+            Ok(divisor) if divisor > 1 => Self {
+                numerator: self.numerator / divisor,
+                denominator: self.denominator / divisor,
+            },
+            _ => self,
+        }
+    }
+}
+
+fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_below_a_nano_dollar_stays_exact() {
+        // $0.0075 for a million tokens is 7,500 pico-dollars a token.
+        let rate = Rate { pico: 7_500, per: 1 };
+        let cost = ExactPico::of(3_000_000, rate).unwrap();
+        assert_eq!(cost.round(), Some(Nanos::new(22))); // 22.5, ties to even
+        assert_eq!(rate.usd_per_unit(), "0.0000000075");
+    }
+
+    #[test]
+    fn an_hourly_rate_is_exact_by_the_second() {
+        // $1.02 an hour does not divide by 3,600.
+        let rate = Rate { pico: 1_020_000_000_000, per: 3_600 };
+        let second = ExactPico::of(1_000_000, rate).unwrap();
+        let mut hour = ExactPico::ZERO;
+        for _ in 0..3_600 {
+            hour = hour.plus(second).unwrap();
+        }
+        assert_eq!(hour.round(), Some(Nanos::new(1_020_000_000)));
+    }
+
+    #[test]
+    fn rounding_happens_after_the_sum() {
+        let half_nano = ExactPico::of(1_000_000, Rate { pico: 500, per: 1 }).unwrap();
+        assert_eq!(half_nano.round(), Some(Nanos::ZERO));
+        assert_eq!(half_nano.plus(half_nano).unwrap().round(), Some(Nanos::new(1)));
+    }
+
+    #[test]
+    fn dollars_print_exactly() {
+        assert_eq!(Nanos::new(468_000).to_string(), "0.000468");
+        assert_eq!(serde_json::to_string(&Nanos::new(468_000)).unwrap(), "0.000468");
+        assert_eq!(serde_json::to_string(&Nanos::new(1_234_560_000_000)).unwrap(), "1234.56");
+        assert_eq!(Nanos::from_usd_text("4.5"), Ok(Nanos::new(4_500_000_000)));
+    }
+}

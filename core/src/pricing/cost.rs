@@ -1,0 +1,110 @@
+//! A cost with the reasons for it.
+
+use crate::money::{Nanos, Rate};
+use crate::quantity::Quantity;
+use crate::usage::Warning;
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+
+/// How well a cost is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The provider or the caller stated the amount.
+    Reported,
+    /// Every bucket had a rate of its own.
+    Exact,
+    /// Some rate or quantity was assumed; `low` and `high` bound it.
+    Estimated,
+    /// No price is known. The amount is absent, never zero.
+    Unpriced,
+}
+
+impl Basis {
+    /// The lower-case name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::Exact => "exact",
+            Self::Estimated => "estimated",
+            Self::Unpriced => "unpriced",
+        }
+    }
+}
+
+/// One bucket's part of a cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CostLine {
+    /// The bucket.
+    pub bucket: String,
+    /// How much of it.
+    pub quantity: Quantity,
+    /// Its rate, modifiers included.
+    pub rate: Rate,
+    /// What changed the rate, such as `service_tier=flex` or `input_tokens>272000`.
+    pub modifiers: Vec<String>,
+    /// Its part of the amount, in nano-dollars. The lines add up to the amount exactly.
+    pub amount_nanos: i64,
+}
+
+impl Serialize for CostLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut line = serializer.serialize_struct("CostLine", 5)?;
+        line.serialize_field("bucket", &self.bucket)?;
+        line.serialize_field("quantity", &self.quantity)?;
+        // Decimal text: the rate of one token has more digits than a reader should trust to a double.
+        line.serialize_field("rate", &self.rate.usd_per_unit())?;
+        line.serialize_field("modifiers", &self.modifiers)?;
+        line.serialize_field("amountNanos", &self.amount_nanos)?;
+        line.end()
+    }
+}
+
+/// What a call cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cost {
+    /// The amount; `None` when unpriced.
+    pub amount: Option<Nanos>,
+    /// How well it is known.
+    pub basis: Basis,
+    /// The least it can be, when estimated; absent when nothing bounds it.
+    pub low: Option<Nanos>,
+    /// The most it can be, when estimated; absent when nothing bounds it.
+    pub high: Option<Nanos>,
+    /// The rate card it was computed from.
+    pub price_id: Option<&'static str>,
+    /// The reasons, one line a bucket.
+    pub lines: Vec<CostLine>,
+    /// Why it is not exact.
+    pub warnings: Vec<Warning>,
+}
+
+impl Cost {
+    /// An unknown cost and why.
+    pub fn unpriced(code: &'static str, message: String) -> Self {
+        Self {
+            amount: None,
+            basis: Basis::Unpriced,
+            low: None,
+            high: None,
+            price_id: None,
+            lines: Vec::new(),
+            warnings: vec![Warning::new(code, message)],
+        }
+    }
+}
+
+impl Serialize for Cost {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cost = serializer.serialize_struct("Cost", 8)?;
+        cost.serialize_field("amount", &self.amount)?;
+        cost.serialize_field("amountNanos", &self.amount.map(Nanos::get))?;
+        cost.serialize_field("currency", "USD")?;
+        cost.serialize_field("basis", &self.basis)?;
+        cost.serialize_field("low", &self.low)?;
+        cost.serialize_field("high", &self.high)?;
+        cost.serialize_field("priceId", &self.price_id)?;
+        cost.serialize_field("lines", &self.lines)?;
+        cost.end()
+    }
+}

@@ -1,0 +1,15 @@
+//! A provider response, reduced to the fields that say something about usage.
+//!
+//! The data in `catalog/` names every path that is ever read. Their union, [`Shape`], decides what is kept;
+//! message text is skipped without being copied. JSON text and the host languages' objects both become the
+//! same [`Tape`], so that one interpreter serves all of them.
+
+mod json;
+mod path;
+mod shape;
+mod tape;
+
+pub use json::{MAX_RESPONSE_BYTES, ParseError, parse_json};
+pub(crate) use path::{Number, Path, Step, exists, number, text};
+pub use shape::{Shape, response_shape};
+pub use tape::{Scalar, Tape, TapeWriter};

@@ -1,0 +1,100 @@
+//! What one call used: disjoint buckets, the inclusive totals beside them, and what was odd about them.
+
+use crate::bucket::{Bucket, Side};
+use crate::quantity::Quantity;
+use serde::ser::{SerializeMap, Serializer};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// Something a reader of the numbers should know. The code is stable, the message is for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// A stable lower-snake name.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: Cow<'static, str>,
+}
+
+impl Warning {
+    pub(crate) fn new(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// Quantities by bucket. No bucket stands twice, none is zero, none overlaps another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Usage {
+    buckets: Vec<(Bucket, Quantity)>,
+}
+
+impl Usage {
+    /// Adds `quantity` to `bucket`; adding nothing changes nothing.
+    pub fn add(&mut self, bucket: Bucket, quantity: Quantity) {
+        if quantity.is_zero() {
+            return;
+        }
+        match self.buckets.binary_search_by(|(present, _)| present.cmp(&bucket)) {
+            Ok(at) => {
+                if let Some((_, present)) = self.buckets.get_mut(at) {
+                    *present = present.saturating_add(quantity);
+                }
+            }
+            Err(at) => self.buckets.insert(at, (bucket, quantity)),
+        }
+    }
+
+    /// The buckets in registry order, custom ones last by name.
+    pub fn iter(&self) -> impl Iterator<Item = &(Bucket, Quantity)> {
+        self.buckets.iter()
+    }
+
+    /// True when nothing was used.
+    pub fn is_empty(&self) -> bool {
+        self.buckets.is_empty()
+    }
+
+    /// The sum of a side's buckets.
+    pub fn total(&self, side: Side) -> Quantity {
+        self.buckets
+            .iter()
+            .filter(|(bucket, _)| bucket.side() == side)
+            .fold(Quantity::ZERO, |sum, (_, quantity)| sum.saturating_add(*quantity))
+    }
+
+    /// The inclusive totals, with the provider's own where it stated one.
+    pub fn totals(&self, stated: Option<Quantity>) -> Totals {
+        let input = self.total(Side::Input);
+        let output = self.total(Side::Output);
+        Totals {
+            input_tokens: input,
+            output_tokens: output,
+            total_tokens: input.saturating_add(output),
+            stated_total_tokens: stated,
+        }
+    }
+}
+
+impl Serialize for Usage {
+    /// `{"<bucket>": quantity, …}`
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.buckets.len()))?;
+        for (bucket, quantity) in &self.buckets {
+            map.serialize_entry(bucket.id(), quantity)?;
+        }
+        map.end()
+    }
+}
+
+/// Inclusive token totals: all input classes, all output classes, both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Totals {
+    /// Tokens sent, cached ones included.
+    pub input_tokens: Quantity,
+    /// Tokens received, reasoning included.
+    pub output_tokens: Quantity,
+    /// Both.
+    pub total_tokens: Quantity,
+    /// What the provider itself called the total; `null` when it stated none.
+    pub stated_total_tokens: Option<Quantity>,
+}

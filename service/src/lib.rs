@@ -1,0 +1,3 @@
+//! placeholder
+pub mod sql;
+pub use sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
