@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use bearlumen_service::Settings;
 use worker::Env;
+use worker::js_sys::Reflect;
 
 use crate::problem::Problem;
 
@@ -51,8 +52,9 @@ fn read(env: &Env) -> Result<Settings, Problem> {
     })
 }
 
+/// Read without `Env::var`, which takes an unset variable that the runtime shows as `null` for a defect and aborts.
 fn variable(env: &Env, name: &str) -> Option<String> {
-    let value = env.var(name).ok()?.to_string();
+    let value = Reflect::get(env, &name.into()).ok()?.as_string()?;
     (!value.trim().is_empty()).then_some(value)
 }
 

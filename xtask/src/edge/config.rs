@@ -1,0 +1,59 @@
+//! workerd's configuration: what `wrangler.toml` says to Cloudflare, said to the runtime alone.
+
+use std::path::Path;
+
+/// Behaviour of the runtime as of this day; the same as in `wrangler.toml`, as a test sees to.
+const COMPATIBILITY_DATE: &str = "2026-10-20";
+
+/// The configuration's text. Secrets come through the environment and are not in it.
+pub(super) fn text(addr: &str, storage: &Path, build: &Path) -> String {
+    let addr = quoted(addr);
+    let storage = quoted(&storage.display().to_string());
+    let script = quoted(&build.join("index.js").display().to_string());
+    let wasm = quoted(&build.join("index_bg.wasm").display().to_string());
+    format!(
+        r#"using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "bearlumen", worker = .bearlumen),
+    (name = "objects", disk = (path = {storage}, writable = true)),
+  ],
+  sockets = [(name = "http", address = {addr}, http = (), service = "bearlumen")],
+);
+
+const bearlumen :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed {script}),
+    (name = "index_bg.wasm", wasm = embed {wasm}),
+  ],
+  compatibilityDate = "{COMPATIBILITY_DATE}",
+  bindings = [
+    (name = "ORGANIZATION", durableObjectNamespace = "Organization"),
+    (name = "BEARLUMEN_SECRETS", fromEnvironment = "BEARLUMEN_SECRETS"),
+    (name = "BEARLUMEN_ADMIN_SECRET", fromEnvironment = "BEARLUMEN_ADMIN_SECRET"),
+    (name = "BEARLUMEN_KEY_PREFIXES", fromEnvironment = "BEARLUMEN_KEY_PREFIXES"),
+  ],
+  durableObjectNamespaces = [
+    (className = "Organization", uniqueKey = "bearlumen-organization", enableSql = true),
+  ],
+  durableObjectStorage = (localDisk = "objects"),
+);
+"#
+    )
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::COMPATIBILITY_DATE;
+
+    #[test]
+    fn here_and_on_cloudflare_the_runtime_behaves_as_of_the_same_day() {
+        let wrangler = include_str!("../../../wrangler.toml");
+        assert!(wrangler.contains(&format!("compatibility_date = \"{COMPATIBILITY_DATE}\"")));
+    }
+}

@@ -1,0 +1,54 @@
+//! Tasks of this repository that are longer than five shell lines. Run as `cargo xtask <command>`.
+
+mod edge;
+mod lockfile;
+mod probe;
+mod repository;
+mod run;
+mod say;
+mod toolchain;
+mod worker_build;
+mod wrangler;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  edge-toolchain      make everything available that building and running the Worker takes
+  worker-build        build worker/ to wasm in worker/build/ and print its size
+  edge [options]      run the Worker on workerd, on this machine, until Ctrl-C
+      --addr HOST:PORT    where to listen; port 0 lets the system choose   [127.0.0.1:8787]
+      --data DIR          where organisations, secrets and the key are kept [.dev/edge]
+      --ready-file PATH   write base_url, api_key, admin_secret and pid there as JSON once it answers
+  edge-probe          ask workerd's SQLite what the service relies on, and print what it answers
+  wrangler-dry-run    check wrangler.toml and the bundle with wrangler, without deploying
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", [].as_slice()),
+    };
+    let outcome = match command {
+        "edge-toolchain" => toolchain::ensure().map(drop),
+        "worker-build" => worker_build::build(),
+        "edge" => edge::serve(rest),
+        "edge-announce" => edge::announce(rest), // by `edge` itself, beside the server
+        "edge-probe" => probe::run(),
+        "wrangler-dry-run" => wrangler::dry_run(),
+        "help" | "--help" | "-h" => {
+            say::plain(HELP);
+            Ok(())
+        }
+        unknown => Err(format!("there is no command `{unknown}`\n\n{HELP}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            say::failure(&reason);
+            ExitCode::FAILURE
+        }
+    }
+}

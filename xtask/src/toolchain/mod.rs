@@ -1,0 +1,59 @@
+//! Everything that building and running the Worker takes, found or installed.
+//!
+//! The ordinary way is tried first. Where only package registries can be reached, Debian's compiler sources, the
+//! crates registry and npm give the same.
+
+mod cargo_tools;
+mod debian;
+pub(crate) mod npm;
+mod wasm_std;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::repository;
+
+/// A complete toolchain.
+pub(crate) struct Toolchain {
+    /// The rustup toolchain that has wasm32's standard library, when it is not the usual one.
+    rust: Option<&'static str>,
+    wasm_bindgen: PathBuf,
+    worker_build: PathBuf,
+    npm: npm::Tools,
+}
+
+impl Toolchain {
+    /// `worker-build`, ready to be given arguments, with every tool handed over that it would otherwise download.
+    pub(crate) fn worker_build(&self) -> Command {
+        let mut command = Command::new(&self.worker_build);
+        command
+            .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
+            .env("WASM_OPT_BIN", &self.npm.wasm_opt)
+            .env("ESBUILD_BIN", &self.npm.esbuild)
+            .env("CARGO_TARGET_DIR", repository::wasm_target())
+            // wasm-bindgen reads the enabled features from a section that stripping removes; wasm-opt strips after it.
+            .env("CARGO_PROFILE_RELEASE_STRIP", "none");
+        if let Some(rust) = self.rust {
+            command.env("RUSTUP_TOOLCHAIN", rust);
+        }
+        command
+    }
+
+    /// The runtime itself, not npm's launcher, so that a signal reaches it.
+    pub(crate) fn workerd(&self) -> &PathBuf {
+        &self.npm.workerd
+    }
+}
+
+/// Finds the toolchain, installing what is missing.
+pub(crate) fn ensure() -> Result<Toolchain, String> {
+    let npm = npm::ensure()?;
+    let rust = wasm_std::ensure()?;
+    let [wasm_bindgen, worker_build] = cargo_tools::ensure()?;
+    Ok(Toolchain {
+        rust,
+        wasm_bindgen,
+        worker_build,
+        npm,
+    })
+}

@@ -1,0 +1,93 @@
+//! Builds the Worker and says how large it is.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Instant, SystemTime};
+
+use crate::toolchain::{self, Toolchain};
+use crate::{repository, run, say};
+
+/// What the Worker is made of.
+const SOURCES: [&str; 5] = ["worker", "service", "core", "Cargo.toml", "Cargo.lock"];
+
+/// `cargo xtask worker-build`.
+pub(crate) fn build() -> Result<(), String> {
+    build_with(&toolchain::ensure()?)
+}
+
+/// Builds unless the output is newer than everything it is made of.
+pub(crate) fn build_if_stale(toolchain: &Toolchain) -> Result<(), String> {
+    let built = fs::metadata(wasm())
+        .and_then(|metadata| metadata.modified())
+        .ok();
+    let root = repository::root();
+    let newest = SOURCES
+        .iter()
+        .filter_map(|source| newest_change(&root.join(source)))
+        .max();
+    if built.is_some_and(|built| newest.is_none_or(|newest| newest <= built)) {
+        return Ok(());
+    }
+    build_with(toolchain)
+}
+
+/// Where the output lands.
+pub(crate) fn output() -> PathBuf {
+    repository::root().join("worker/build")
+}
+
+fn build_with(toolchain: &Toolchain) -> Result<(), String> {
+    say::step(
+        "Building the Worker for wasm32, optimised (about a minute the first time, then a few seconds)",
+    );
+    let started = Instant::now();
+    run::quietly(
+        toolchain
+            .worker_build()
+            .current_dir(repository::root().join("worker"))
+            .arg("--release"),
+    )?;
+    let raw = fs::metadata(wasm())
+        .map_err(|error| format!("{}: {error}", wasm().display()))?
+        .len();
+    let gzip = match gzip_size(&wasm()) {
+        Some(size) => format!("{size} bytes gzip"),
+        None => "gzip size unknown: there is no gzip here".to_owned(),
+    };
+    say::step(&format!(
+        "worker/build/index_bg.wasm: {raw} bytes raw, {gzip}, built in {:.1} s",
+        started.elapsed().as_secs_f32()
+    ));
+    Ok(())
+}
+
+fn wasm() -> PathBuf {
+    output().join("index_bg.wasm")
+}
+
+fn gzip_size(path: &Path) -> Option<usize> {
+    let output = Command::new("gzip")
+        .args(["-9", "--stdout"])
+        .arg(path)
+        .output()
+        .ok()?;
+    output.status.success().then_some(output.stdout.len())
+}
+
+/// A folder's own time counts too: it tells of a file that was removed.
+fn newest_change(path: &Path) -> Option<SystemTime> {
+    if path == output() {
+        return None;
+    }
+    let metadata = fs::metadata(path).ok()?;
+    let own = metadata.modified().ok();
+    if !metadata.is_dir() {
+        return own;
+    }
+    let entries = fs::read_dir(path).ok()?.filter_map(Result::ok);
+    entries
+        .filter_map(|entry| newest_change(&entry.path()))
+        .chain(own)
+        .max()
+}
