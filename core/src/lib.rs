@@ -8,7 +8,9 @@
 #![forbid(unsafe_code)]
 
 pub mod bucket;
+pub mod call;
 mod decimal;
+pub mod delivery;
 pub mod error;
 pub mod event;
 pub mod money;
@@ -17,6 +19,7 @@ pub mod provider;
 pub mod quantity;
 pub mod response;
 pub mod timestamp;
+pub mod track;
 pub mod usage;
 
 pub use decimal::DecimalError;

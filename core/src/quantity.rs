@@ -29,6 +29,9 @@ impl Quantity {
     /// None of it.
     pub const ZERO: Self = Self(0);
 
+    /// One of it.
+    pub const ONE: Self = Self(MICROS);
+
     /// `units` whole units.
     pub fn whole(units: u64) -> Result<Self, QuantityError> {
         if units > MAX_QUANTITY {

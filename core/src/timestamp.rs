@@ -32,6 +32,10 @@ pub fn parse(text: &str) -> Option<Moment> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(Moment::Instant(at.as_millisecond()));
     }
+    // Without a separator it is the compact form of a date, which nobody sends and which reads as a number.
+    if !text.contains('T') && !text.contains(' ') {
+        return None;
+    }
     let local: DateTime = text.parse().ok()?;
     let at = local.to_zoned(TimeZone::UTC).ok()?;
     Some(Moment::Instant(at.timestamp().as_millisecond()))

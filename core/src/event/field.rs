@@ -12,10 +12,10 @@ pub const MAX_EVENT_BYTES: usize = 1024 * 1024;
 pub const MAX_METADATA_BYTES: usize = 10 * 1024;
 
 /// The longest text of an attribution field, in bytes.
-pub(crate) const MAX_TEXT_BYTES: usize = 512;
+pub const MAX_TEXT_BYTES: usize = 512;
 
 /// The most custom dimensions on an event.
-pub(crate) const MAX_DIMENSIONS: usize = 50;
+pub const MAX_DIMENSIONS: usize = 50;
 
 /// The most buckets on an event.
 pub(crate) const MAX_BUCKETS: usize = 64;

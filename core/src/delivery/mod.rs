@@ -1,0 +1,260 @@
+//! Delivery of events as a state machine: what to send next, and what an answer means.
+//!
+//! The host owns clock, socket and randomness. Its loop is: [`Delivery::next_step`], then carry out what it
+//! says, then [`Delivery::report`]. Batching, bounds, backoff, `Retry-After`, partial resend and the count of
+//! everything dropped are decided here, once for all languages.
+
+mod answer;
+mod policy;
+mod queue;
+mod stats;
+
+pub use answer::{Outcome, Problem};
+pub use policy::Policy;
+pub use stats::{DropReason, Stats};
+
+use answer::Verdict;
+use queue::{Queue, Queued};
+
+/// What the host does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// POST these bytes to `/v1/usage/events/batch`, then report.
+    Send(Batch),
+    /// Nothing before this instant, in milliseconds since 1970, unless something is enqueued or flushed.
+    WaitUntil(i64),
+    /// Nothing until something is enqueued, or until the batch on its way is reported.
+    Idle,
+}
+
+/// A request body with events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Names the batch in [`Delivery::report`].
+    pub id: u64,
+    /// `{"events":[…]}`
+    pub body: Vec<u8>,
+    /// How many events.
+    pub events: usize,
+}
+
+/// What became of an event that was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enqueued {
+    /// It waits for delivery.
+    Queued,
+    /// It was dropped and counted.
+    Dropped(DropReason),
+}
+
+/// The delivery of one client. See the module.
+#[derive(Debug)]
+pub struct Delivery {
+    policy: Policy,
+    queue: Queue,
+    stats: Stats,
+    in_flight: Option<(u64, Vec<Queued>)>,
+    next_batch: u64,
+    /// Failed sends in a row; sets the backoff.
+    failures: u32,
+    /// Nothing is sent before this instant.
+    not_before: i64,
+    /// Events up to this position are sent without waiting for company.
+    flush_to: u64,
+    batch_limit: usize,
+    closed: bool,
+}
+
+impl Delivery {
+    /// An empty delivery.
+    pub fn new(policy: Policy) -> Self {
+        let batch_limit = policy.max_batch_events.max(1);
+        Self {
+            policy,
+            queue: Queue::default(),
+            stats: Stats::default(),
+            in_flight: None,
+            next_batch: 1,
+            failures: 0,
+            not_before: i64::MIN,
+            flush_to: 0,
+            batch_limit,
+            closed: false,
+        }
+    }
+
+    /// Takes an event's wire form. Never blocks; what cannot be kept is dropped and counted.
+    pub fn enqueue(&mut self, event: Vec<u8>, now_ms: i64) -> Enqueued {
+        self.stats.tracked += 1;
+        let reason = if self.closed {
+            Some(DropReason::Closed)
+        } else if event.len() > self.policy.max_event_bytes {
+            Some(DropReason::TooLarge)
+        } else if self.queue.len() + self.in_flight_len() >= self.policy.max_queue_events
+            || self.queue.bytes() + event.len() > self.policy.max_queue_bytes
+        {
+            Some(DropReason::QueueFull)
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            self.stats.drop(reason, 1);
+            return Enqueued::Dropped(reason);
+        }
+        self.queue.push(event, now_ms);
+        Enqueued::Queued
+    }
+
+    /// What to do now.
+    pub fn next_step(&mut self, now_ms: i64) -> Step {
+        if self.in_flight.is_some() {
+            return Step::Idle;
+        }
+        self.expire(now_ms);
+        let Some(oldest) = self.queue.oldest() else { return Step::Idle };
+        let full = self.queue.len() >= self.batch_limit || self.queue.bytes() >= self.policy.max_batch_bytes;
+        let ripe_at = if full || oldest.position < self.flush_to || oldest.attempted {
+            i64::MIN
+        } else {
+            oldest.since_ms.saturating_add(self.policy.flush_interval_ms)
+        };
+        let ready_at = ripe_at.max(self.not_before);
+        if ready_at > now_ms {
+            return Step::WaitUntil(ready_at);
+        }
+        Step::Send(self.take_batch())
+    }
+
+    /// What came of a batch. `jitter` is a fresh random number; the problems are for the user's error handler.
+    pub fn report(&mut self, batch_id: u64, outcome: &Outcome<'_>, now_ms: i64, jitter: u32) -> Vec<Problem> {
+        let events = match self.in_flight.take() {
+            Some((id, events)) if id == batch_id => events,
+            other => {
+                self.in_flight = other;
+                return Vec::new();
+            }
+        };
+        let verdict = answer::judge(outcome, events.len(), now_ms);
+        if matches!(verdict, Verdict::Retry { .. }) {
+            self.failures = self.failures.saturating_add(1);
+        } else {
+            self.failures = 0;
+            self.not_before = i64::MIN;
+        }
+        match verdict {
+            Verdict::Retry { wait_ms } => {
+                let backoff = self.policy.backoff_ms(self.failures, jitter);
+                // What the server asks for is a minimum, never a replacement, and has a ceiling.
+                let wait = wait_ms.unwrap_or(0).min(self.policy.max_retry_after_ms).max(backoff);
+                self.not_before = now_ms.saturating_add(wait);
+                self.queue.put_back(events);
+                Vec::new()
+            }
+            Verdict::Smaller if events.len() > 1 => {
+                self.batch_limit = (events.len() / 2).max(1);
+                self.queue.put_back(events);
+                Vec::new()
+            }
+            Verdict::Smaller => self.reject(events.len(), DropReason::TooLarge, Problem::too_large()),
+            Verdict::Rejected(problem) => self.reject(events.len(), DropReason::Rejected, problem),
+            Verdict::Judged(results) => {
+                self.batch_limit = self.batch_limit.saturating_mul(2).min(self.policy.max_batch_events.max(1));
+                self.settle(events, results, now_ms, jitter)
+            }
+        }
+    }
+
+    /// Sends what is queued now without waiting for company or for the interval.
+    pub fn flush(&mut self) {
+        self.flush_to = self.queue.next_position();
+    }
+
+    /// True when everything that was queued at the last [`Delivery::flush`] is settled.
+    pub fn is_flushed(&self) -> bool {
+        let waiting = self.queue.oldest().is_some_and(|event| event.position < self.flush_to);
+        let sending = self
+            .in_flight
+            .as_ref()
+            .is_some_and(|(_, events)| events.iter().any(|event| event.position < self.flush_to));
+        !waiting && !sending
+    }
+
+    /// Takes no more events and flushes.
+    pub fn close(&mut self) {
+        self.closed = true;
+        self.flush();
+    }
+
+    /// The counts so far. `tracked == sent + dropped + pending`, always.
+    pub fn stats(&self) -> Stats {
+        Stats { pending: (self.queue.len() + self.in_flight_len()) as u64, ..self.stats.clone() }
+    }
+
+    fn in_flight_len(&self) -> usize {
+        self.in_flight.as_ref().map_or(0, |(_, events)| events.len())
+    }
+
+    fn take_batch(&mut self) -> Batch {
+        let events = self.queue.take(self.batch_limit, self.policy.max_batch_bytes);
+        let size: usize = events.iter().map(|event| event.bytes.len() + 1).sum();
+        let mut body = Vec::with_capacity(size + 14);
+        body.extend_from_slice(b"{\"events\":[");
+        for (position, event) in events.iter().enumerate() {
+            if position > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(&event.bytes);
+        }
+        body.extend_from_slice(b"]}");
+        let id = self.next_batch;
+        self.next_batch += 1;
+        let batch = Batch { id, body, events: events.len() };
+        self.in_flight = Some((id, events));
+        batch
+    }
+
+    fn expire(&mut self, now_ms: i64) {
+        let before = now_ms.saturating_sub(self.policy.max_age_ms);
+        let expired = self.queue.drop_older(before);
+        self.stats.drop(DropReason::Expired, expired);
+    }
+
+    fn reject(&mut self, events: usize, reason: DropReason, problem: Problem) -> Vec<Problem> {
+        self.stats.drop(reason, events as u64);
+        vec![Problem { events: events as u64, ..problem }]
+    }
+
+    fn settle(
+        &mut self,
+        events: Vec<Queued>,
+        results: Vec<answer::EventResult>,
+        now_ms: i64,
+        jitter: u32,
+    ) -> Vec<Problem> {
+        let mut problems: Vec<Problem> = Vec::new();
+        let mut again = Vec::new();
+        for (event, result) in events.into_iter().zip(results) {
+            match result {
+                answer::EventResult::Stored => self.stats.sent += 1,
+                answer::EventResult::Retry => again.push(event),
+                answer::EventResult::Rejected(problem) => {
+                    self.stats.drop(DropReason::Rejected, 1);
+                    // One report for each kind of mistake, not one for each of a thousand events.
+                    match problems.iter_mut().find(|p| p.code == problem.code && p.message == problem.message) {
+                        Some(known) => known.events += 1,
+                        None => problems.push(problem),
+                    }
+                }
+            }
+        }
+        if !again.is_empty() {
+            self.failures = self.failures.saturating_add(1);
+            self.not_before = now_ms.saturating_add(self.policy.backoff_ms(self.failures, jitter));
+            self.queue.put_back(again);
+        }
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests;

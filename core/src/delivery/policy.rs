@@ -1,0 +1,56 @@
+//! Every number delivery goes by, each with its reason.
+
+/// Limits and times of one client's delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Events kept while the service cannot be reached. At a call a second it is more than a day.
+    pub max_queue_events: usize,
+    /// Bytes kept meanwhile, so that large metadata cannot eat the caller's memory.
+    pub max_queue_bytes: usize,
+    /// The service takes 1000 events a request.
+    pub max_batch_events: usize,
+    /// Well under the service's 10 MiB, and a second's upload on a slow line.
+    pub max_batch_bytes: usize,
+    /// The service's own limit for one event: a larger one would be refused there.
+    pub max_event_bytes: usize,
+    /// How long an event waits for company: short enough to look live, long enough to fill requests.
+    pub flush_interval_ms: i64,
+    /// The first pause after a failure; each further one doubles it.
+    pub first_backoff_ms: i64,
+    /// The longest pause of our own: an outage of minutes should not cost an hour of silence.
+    pub max_backoff_ms: i64,
+    /// The longest pause a server may ask for; beyond it a wrong header would amount to losing the events.
+    pub max_retry_after_ms: i64,
+    /// After a day undelivered the events are worth less than the memory they hold.
+    pub max_age_ms: i64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_queue_events: 100_000,
+            max_queue_bytes: 64 * 1024 * 1024,
+            max_batch_events: 1_000,
+            max_batch_bytes: 3 * 1024 * 1024,
+            max_event_bytes: crate::event::MAX_EVENT_BYTES,
+            flush_interval_ms: 1_000,
+            first_backoff_ms: 500,
+            max_backoff_ms: 60_000,
+            max_retry_after_ms: 3_600_000,
+            max_age_ms: 86_400_000,
+        }
+    }
+}
+
+impl Policy {
+    /// The pause after `failures` failures in a row: between half and the whole of a doubling ceiling, so that
+    /// a thousand clients that failed together do not come back together.
+    pub fn backoff_ms(&self, failures: u32, jitter: u32) -> i64 {
+        let doublings = failures.saturating_sub(1).min(30);
+        let ceiling = self.first_backoff_ms.saturating_mul(1 << doublings).min(self.max_backoff_ms);
+        let half = ceiling / 2;
+        let spread = u64::try_from(ceiling - half).unwrap_or(0);
+        let extra = (spread * u64::from(jitter)) >> 32;
+        half + i64::try_from(extra).unwrap_or(0)
+    }
+}

@@ -1,0 +1,228 @@
+//! What `track()` does in every language: a response and the caller's options become one event.
+//!
+//! It cannot fail: a response that cannot be read is recorded as an unpriced call with the reason, and an
+//! option that cannot be used is left out with a warning. The caller's request goes on either way.
+
+use crate::bucket::Side;
+use crate::call::{CallCost, cost_of};
+use crate::event::{
+    Attribution, CALL_EVENT_TYPE, DimensionValue, MAX_DIMENSIONS, MAX_METADATA_BYTES, MAX_TEXT_BYTES, TOKENS_METRIC, UsageEvent, event_id, idempotency_key,
+    price_event, write_event,
+};
+use crate::money::Nanos;
+use crate::pricing::Cost;
+use crate::provider::{Hints, provider_named};
+use crate::quantity::Quantity;
+use crate::response::{ParseError, Tape};
+use crate::usage::{Totals, Usage, Warning};
+use serde::Serialize;
+
+/// The caller's options of one `track()`.
+#[derive(Debug, Clone, Default)]
+pub struct TrackOptions {
+    /// Who used it, for what.
+    pub attribution: Attribution,
+    /// Custom dimensions.
+    pub dimensions: Vec<(String, DimensionValue)>,
+    /// The caller's own JSON object, as text.
+    pub metadata: Option<String>,
+    /// When the call was made; now when absent.
+    pub timestamp_ms: Option<i64>,
+    /// Makes two `track()` calls one event; made up when absent.
+    pub idempotency_key: Option<String>,
+    /// The provider, for responses that do not show it.
+    pub provider: Option<String>,
+    /// The model, for responses that do not name it.
+    pub model: Option<String>,
+    /// The url of the request, whose host names the provider.
+    pub url: Option<String>,
+    /// Usage beyond the response's own: characters, seconds, images, ….
+    pub units: Usage,
+    /// What the call cost, when the caller knows.
+    pub cost: Option<Nanos>,
+}
+
+/// What `track()` tells its caller.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tracked {
+    /// The event's id at the service.
+    pub event_id: String,
+    /// The key that makes sending it again harmless.
+    pub idempotency_key: String,
+    /// Who answered, if known.
+    pub provider: Option<String>,
+    /// The model, if known.
+    pub model: Option<String>,
+    /// Tokens sent, cached ones included.
+    pub input_tokens: Quantity,
+    /// Tokens received, reasoning included.
+    pub output_tokens: Quantity,
+    /// Both.
+    pub total_tokens: Quantity,
+    /// Disjoint buckets.
+    pub usage: Usage,
+    /// What it cost by the catalogue. The service prices again with the organisation's own prices.
+    pub cost: Cost,
+    /// What was odd.
+    pub warnings: Vec<Warning>,
+    /// The event's wire form, for delivery.
+    #[serde(skip)]
+    pub event: Vec<u8>,
+}
+
+/// What was handed to `track()`.
+pub enum Subject<'a> {
+    /// A response, read as far as it could be.
+    Response(Result<Tape<'a>, ParseError>),
+    /// Nothing: the options say it all.
+    Manual,
+}
+
+/// Makes the event. `entropy` becomes the idempotency key where the caller gave none.
+pub fn track(subject: &Subject<'_>, options: TrackOptions, now_ms: i64, entropy: [u8; 16]) -> Tracked {
+    let at_ms = options.timestamp_ms.unwrap_or(now_ms);
+    let mut warnings = Vec::new();
+    let call = match subject {
+        Subject::Manual => None,
+        Subject::Response(Err(error)) => {
+            warnings.push(Warning::new("unreadable_response", error.to_string()));
+            None
+        }
+        Subject::Response(Ok(tape)) => {
+            let hints = Hints {
+                url: options.url.as_deref(),
+                provider: options.provider.as_deref(),
+                model: options.model.as_deref(),
+            };
+            cost_of(tape, &hints, at_ms)
+                .map_err(|error| warnings.push(Warning::new("unknown_response", error.to_string())))
+                .ok()
+        }
+    };
+    let mut event = base_event(options, at_ms, entropy, &mut warnings);
+    let totals = fill_from_call(&mut event, call.as_ref());
+    let cost = match call {
+        Some(call) if event.reported_cost.is_none() && event.usage == call.usage => {
+            warnings.splice(0..0, call.warnings);
+            call.cost
+        }
+        call => {
+            if let Some(call) = call {
+                warnings.splice(0..0, call.warnings);
+            }
+            let mut cost = price_event(&event, at_ms);
+            warnings.append(&mut cost.warnings);
+            cost
+        }
+    };
+    event.warnings = codes(&warnings);
+    let key = event.idempotency_key.clone().unwrap_or_default();
+    Tracked {
+        event_id: event_id(&key),
+        idempotency_key: key,
+        provider: event.provider.clone(),
+        model: event.model.clone(),
+        input_tokens: totals.input_tokens,
+        output_tokens: totals.output_tokens,
+        total_tokens: totals.total_tokens,
+        usage: event.usage.clone(),
+        cost,
+        warnings,
+        event: write_event(&event),
+    }
+}
+
+fn base_event(options: TrackOptions, at_ms: i64, entropy: [u8; 16], warnings: &mut Vec<Warning>) -> UsageEvent {
+    let mut check = |name: &'static str, text: Option<String>| {
+        let usable = text.as_ref().is_none_or(|text| !text.is_empty() && text.len() <= MAX_TEXT_BYTES);
+        if !usable {
+            warnings.push(ignored(name, "a text of 1 to 512 bytes"));
+        }
+        text.filter(|_| usable)
+    };
+    let who = options.attribution;
+    let attribution = Attribution {
+        user_id: check("userId", who.user_id),
+        subscription_id: check("subscriptionId", who.subscription_id),
+        feature: check("feature", who.feature),
+        agent_id: check("agentId", who.agent_id),
+        workflow_id: check("workflowId", who.workflow_id),
+        session_id: check("sessionId", who.session_id),
+        session_type: check("sessionType", who.session_type),
+    };
+    let key = check("idempotencyKey", options.idempotency_key).unwrap_or_else(|| idempotency_key(entropy));
+    let provider = check("provider", options.provider)
+        .map(|given| provider_named(&given).map_or(given, str::to_owned));
+    let model = check("model", options.model);
+    let mut dimensions: Vec<(String, DimensionValue)> = Vec::with_capacity(options.dimensions.len());
+    for (name, value) in options.dimensions {
+        let usable = !name.is_empty()
+            && name.len() <= MAX_TEXT_BYTES
+            && match &value {
+                DimensionValue::Text(text) => !text.is_empty() && text.len() <= MAX_TEXT_BYTES,
+                DimensionValue::Number(number) => number.is_finite(),
+            };
+        if usable && dimensions.len() < MAX_DIMENSIONS {
+            dimensions.push((name, value));
+        } else {
+            warnings.push(ignored("dimensions", "at most 50 short texts or finite numbers"));
+        }
+    }
+    dimensions.sort_by(|a, b| a.0.cmp(&b.0));
+    let metadata = options.metadata.filter(|text| {
+        let usable = text.len() <= MAX_METADATA_BYTES;
+        if !usable {
+            warnings.push(ignored("metadata", "at most 10240 bytes of JSON"));
+        }
+        usable
+    });
+    UsageEvent {
+        event_type: CALL_EVENT_TYPE.to_owned(),
+        idempotency_key: Some(key),
+        timestamp_ms: Some(at_ms),
+        attribution,
+        provider,
+        model,
+        usage: options.units,
+        reported_cost: options.cost,
+        dimensions,
+        metadata,
+        ..UsageEvent::default()
+    }
+}
+
+/// Provider, model, usage and the headline quantity; the totals over everything.
+fn fill_from_call(event: &mut UsageEvent, call: Option<&CallCost>) -> Totals {
+    if let Some(call) = call {
+        event.provider = Some(call.provider.clone());
+        event.model = call.model.clone().or_else(|| event.model.take());
+        event.modifiers = call.modifiers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        event.incomplete = call.incomplete;
+        for (bucket, quantity) in call.usage.iter() {
+            event.usage.add(bucket.clone(), *quantity);
+        }
+    }
+    let totals = event.usage.totals(None);
+    let units = event.usage.iter().find(|(bucket, _)| bucket.side() == Side::Other);
+    (event.metric_name, event.quantity) = match (totals.total_tokens.is_zero(), units) {
+        (true, Some((bucket, quantity))) => (bucket.id().to_owned(), *quantity),
+        (true, None) if call.is_none() => ("calls".to_owned(), Quantity::ONE),
+        _ => (TOKENS_METRIC.to_owned(), totals.total_tokens),
+    };
+    totals
+}
+
+fn ignored(name: &'static str, expected: &str) -> Warning {
+    Warning::new("option_ignored", format!("{name} was left out: expected {expected}"))
+}
+
+fn codes(warnings: &[Warning]) -> Vec<String> {
+    let mut codes: Vec<String> = Vec::new();
+    for warning in warnings {
+        if codes.iter().all(|code| code != warning.code) && codes.len() < 20 {
+            codes.push(warning.code.to_owned());
+        }
+    }
+    codes
+}
