@@ -9,17 +9,14 @@ use worker::{Headers, Response, ResponseBuilder, web_sys};
 
 use crate::problem::Problem;
 
-/// How the front door tells the object whose request this is.
-pub(crate) const ORGANIZATION_HEADER: &str = "x-bearlumen-organization";
-
 /// The request without its body.
-pub(crate) fn head(request: &web_sys::Request) -> Result<http::Request<Vec<u8>>, Problem> {
+pub(crate) fn head(request: &web_sys::Request) -> Result<http::Request<()>, Problem> {
     let url = request.url();
     let uri: Uri = path_and_query(&url).parse().map_err(Problem::malformed)?;
     let mut head = http::Request::builder()
         .method(request.method().as_str())
         .uri(uri)
-        .body(Vec::new())
+        .body(())
         .map_err(Problem::malformed)?;
     for (name, value) in &Headers(request.headers()) {
         let name: HeaderName = name.parse().map_err(Problem::malformed)?;
@@ -38,13 +35,14 @@ pub(crate) fn path(request: &web_sys::Request) -> String {
 
 /// The request with its body, cut off one byte past the limit: enough for the service to see that it is too long.
 pub(crate) async fn whole(request: &web_sys::Request) -> Result<http::Request<Vec<u8>>, Problem> {
-    let mut whole = head(request)?;
+    let head = head(request)?;
+    let mut body = Vec::new();
     if let Some(stream) = request.body() {
-        let announced = whole
+        let announced = head
             .headers()
             .get(http::header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        *whole.body_mut() = match announced {
+        body = match announced {
             // The platform holds a body to its announced length, so it may come in one piece.
             Some(length) if length <= MAX_BODY_BYTES => {
                 let bytes = JsFuture::from(request.array_buffer()?).await?;
@@ -53,7 +51,7 @@ pub(crate) async fn whole(request: &web_sys::Request) -> Result<http::Request<Ve
             _ => read_to_limit(&stream).await?,
         };
     }
-    Ok(whole)
+    Ok(head.map(|()| body))
 }
 
 async fn read_to_limit(stream: &web_sys::ReadableStream) -> Result<Vec<u8>, Problem> {

@@ -1,9 +1,9 @@
 //! Where requests arrive: finds out which organisation each belongs to and passes it on, body unread.
 
-use bearlumen_service::{Admission, admit};
+use bearlumen_service::{Admission, ORGANIZATION_HEADER, admit};
 use worker::{Context, Env, Request, Response, Result, event, web_sys};
 
-use crate::exchange::{self, ORGANIZATION_HEADER};
+use crate::exchange;
 use crate::log::Timed;
 use crate::problem::Problem;
 use crate::settings;
@@ -38,7 +38,9 @@ async fn forward(
 ) -> Result<Response, Problem> {
     let inward = web_sys::Request::new_with_request(request)?;
     // Overwrites whatever a caller may have put there.
-    inward.headers().set(ORGANIZATION_HEADER, organization)?;
+    inward
+        .headers()
+        .set(ORGANIZATION_HEADER.as_str(), organization)?;
     env.durable_object("ORGANIZATION")?
         .get_by_name(organization)?
         .fetch_with_request(Request::from(inward))

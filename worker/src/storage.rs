@@ -108,12 +108,15 @@ fn typed<'a>(statement: &'a str, params: &[Param<'_>]) -> Cow<'a, str> {
         return Cow::Borrowed(statement);
     }
     let mut params = params.iter();
-    let mut quote = None;
+    // What ends the quotation or comment that the scan is in.
+    let mut until = None;
     let mut text = String::with_capacity(statement.len() + 64);
-    for character in statement.chars() {
-        match (quote, character) {
-            (None, '\'' | '"') => quote = Some(character),
-            (Some(opening), _) if opening == character => quote = None,
+    let mut characters = statement.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (until, character) {
+            (None, '\'' | '"') => until = Some(character),
+            (None, '-') if characters.peek() == Some(&'-') => until = Some('\n'),
+            (Some(end), _) if end == character => until = None,
             (None, '?') if matches!(params.next(), Some(Param::Integer(_))) => {
                 text.push_str("CAST(? AS INTEGER)");
                 continue;

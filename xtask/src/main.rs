@@ -8,6 +8,7 @@ mod run;
 mod say;
 mod toolchain;
 mod worker_build;
+mod workerd;
 mod wrangler;
 
 use std::process::ExitCode;
@@ -21,7 +22,8 @@ cargo xtask <command>
       --addr HOST:PORT    where to listen; port 0 lets the system choose   [127.0.0.1:8787]
       --data DIR          where organisations, secrets and the key are kept [.dev/edge]
       --ready-file PATH   write base_url, api_key, admin_secret and pid there as JSON once it answers
-  edge-probe          ask workerd's SQLite what the service relies on, and print what it answers
+  edge-probe          check that workerd's SQLite answers what tests/edge/sql-on-workerd.txt records
+      --accept            record what it answers now
   wrangler-dry-run    check wrangler.toml and the bundle with wrangler, without deploying
 ";
 
@@ -36,7 +38,7 @@ fn main() -> ExitCode {
         "worker-build" => worker_build::build(),
         "edge" => edge::serve(rest),
         "edge-announce" => edge::announce(rest), // by `edge` itself, beside the server
-        "edge-probe" => probe::run(),
+        "edge-probe" => probe::run(rest),
         "wrangler-dry-run" => wrangler::dry_run(),
         "help" | "--help" | "-h" => {
             say::plain(HELP);

@@ -13,7 +13,7 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 /// How often a running program is looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// How much of a failed program's output is shown, at its beginning and at its end.
-const SHOWN_LINES: usize = 15;
+const SHOWN_LINES: usize = 30;
 
 /// Runs to the end. Output is kept back and shown only on failure; meanwhile the last line that the
 /// program wrote serves as progress.
@@ -116,6 +116,11 @@ fn shown(lines: &Mutex<Vec<String>>) -> String {
     let Ok(lines) = lines.lock() else {
         return String::new();
     };
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(String::as_str)
+        .filter(|line| !is_progress(line))
+        .collect();
     let Some(left_out) = lines.len().checked_sub(2 * SHOWN_LINES) else {
         return lines.join("\n");
     };
@@ -123,6 +128,22 @@ fn shown(lines: &Mutex<Vec<String>>) -> String {
         "{}\n… {left_out} lines …\n{}",
         lines[..SHOWN_LINES].join("\n"),
         lines[lines.len() - SHOWN_LINES..].join("\n")
+    )
+}
+
+/// What cargo says while all is well.
+fn is_progress(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    matches!(
+        first,
+        "Compiling"
+            | "Checking"
+            | "Downloaded"
+            | "Downloading"
+            | "Locking"
+            | "Adding"
+            | "Updating"
+            | ""
     )
 }
 

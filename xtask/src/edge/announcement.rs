@@ -1,26 +1,19 @@
 //! Beside the starting server: waits until it listens, makes the first organisation, and tells user and programs.
 
-use std::fs;
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::options::Options;
+use super::shown;
 use super::vault::{self, Organization, Vault};
-use super::{http, say_stopped, shown};
 use crate::say;
-
-/// workerd listens within a second; a machine under load may take a few.
-const PATIENCE: Duration = Duration::from_secs(30);
-const TICK: Duration = Duration::from_millis(20);
+use crate::workerd::{http, wait_for_port};
 
 /// Makes the announcement, once `control` tells the port.
 pub(super) fn make(options: &Options, control: &Path) -> Result<(), String> {
     let Some(port) = wait_for_port(control, options.pid) else {
-        say_stopped("workerd has ended or does not listen; its own words stand above");
-        return Ok(());
+        return Err("workerd has ended or does not listen; its own words stand above".to_owned());
     };
     let address = format!("{}:{port}", reachable_host(&options.addr));
     let mut vault = Vault::open(&options.data)?;
@@ -56,7 +49,13 @@ fn tell_user(address: &str, organization: &Organization, is_new: bool, data: &Pa
 
 fn create(address: &str, vault: &mut Vault) -> Result<Organization, String> {
     let body = json!({ "name": "Local" }).to_string();
-    let (status, answer) = http::post(address, "/admin/organizations", &vault.admin_secret, &body)?;
+    let (status, answer) = http::request(
+        "POST",
+        address,
+        "/admin/organizations",
+        &vault.admin_secret,
+        &body,
+    )?;
     let unusable =
         || format!("making the first organisation failed with status {status}: {answer}");
     let parsed: Value = serde_json::from_str(&answer).map_err(|_| unusable())?;
@@ -73,34 +72,6 @@ fn create(address: &str, vault: &mut Vault) -> Result<Organization, String> {
         .ok_or_else(unusable)?;
     vault.remember(organization.clone())?;
     Ok(organization)
-}
-
-fn wait_for_port(control: &Path, pid: Option<u32>) -> Option<u64> {
-    let started = Instant::now();
-    while started.elapsed() < PATIENCE && pid.is_none_or(is_alive) {
-        if let Some(port) = fs::read_to_string(control)
-            .ok()
-            .and_then(|text| port(&text))
-        {
-            return Some(port);
-        }
-        thread::sleep(TICK);
-    }
-    None
-}
-
-/// One JSON line for each event; the only socket is ours.
-fn port(control: &str) -> Option<u64> {
-    control
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find(|event| event["event"] == "listen")
-        .and_then(|event| event["port"].as_u64())
-}
-
-/// Where there is no `/proc` to ask, patience decides.
-fn is_alive(pid: u32) -> bool {
-    !Path::new("/proc/self").exists() || Path::new("/proc").join(pid.to_string()).exists()
 }
 
 /// The address to write into a URL: a server that listens everywhere is reached here.

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-/// Behaviour of the runtime as of this day; the same as in `wrangler.toml`, as a test sees to.
-const COMPATIBILITY_DATE: &str = "2026-10-20";
+use crate::workerd::{COMPATIBILITY_DATE, quoted};
 
 /// The configuration's text. Secrets come through the environment and are not in it.
 pub(super) fn text(addr: &str, storage: &Path, build: &Path) -> String {
@@ -41,19 +40,4 @@ const bearlumen :Workerd.Worker = (
 );
 "#
     )
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::COMPATIBILITY_DATE;
-
-    #[test]
-    fn here_and_on_cloudflare_the_runtime_behaves_as_of_the_same_day() {
-        let wrangler = include_str!("../../../wrangler.toml");
-        assert!(wrangler.contains(&format!("compatibility_date = \"{COMPATIBILITY_DATE}\"")));
-    }
 }

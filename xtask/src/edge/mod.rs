@@ -5,16 +5,16 @@
 
 mod announcement;
 mod config;
-mod http;
 mod options;
 mod vault;
 
-use std::fs;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::{say, toolchain, worker_build};
+use crate::{toolchain, worker_build, workerd};
 use options::Options;
 use vault::Vault;
 
@@ -28,7 +28,11 @@ pub(crate) fn serve(arguments: &[String]) -> Result<(), String> {
     worker_build::build_if_stale(&toolchain)?;
 
     let storage = options.data.join("objects");
-    fs::create_dir_all(&storage).map_err(|error| format!("{}: {error}", storage.display()))?;
+    let mut private = DirBuilder::new();
+    private.recursive(true).mode(0o700);
+    private
+        .create(&storage)
+        .map_err(|error| format!("{}: {error}", storage.display()))?;
     let vault = Vault::open(&options.data)?;
     let config = options.data.join("workerd.capnp");
     fs::write(
@@ -42,22 +46,22 @@ pub(crate) fn serve(arguments: &[String]) -> Result<(), String> {
     }
 
     announce_beside(arguments)?;
-    let mut workerd = Command::new("sh");
-    workerd
-        .args(["-c", r#"exec "$@" --control-fd=3 3>"$CONTROL""#, "sh"])
-        .arg(toolchain.workerd())
-        .args(["serve", "--import-path=/"])
-        .arg(&config)
-        .env("CONTROL", &control)
+    let failure = workerd::command(toolchain.workerd(), &config, &control)
         .env("BEARLUMEN_SECRETS", &vault.secret)
-        .env("BEARLUMEN_ADMIN_SECRET", &vault.admin_secret);
-    Err(format!("workerd cannot be started: {}", workerd.exec()))
+        .env("BEARLUMEN_ADMIN_SECRET", &vault.admin_secret)
+        .exec();
+    Err(format!("workerd cannot be started: {failure}"))
 }
 
 /// `cargo xtask edge-announce`: waits for the server, makes the first organisation and says how to reach it.
 pub(crate) fn announce(arguments: &[String]) -> Result<(), String> {
     let options = Options::parse(arguments)?;
-    announcement::make(&options, &options.data.join(CONTROL_FILE))
+    let outcome = announcement::make(&options, &options.data.join(CONTROL_FILE));
+    if let (Err(_), Some(pid)) = (&outcome, options.pid) {
+        // A server without an organisation is of no use, and whoever waits for it should learn so at once.
+        let _ = Command::new("kill").arg(pid.to_string()).status();
+    }
+    outcome
 }
 
 /// Through a shell that ends at once, so that the process is nobody's child whom workerd would have to await.
@@ -88,8 +92,4 @@ fn shown(path: &Path) -> String {
         .unwrap_or(path)
         .display()
         .to_string()
-}
-
-fn say_stopped(reason: &str) {
-    say::failure(&format!("the server did not come up: {reason}"));
 }

@@ -34,7 +34,7 @@ impl Options {
                     .ok_or_else(|| format!("{name} needs a value"))
             };
             match name.as_str() {
-                "--addr" => options.addr = value()?.clone(),
+                "--addr" => options.addr.clone_from(value()?),
                 "--data" => options.data = absolute(value()?)?,
                 "--ready-file" => options.ready_file = Some(absolute(value()?)?),
                 "--pid" => {

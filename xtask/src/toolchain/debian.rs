@@ -13,12 +13,17 @@ use crate::{repository, run, say};
 pub(super) const TOOLCHAIN: &str = "web";
 /// `rustc-web` is Debian's compiler kept current for browsers; the others are its parts that a build for wasm takes.
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"];
+/// A link to the linker, whose name is that of the package which brings it; `rust-web-llvm` fails to ask for it.
+const LINKER: &str = "/usr/bin/rust-lld";
 const COMPILER: &str = "/usr/bin/rustc";
 const SOURCES: &str = "/usr/lib/rustlib/src/rust/library/std";
 
 /// Whether an earlier run has left a library that the present compiler can use.
 pub(super) fn is_ready() -> bool {
-    has_std(Path::new("/usr")) && fs::read_to_string(stamp()).ok() == compiler() && is_linked()
+    has_std(Path::new("/usr"))
+        && Path::new(LINKER).exists()
+        && fs::read_to_string(stamp()).ok() == compiler()
+        && is_linked()
 }
 
 /// Installs the compiler and builds the library. `refusal` is why rustup's own target is not used.
@@ -35,6 +40,10 @@ pub(super) fn build(refusal: &str) -> Result<(), String> {
             &PACKAGES,
             "a compiler with the standard library's sources (174 MB, about 20 s)",
         )?;
+    }
+    if let (false, Ok(package)) = (Path::new(LINKER).exists(), fs::read_link(LINKER)) {
+        let package = package.display().to_string();
+        install(&[&package], "the linker for wasm (1.5 MB)")?;
     }
     if !is_linked() {
         say::step("rustup toolchain link: makes Debian's compiler known as `web`");

@@ -31,6 +31,7 @@ impl Toolchain {
             .env("WASM_OPT_BIN", &self.npm.wasm_opt)
             .env("ESBUILD_BIN", &self.npm.esbuild)
             .env("CARGO_TARGET_DIR", repository::wasm_target())
+            .env("RUST_BACKTRACE", "0") // its failures are about the crate, never about itself
             // wasm-bindgen reads the enabled features from a section that stripping removes; wasm-opt strips after it.
             .env("CARGO_PROFILE_RELEASE_STRIP", "none");
         if let Some(rust) = self.rust {

@@ -7,19 +7,20 @@ use std::time::Duration;
 /// A server that says nothing for this long is taken for broken.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Posts JSON and returns the status and the body.
-pub(super) fn post(
+/// Sends JSON and returns the status and the body.
+pub(crate) fn request(
+    method: &str,
     address: &str,
     path: &str,
     bearer: &str,
     body: &str,
 ) -> Result<(u16, String), String> {
-    let failed = |error: std::io::Error| format!("POST http://{address}{path}: {error}");
+    let failed = |error: std::io::Error| format!("{method} http://{address}{path}: {error}");
     let mut stream = TcpStream::connect(address).map_err(failed)?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {bearer}\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {bearer}\r\n\
          content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     )
@@ -27,7 +28,7 @@ pub(super) fn post(
     let mut response = String::new();
     stream.read_to_string(&mut response).map_err(failed)?;
     parse(&response).ok_or_else(|| {
-        format!("POST http://{address}{path}: this is no HTTP response: {response:?}")
+        format!("{method} http://{address}{path}: this is no HTTP response: {response:?}")
     })
 }
 

@@ -1,59 +1,20 @@
-//! Asks the platform's SQLite, through the same `Sql` that the service uses, what the service relies on.
+//! What is tried, one line of result each.
 
 use bearlumen_service::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
-use serde_json::json;
-use worker::{
-    Context, DurableObject, Env, Request, Response, Result, State, durable_object, event,
-};
 
 use crate::storage::ObjectSql;
 
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, _ctx: Context) -> Result<Response> {
-    env.durable_object("PROBE")?
-        .get_by_name("probe")?
-        .fetch_with_request(request)
-        .await
+type Outcome = Result<String, SqlError>;
+type Finding = fn(&ObjectSql) -> Outcome;
+
+/// Every claim with its outcome, each tried on fresh tables.
+pub(super) fn all(sql: &ObjectSql) -> impl Iterator<Item = (&'static str, Outcome)> {
+    FINDINGS
+        .iter()
+        .map(move |(claim, finding)| (*claim, reset(sql).and_then(|()| finding(sql))))
 }
 
-/// A Durable Object that answers with the findings.
-#[durable_object]
-pub struct Probe {
-    sql: Result<ObjectSql>,
-}
-
-impl DurableObject for Probe {
-    fn new(state: State, _env: Env) -> Self {
-        Self {
-            sql: ObjectSql::new(&state),
-        }
-    }
-
-    async fn fetch(&self, _request: Request) -> Result<Response> {
-        let sql = self
-            .sql
-            .as_ref()
-            .map_err(|error| worker::Error::RustError(error.to_string()))?;
-        let findings: Vec<_> = FINDINGS
-            .iter()
-            .map(|(name, finding)| {
-                let outcome = reset(sql).and_then(|()| finding(sql));
-                match outcome {
-                    Ok(seen) => json!({ "claim": name, "seen": seen }),
-                    Err(error) => json!({
-                        "claim": name,
-                        "error": { "kind": format!("{:?}", error.kind), "message": error.message },
-                    }),
-                }
-            })
-            .collect();
-        Response::from_json(&findings)
-    }
-}
-
-type Finding = fn(&ObjectSql) -> std::result::Result<String, SqlError>;
-
-fn reset(sql: &ObjectSql) -> std::result::Result<(), SqlError> {
+fn reset(sql: &ObjectSql) -> Result<(), SqlError> {
     for table in ["strict_rows", "keyed"] {
         sql.execute(&format!("DROP TABLE IF EXISTS {table}"), &[])?;
     }
@@ -71,14 +32,14 @@ fn show(rows: &[Row]) -> String {
     format!("{rows:?}")
 }
 
-fn refused(outcome: std::result::Result<(), SqlError>) -> std::result::Result<String, SqlError> {
+fn refused(outcome: Result<(), SqlError>) -> Outcome {
     Ok(match outcome {
         Ok(()) => "ACCEPTED".to_owned(),
         Err(error) => format!("{:?}: {}", error.kind, error.message),
     })
 }
 
-fn count(sql: &ObjectSql) -> std::result::Result<String, SqlError> {
+fn count(sql: &ObjectSql) -> Outcome {
     Ok(show(&sql.query("SELECT k, a FROM keyed ORDER BY k", &[])?))
 }
 
@@ -158,10 +119,10 @@ const FINDINGS: &[(&str, Finding)] = &[
         },
     ),
     (
-        "a question mark inside quotes is not a placeholder",
+        "a question mark in quotes or a comment is not a placeholder",
         |sql| {
             Ok(show(&sql.query(
-                "SELECT '?', typeof(?), typeof(?) AS \"?\"",
+                "SELECT '?', -- isn't it?\n typeof(?), typeof(?) AS \"?\"",
                 &[Param::Integer(1), Param::Text("x")],
             )?))
         },
