@@ -40,6 +40,8 @@ pub struct TrackOptions {
     pub units: Usage,
     /// What the call cost, when the caller knows.
     pub cost: Option<Nanos>,
+    /// Options whose value the host language could not turn into any of the above; each becomes a warning.
+    pub unreadable: Vec<&'static str>,
 }
 
 /// What `track()` tells its caller.
@@ -134,6 +136,9 @@ pub fn track(subject: &Subject<'_>, options: TrackOptions, now_ms: i64, entropy:
 }
 
 fn base_event(options: TrackOptions, at_ms: i64, entropy: [u8; 16], warnings: &mut Vec<Warning>) -> UsageEvent {
+    for name in &options.unreadable {
+        warnings.push(ignored(name, "a value of its type"));
+    }
     let mut check = |name: &'static str, text: Option<String>| {
         let usable = text.as_ref().is_none_or(|text| !text.is_empty() && text.len() <= MAX_TEXT_BYTES);
         if !usable {

@@ -1,5 +1,6 @@
 //! What a server's answer to a batch means for its events.
 
+use super::stats::DropReason;
 use crate::error::{ErrorCode, Retry};
 use crate::timestamp;
 use serde::Deserialize;
@@ -23,19 +24,31 @@ pub enum Outcome<'a> {
 /// Something the user's error handler should hear once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The error's code, as the REST API writes it.
+    /// The error's code, as the REST API writes it; a code of our own where no server was asked.
     pub code: String,
     /// What the server said.
     pub message: String,
     /// For support; empty when the server gave none.
     pub correlation_id: String,
-    /// The HTTP status.
+    /// The HTTP status; 0 where no server was asked.
     pub status: u16,
     /// How many events were given up because of it.
     pub events: u64,
 }
 
 impl Problem {
+    /// Events given up here, without the server having said anything.
+    pub(super) fn loss(reason: DropReason, events: u64) -> Self {
+        let (code, message) = match reason {
+            DropReason::QueueFull => ("QUEUE_FULL", "the queue is full: the service could not be reached for long"),
+            DropReason::TooLarge => ("PAYLOAD_TOO_LARGE", "the event is larger than the service takes"),
+            DropReason::Rejected => ("REJECTED", "the service refused the event"),
+            DropReason::Expired => ("EVENT_EXPIRED", "the event could not be delivered in time"),
+            DropReason::Closed => ("CLIENT_CLOSED", "the event came after shutdown"),
+        };
+        Self { code: code.to_owned(), message: message.to_owned(), correlation_id: String::new(), status: 0, events }
+    }
+
     pub(super) fn too_large() -> Self {
         Self {
             code: ErrorCode::PayloadTooLarge.as_str().to_owned(),

@@ -11,7 +11,7 @@ mod stats;
 
 pub use answer::{Outcome, Problem};
 pub use policy::Policy;
-pub use stats::{DropReason, Stats};
+pub use stats::{DropReason, DroppedByReason, Stats};
 
 use answer::Verdict;
 use queue::{Queue, Queued};
@@ -53,6 +53,8 @@ pub struct Delivery {
     policy: Policy,
     queue: Queue,
     stats: Stats,
+    /// Given up without an answer, and not yet told by [`Delivery::take_losses`].
+    untold: DroppedByReason,
     in_flight: Option<(u64, Vec<Queued>)>,
     next_batch: u64,
     /// Failed sends in a row; sets the backoff.
@@ -73,6 +75,7 @@ impl Delivery {
             policy,
             queue: Queue::default(),
             stats: Stats::default(),
+            untold: DroppedByReason::default(),
             in_flight: None,
             next_batch: 1,
             failures: 0,
@@ -98,31 +101,39 @@ impl Delivery {
             None
         };
         if let Some(reason) = reason {
-            self.stats.drop(reason, 1);
+            self.lose(reason, 1);
             return Enqueued::Dropped(reason);
         }
         self.queue.push(event, now_ms);
         Enqueued::Queued
     }
 
-    /// What to do now.
-    pub fn next_step(&mut self, now_ms: i64) -> Step {
+    /// When the next batch is due: `None` while there is none or one is on its way. A host that sleeps looks
+    /// here after [`Delivery::enqueue`] and wakes up when this lies before the end of its sleep.
+    pub fn due_at(&self) -> Option<i64> {
         if self.in_flight.is_some() {
-            return Step::Idle;
+            return None;
         }
-        self.expire(now_ms);
-        let Some(oldest) = self.queue.oldest() else { return Step::Idle };
+        let oldest = self.queue.oldest()?;
         let full = self.queue.len() >= self.batch_limit || self.queue.bytes() >= self.policy.max_batch_bytes;
         let ripe_at = if full || oldest.position < self.flush_to || oldest.attempted {
             i64::MIN
         } else {
             oldest.since_ms.saturating_add(self.policy.flush_interval_ms)
         };
-        let ready_at = ripe_at.max(self.not_before);
-        if ready_at > now_ms {
-            return Step::WaitUntil(ready_at);
+        Some(ripe_at.max(self.not_before))
+    }
+
+    /// What to do now.
+    pub fn next_step(&mut self, now_ms: i64) -> Step {
+        if self.in_flight.is_none() {
+            self.expire(now_ms);
         }
-        Step::Send(self.take_batch())
+        match self.due_at() {
+            None => Step::Idle,
+            Some(due_at) if due_at > now_ms => Step::WaitUntil(due_at),
+            Some(_) => Step::Send(self.take_batch()),
+        }
     }
 
     /// What came of a batch. `jitter` is a fresh random number; the problems are for the user's error handler.
@@ -185,6 +196,14 @@ impl Delivery {
         self.flush();
     }
 
+    /// What was given up without an answer since the last call, one problem a reason, for the user's error
+    /// handler. [`Delivery::report`] tells of the rest.
+    pub fn take_losses(&mut self) -> Vec<Problem> {
+        let untold = std::mem::take(&mut self.untold);
+        let some = |reason: &DropReason| untold.get(*reason) > 0;
+        DropReason::ALL.into_iter().filter(some).map(|reason| Problem::loss(reason, untold.get(reason))).collect()
+    }
+
     /// The counts so far. `tracked == sent + dropped + pending`, always.
     pub fn stats(&self) -> Stats {
         Stats { pending: (self.queue.len() + self.in_flight_len()) as u64, ..self.stats.clone() }
@@ -216,7 +235,12 @@ impl Delivery {
     fn expire(&mut self, now_ms: i64) {
         let before = now_ms.saturating_sub(self.policy.max_age_ms);
         let expired = self.queue.drop_older(before);
-        self.stats.drop(DropReason::Expired, expired);
+        self.lose(DropReason::Expired, expired);
+    }
+
+    fn lose(&mut self, reason: DropReason, events: u64) {
+        self.stats.drop(reason, events);
+        self.untold.add(reason, events);
     }
 
     fn reject(&mut self, events: usize, reason: DropReason, problem: Problem) -> Vec<Problem> {

@@ -1,7 +1,10 @@
 //! Every number delivery goes by, each with its reason.
 
-/// Limits and times of one client's delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use serde::Deserialize;
+
+/// Limits and times of one client's delivery. Read from JSON, what is absent keeps its default.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Policy {
     /// Events kept while the service cannot be reached. At a call a second it is more than a day.
     pub max_queue_events: usize,
@@ -23,6 +26,9 @@ pub struct Policy {
     pub max_retry_after_ms: i64,
     /// After a day undelivered the events are worth less than the memory they hold.
     pub max_age_ms: i64,
+    /// How long a process that ends without `shutdown()` waits for its last events: enough for a request to a
+    /// healthy service, short enough that nobody wonders why the program does not end.
+    pub exit_flush_ms: i64,
 }
 
 impl Default for Policy {
@@ -38,6 +44,7 @@ impl Default for Policy {
             max_backoff_ms: 60_000,
             max_retry_after_ms: 3_600_000,
             max_age_ms: 86_400_000,
+            exit_flush_ms: 2_000,
         }
     }
 }

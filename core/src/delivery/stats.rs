@@ -17,6 +17,22 @@ pub enum DropReason {
     Closed,
 }
 
+impl DropReason {
+    /// All reasons, for tables and tests.
+    pub const ALL: [Self; 5] = [Self::QueueFull, Self::TooLarge, Self::Rejected, Self::Expired, Self::Closed];
+
+    /// The name as [`DroppedByReason`] writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queueFull",
+            Self::TooLarge => "tooLarge",
+            Self::Rejected => "rejected",
+            Self::Expired => "expired",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// Counts since the client was made.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,17 +65,33 @@ pub struct DroppedByReason {
     pub closed: u64,
 }
 
+impl DroppedByReason {
+    /// The count of one reason.
+    pub const fn get(&self, reason: DropReason) -> u64 {
+        match reason {
+            DropReason::QueueFull => self.queue_full,
+            DropReason::TooLarge => self.too_large,
+            DropReason::Rejected => self.rejected,
+            DropReason::Expired => self.expired,
+            DropReason::Closed => self.closed,
+        }
+    }
+
+    pub(super) fn add(&mut self, reason: DropReason, events: u64) {
+        let count = match reason {
+            DropReason::QueueFull => &mut self.queue_full,
+            DropReason::TooLarge => &mut self.too_large,
+            DropReason::Rejected => &mut self.rejected,
+            DropReason::Expired => &mut self.expired,
+            DropReason::Closed => &mut self.closed,
+        };
+        *count += events;
+    }
+}
+
 impl Stats {
     pub(super) fn drop(&mut self, reason: DropReason, events: u64) {
         self.dropped += events;
-        let counts = &mut self.dropped_by_reason;
-        let count = match reason {
-            DropReason::QueueFull => &mut counts.queue_full,
-            DropReason::TooLarge => &mut counts.too_large,
-            DropReason::Rejected => &mut counts.rejected,
-            DropReason::Expired => &mut counts.expired,
-            DropReason::Closed => &mut counts.closed,
-        };
-        *count += events;
+        self.dropped_by_reason.add(reason, events);
     }
 }

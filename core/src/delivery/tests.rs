@@ -171,3 +171,35 @@ fn a_cut_answer_is_no_acknowledgement() {
     assert!(unknown.is_empty());
     assert_eq!(delivery.stats().sent, 0);
 }
+
+#[test]
+fn what_is_given_up_here_is_told_once_by_reason() {
+    let policy = Policy { max_queue_events: 1, max_event_bytes: 30, ..Policy::default() };
+    let mut delivery = Delivery::new(policy);
+    for name in ["a", "b", "c", "a name that makes the event too large"] {
+        delivery.enqueue(event(name), 0);
+    }
+    delivery.close();
+    delivery.enqueue(event("d"), 0);
+    let told: Vec<_> = delivery.take_losses().into_iter().map(|p| (p.code, p.events)).collect();
+    let expected = [("QUEUE_FULL", 2), ("PAYLOAD_TOO_LARGE", 1), ("CLIENT_CLOSED", 1)];
+    assert_eq!(told, expected.map(|(code, events)| (code.to_owned(), events)));
+    assert_eq!(delivery.take_losses(), []);
+    let batch = send(&mut delivery, 0);
+    delivery.report(batch.id, &answered(401, None, "{}"), 0, 0);
+    assert_eq!(delivery.take_losses(), [], "the report told of the refused one");
+    assert!(balanced(&delivery));
+}
+
+#[test]
+fn a_sleeping_host_learns_that_a_batch_is_due_earlier() {
+    let mut delivery = Delivery::new(Policy { max_batch_events: 2, ..Policy::default() });
+    assert_eq!(delivery.due_at(), None);
+    delivery.enqueue(event("a"), 5);
+    assert_eq!(delivery.due_at(), Some(1_005));
+    delivery.enqueue(event("b"), 6);
+    assert!(delivery.due_at() <= Some(6), "full");
+    let _ = send(&mut delivery, 6);
+    delivery.enqueue(event("c"), 7);
+    assert_eq!(delivery.due_at(), None, "one at a time");
+}
