@@ -11,6 +11,7 @@ mod shape;
 use std::path::Path;
 use std::{env, fs, process};
 
+#[expect(clippy::print_stdout, reason = "it is how a build script speaks to cargo")]
 fn main() {
     println!("cargo::rerun-if-changed=catalog");
     println!("cargo::rerun-if-changed=build");
