@@ -17,6 +17,8 @@ use crate::response::{ParseError, Tape};
 use crate::usage::{Totals, Usage, Warning};
 use serde::Serialize;
 
+mod options;
+
 /// The caller's options of one `track()`.
 #[derive(Debug, Clone, Default)]
 pub struct TrackOptions {

@@ -11,5 +11,5 @@ mod tape;
 
 pub use json::{MAX_RESPONSE_BYTES, ParseError, parse_json};
 pub(crate) use path::{Number, Path, Step, exists, number, text};
-pub use shape::{Shape, response_shape};
+pub use shape::{MAX_RESPONSE_NODES, Shape, response_shape};
 pub use tape::{Scalar, Tape, TapeWriter};

@@ -1,5 +1,9 @@
 //! What to keep of a response.
 
+/// The most values kept of one object. A list in a host language can claim any length or never end; a response
+/// with more is refused as too large rather than read in part.
+pub const MAX_RESPONSE_NODES: usize = 65_536;
+
 /// A node of the tree of wanted paths.
 #[derive(Debug)]
 pub struct Shape {
