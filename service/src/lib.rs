@@ -1,3 +1,27 @@
-//! placeholder
-pub mod sql;
+//! The HTTP API of one Bear Lumen organisation as a function over SQL.
+//!
+//! A host carries bytes: it asks [`admit`] whose request it is, opens that organisation's database, and has
+//! [`handle`] answer. Everything else (routes, authentication, validation, prices, storage, reports) is here,
+//! synchronous, in plain `http` types, so that the native server and the Durable Object cannot differ.
+
+#![forbid(unsafe_code)]
+
+pub mod auth;
+mod context;
+mod front;
+mod http;
+mod ingest;
+mod migrate;
+mod organization;
+mod report;
+mod router;
+mod sql;
+
+pub use auth::{CreatedKey, KeyError, KeyRecord, Scope, create_key, list_keys, revoke_key};
+pub use context::{Context, Settings, SettingsError};
+pub use front::{Admission, ORGANIZATION_HEADER, admit};
+pub use http::MAX_BODY_BYTES;
+pub use migrate::migrate;
+pub use organization::{Organization, OrganizationId, create_organization, find_organization};
+pub use router::{Cause, handle, unavailable};
 pub use sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};

@@ -1,0 +1,151 @@
+//! The text of an API key: `sk_live_` and 64 characters that name the organisation and prove themselves.
+//!
+//! The characters are base32 of 40 bytes: organisation (8), key (8), secret (16), and a MAC (8) over those,
+//! made with the server's secret. So the front door finds the tenant without a look-up and turns made-up keys
+//! away without waking one; the tenant then checks the secret against its hash.
+
+use crate::context::Settings;
+use crate::organization::OrganizationId;
+use data_encoding::{BASE32_NOPAD_NOCASE, Encoding, HEXLOWER};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+use subtle::ConstantTimeEq;
+
+const ID_BYTES: usize = 8;
+const SECRET_BYTES: usize = 16;
+const SIGNED_BYTES: usize = 2 * ID_BYTES + SECRET_BYTES;
+const MAC_BYTES: usize = 8;
+const ENCODED_CHARS: usize = 64;
+
+/// Base32 in lower case, read in any: easy to select with a double click and to read aloud.
+static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut lower = data_encoding::Specification::new();
+    lower.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
+    lower.translate.from.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    lower.translate.to.push_str("abcdefghijklmnopqrstuvwxyz");
+    lower.encoding().unwrap_or(BASE32_NOPAD_NOCASE)
+});
+
+/// The parts of a key whose MAC holds.
+pub(crate) struct KeyParts {
+    pub(crate) organization: OrganizationId,
+    /// `key_…`
+    pub(crate) key_id: String,
+    /// Hex of the SHA-256 of the secret.
+    pub(crate) secret_sha256: String,
+}
+
+/// A new key for `organization` out of 24 random bytes: its text and its parts.
+pub(crate) fn make_key(
+    settings: &Settings,
+    prefix: &str,
+    organization: &OrganizationId,
+    entropy: &[u8; 24],
+) -> Option<(String, KeyParts)> {
+    let mut signed = Vec::with_capacity(SIGNED_BYTES + MAC_BYTES);
+    signed.extend_from_slice(&organization.bytes());
+    signed.extend_from_slice(entropy);
+    let parts = parts_of(&signed)?;
+    let mac = mac_of(settings.secrets().first()?, &signed)?;
+    signed.extend_from_slice(&mac);
+    Some((format!("{prefix}{}", BASE32.encode(&signed)), parts))
+}
+
+/// Takes a key apart, if its prefix is accepted and its MAC is one of the server's.
+pub(crate) fn read_key(settings: &Settings, text: &str) -> Option<KeyParts> {
+    let prefix = settings.key_prefixes().iter().find(|prefix| text.starts_with(prefix.as_str()))?;
+    let encoded = text.get(prefix.len()..)?;
+    if encoded.len() != ENCODED_CHARS {
+        return None;
+    }
+    let bytes = BASE32.decode(encoded.as_bytes()).ok()?;
+    let (signed, mac) = bytes.split_at_checked(SIGNED_BYTES)?;
+    let signed_by = |secret: &Vec<u8>| mac_of(secret, signed).is_some_and(|own| bool::from(own.ct_eq(mac)));
+    // Every secret is tried, so that the time taken does not tell which one signed.
+    let valid = settings.secrets().iter().fold(false, |found, secret| signed_by(secret) || found);
+    valid.then(|| parts_of(signed)).flatten()
+}
+
+fn parts_of(signed: &[u8]) -> Option<KeyParts> {
+    let (organization, rest) = signed.split_first_chunk::<ID_BYTES>()?;
+    let (key, secret) = rest.split_first_chunk::<ID_BYTES>()?;
+    Some(KeyParts {
+        organization: OrganizationId::from_bytes(*organization),
+        key_id: format!("key_{}", BASE32.encode(key)),
+        secret_sha256: HEXLOWER.encode(&Sha256::digest(secret)),
+    })
+}
+
+fn mac_of(secret: &[u8], signed: &[u8]) -> Option<[u8; MAC_BYTES]> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
+    mac.update(b"bearlumen.key.v1\0");
+    mac.update(signed);
+    mac.finalize().into_bytes().first_chunk().copied()
+}
+
+/// Base32 as keys and ids are written.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    BASE32.encode(bytes)
+}
+
+/// The bytes of a base32 text.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    BASE32.decode(text.as_bytes()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(secrets: &[&str]) -> Settings {
+        let secrets = secrets.iter().map(|s| s.repeat(32).into_bytes()).collect();
+        Settings::new(secrets, None, vec!["bl_live_".to_owned()]).unwrap()
+    }
+
+    fn key(settings: &Settings) -> (String, KeyParts) {
+        make_key(settings, "sk_test_", &OrganizationId::from_bytes([7; 8]), &[9; 24]).unwrap()
+    }
+
+    #[test]
+    fn a_key_names_its_organisation_and_proves_itself() {
+        let settings = settings(&["a"]);
+        let (text, made) = key(&settings);
+        assert_eq!(text.len(), "sk_test_".len() + ENCODED_CHARS);
+        let read = read_key(&settings, &text).unwrap();
+        assert_eq!(read.organization, OrganizationId::from_bytes([7; 8]));
+        assert_eq!((read.key_id, read.secret_sha256), (made.key_id, made.secret_sha256));
+    }
+
+    #[test]
+    fn one_changed_character_is_no_key() {
+        let settings = settings(&["a"]);
+        let (text, _) = key(&settings);
+        for position in "sk_test_".len()..text.len() {
+            let mut forged = text.clone().into_bytes();
+            forged[position] = if forged[position] == b'a' { b'b' } else { b'a' };
+            let forged = String::from_utf8(forged).unwrap();
+            assert!(read_key(&settings, &forged).is_none(), "{forged}");
+        }
+        for wrong in ["", "sk_test_", "sk_live", "other_aaaa", &text[..text.len() - 1], &format!("{text}a"), "sk_test_é"] {
+            assert!(read_key(&settings, wrong).is_none(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_server_secret_rotates() {
+        let (old, _) = key(&settings(&["a"]));
+        assert!(read_key(&settings(&["b", "a"]), &old).is_some());
+        assert!(read_key(&settings(&["b"]), &old).is_none());
+        let (new, _) = key(&settings(&["b", "a"]));
+        assert!(read_key(&settings(&["b"]), &new).is_some(), "the first secret signs");
+    }
+
+    #[test]
+    fn a_configured_prefix_passes() {
+        let settings = settings(&["a"]);
+        let (text, _) = key(&settings);
+        assert!(read_key(&settings, &text.replace("sk_test_", "bl_live_")).is_some());
+        assert!(read_key(&settings, &text.replace("sk_test_", "zz_live_")).is_none());
+    }
+}

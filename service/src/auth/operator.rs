@@ -1,0 +1,43 @@
+//! Keys made by the operator of the service.
+
+use super::{KeyError, create_key};
+use crate::http::{Problem, json};
+use crate::organization::find_organization;
+use crate::router::{Answer, Call};
+use bearlumen_core::error::ErrorCode;
+use http::StatusCode;
+use serde::Deserialize;
+
+/// `POST /admin/organizations/{id}/keys`
+pub(crate) fn create_for_operator(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Body {
+        name: String,
+        scopes: Vec<String>,
+        prefix: String,
+    }
+    impl Default for Body {
+        fn default() -> Self {
+            Self { name: "key".to_owned(), scopes: Vec::new(), prefix: "sk_live_".to_owned() }
+        }
+    }
+    let body: Body = match call.request.body().as_slice() {
+        [] => Body::default(),
+        text => serde_json::from_slice(text).map_err(|error| {
+            Problem::new(ErrorCode::ValidationError, format!("Invalid body: expected name, scopes, prefix ({error})"))
+        })?,
+    };
+    let organization = find_organization(call.sql)?
+        .ok_or_else(|| Problem::new(ErrorCode::NotFound, "No such organization"))?;
+    let scopes: Vec<&str> = body.scopes.iter().map(String::as_str).collect();
+    match create_key(call.sql, call.ctx, &organization.id, &body.prefix, &body.name, &scopes) {
+        Ok(key) => Ok(json(StatusCode::CREATED, &key)),
+        Err(KeyError::Sql(error)) => Err(error.into()),
+        Err(KeyError::UnknownScope(name)) => {
+            Err(Problem::invalid("scopes", KeyError::UnknownScope(name).to_string()))
+        }
+        Err(error @ KeyError::UnknownPrefix) => Err(Problem::invalid("prefix", error.to_string())),
+        Err(error @ KeyError::NotFound) => Err(Problem::new(ErrorCode::NotFound, error.to_string())),
+    }
+}

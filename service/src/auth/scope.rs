@@ -1,0 +1,47 @@
+//! What a key may do.
+
+/// A permission. Keys carry a set of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Record usage events.
+    UsageWrite,
+    /// Read usage events and their totals.
+    UsageRead,
+    /// Read cost reports.
+    CostsRead,
+    /// Read end users and subscriptions.
+    EndUsersRead,
+    /// Change end users and subscriptions.
+    EndUsersWrite,
+    /// Keys, settings, prices.
+    Admin,
+}
+
+impl Scope {
+    /// All scopes.
+    pub const ALL: [Self; 6] = [
+        Self::UsageWrite,
+        Self::UsageRead,
+        Self::CostsRead,
+        Self::EndUsersRead,
+        Self::EndUsersWrite,
+        Self::Admin,
+    ];
+
+    /// The name in requests and messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UsageWrite => "usage:write",
+            Self::UsageRead => "usage:read",
+            Self::CostsRead => "costs:read",
+            Self::EndUsersRead => "end_users:read",
+            Self::EndUsersWrite => "end_users:write",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The scope called `name`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+}

@@ -1,0 +1,14 @@
+//! Requests taken apart and answers put together.
+
+mod answer;
+mod correlation;
+mod problem;
+mod query;
+
+pub(crate) use answer::{json, with_correlation_id};
+pub(crate) use correlation::CorrelationId;
+pub(crate) use problem::{ErrorBody, Problem};
+pub(crate) use query::Query;
+
+/// The largest request body, 10 MiB and what surrounds a batch of that size.
+pub const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
