@@ -1,6 +1,6 @@
 //! Where requests arrive: finds out which organisation each belongs to and passes it on, body unread.
 
-use bearlumen_service::{Admission, ORGANIZATION_HEADER, admit};
+use bearlumen_service::{Admission, ORGANIZATION_HEADER, admit, unavailable};
 use worker::{Context, Env, Request, Response, Result, event, web_sys};
 
 use crate::exchange;
@@ -23,19 +23,23 @@ async fn fetch(request: web_sys::Request, env: Env, _ctx: Context) -> Result<Res
 async fn answer(request: &web_sys::Request, env: &Env) -> Result<Response, Problem> {
     let settings = settings::of(env)?;
     let surroundings = Surroundings::look()?;
+    let ctx = surroundings.context(&settings);
     // The body is left out: who is asking stands in the head, and a body is read once, where it is used.
     let head = exchange::head(request)?;
-    match admit(&head, &surroundings.context(&settings)) {
-        Admission::Answer(response) => Ok(exchange::response(response)?),
-        Admission::Tenant { organization } => forward(request, env, organization.as_str()).await,
+    let organization = match admit(&head, &ctx) {
+        Admission::Answer(response) => return Ok(exchange::response(response)?),
+        Admission::Tenant { organization } => organization,
+    };
+    match forward(request, env, organization.as_str()).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let answer = unavailable(&head.map(|()| Vec::new()), &ctx, error.to_string());
+            Ok(exchange::response(answer)?)
+        }
     }
 }
 
-async fn forward(
-    request: &web_sys::Request,
-    env: &Env,
-    organization: &str,
-) -> Result<Response, Problem> {
+async fn forward(request: &web_sys::Request, env: &Env, organization: &str) -> Result<Response> {
     let inward = web_sys::Request::new_with_request(request)?;
     // Overwrites whatever a caller may have put there.
     inward
@@ -45,5 +49,4 @@ async fn forward(
         .get_by_name(organization)?
         .fetch_with_request(Request::from(inward))
         .await
-        .map_err(Problem::unreachable)
 }

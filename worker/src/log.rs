@@ -1,10 +1,14 @@
 //! One JSON line per request: what was asked, what came of it, how long it took. Never a key, never a body.
 
+use http::HeaderMap;
 use serde_json::json;
-use worker::{Response, console_log, web_sys};
+use worker::{Response, console_error, console_log, web_sys};
 
 use crate::exchange;
 use crate::surroundings::now_ms;
+
+/// Names a request in its response and here.
+const CORRELATION_HEADER: &str = "x-correlation-id";
 
 /// A request under way.
 pub(crate) struct Timed {
@@ -25,7 +29,7 @@ impl Timed {
 
     /// Writes the line.
     pub(crate) fn finish(self, response: &Response) {
-        let correlation_id = response.headers().get("x-correlation-id").ok().flatten();
+        let correlation_id = response.headers().get(CORRELATION_HEADER).ok().flatten();
         console_log!(
             "{}",
             json!({
@@ -39,4 +43,15 @@ impl Timed {
             })
         );
     }
+}
+
+/// Writes why a request failed on our side; the caller learns only the correlation id.
+pub(crate) fn cause(cause: &str, response_headers: &HeaderMap) {
+    let correlation_id = response_headers
+        .get(CORRELATION_HEADER)
+        .and_then(|value| value.to_str().ok());
+    console_error!(
+        "{}",
+        json!({ "level": "error", "event": "request_failed", "correlation_id": correlation_id, "cause": cause })
+    );
 }

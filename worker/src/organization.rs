@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use bearlumen_service::{Settings, SqlError, handle, migrate};
+use bearlumen_service::{Settings, handle, migrate, unavailable};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, web_sys};
 
 use crate::exchange;
@@ -44,21 +44,21 @@ impl Organization {
         let request = exchange::whole(request).await?;
         // From here on nothing waits, so no other request can come between.
         let surroundings = Surroundings::look()?;
-        let sql = self.sql.as_ref().map_err(Problem::storage)?;
-        self.migrate_once(sql, surroundings.now_ms())
-            .map_err(Problem::storage)?;
-        Ok(exchange::response(handle(
-            sql,
-            &request,
-            &surroundings.context(&settings),
-        ))?)
+        let ctx = surroundings.context(&settings);
+        let answer = match self.opened(ctx.now_ms) {
+            Ok(sql) => handle(sql, &request, &ctx),
+            Err(cause) => unavailable(&request, &ctx, cause),
+        };
+        Ok(exchange::response(answer)?)
     }
 
-    fn migrate_once(&self, sql: &ObjectSql, now_ms: i64) -> Result<(), SqlError> {
+    /// The database, brought up to date once in the life of this object.
+    fn opened(&self, now_ms: i64) -> Result<&ObjectSql, String> {
+        let sql = self.sql.as_ref().map_err(ToString::to_string)?;
         if !self.migrated.get() {
-            migrate(sql, now_ms)?;
+            migrate(sql, now_ms).map_err(|error| error.message)?;
             self.migrated.set(true);
         }
-        Ok(())
+        Ok(sql)
     }
 }

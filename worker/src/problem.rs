@@ -1,4 +1,4 @@
-//! What goes wrong in the host itself, before the service could answer.
+//! What goes wrong before the service can be asked: it would need settings and a request that parses.
 
 use serde_json::json;
 use wasm_bindgen::JsValue;
@@ -19,7 +19,7 @@ impl Problem {
     pub(crate) fn misconfigured(message: String) -> Self {
         Self {
             status: 500,
-            code: "SERVER_MISCONFIGURED",
+            code: "INTERNAL_ERROR",
             message,
             retryable: false,
         }
@@ -35,80 +35,39 @@ impl Problem {
         }
     }
 
-    /// The organisation's object could not be reached or died on the way.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "the shape that map_err hands over"
-    )]
-    pub(crate) fn unreachable(reason: worker::Error) -> Self {
-        console_error!(
-            "{}",
-            json!({ "level": "error", "event": "organization_unreachable", "reason": reason.to_string() })
-        );
-        Self {
-            status: 503,
-            code: "SERVICE_UNAVAILABLE",
-            message: "The organisation's storage is not reachable at the moment".to_owned(),
-            retryable: true,
-        }
-    }
-
-    /// The organisation's database cannot be opened or brought up to date.
-    pub(crate) fn storage(reason: impl std::fmt::Debug) -> Self {
-        console_error!(
-            "{}",
-            json!({ "level": "error", "event": "storage_failed", "reason": format!("{reason:?}") })
-        );
-        Self {
-            status: 500,
-            code: "INTERNAL_ERROR",
-            message: "The organisation's storage failed".to_owned(),
-            retryable: true,
-        }
-    }
-
-    /// The answer to give.
+    /// The answer to give, and a line in the log.
     pub(crate) fn into_response(self, request: &web_sys::Request) -> Result<Response> {
-        let response = ResponseBuilder::new().with_status(self.status);
-        let response = if self.retryable {
-            response.with_header("retry-after", "1")?
-        } else {
-            response
-        };
-        response.from_json(&json!({
-            "error": {
-                "code": self.code,
-                "message": self.message,
-                "details": { "retryable": self.retryable },
-            },
-            "meta": { "path": exchange::path(request), "method": request.method() },
-        }))
+        console_error!(
+            "{}",
+            json!({ "level": "error", "event": "host_problem", "reason": self.message })
+        );
+        ResponseBuilder::new()
+            .with_status(self.status)
+            .from_json(&json!({
+                "success": false,
+                "error": {
+                    "code": self.code,
+                    "message": self.message,
+                    "details": { "retryable": self.retryable },
+                },
+                "meta": { "path": exchange::path(request), "method": request.method() },
+            }))
     }
 }
 
 impl From<worker::Error> for Problem {
     fn from(error: worker::Error) -> Self {
-        Self::platform(&error.to_string())
+        Self {
+            status: 500,
+            code: "INTERNAL_ERROR",
+            message: format!("The platform refused an operation: {error}"),
+            retryable: true,
+        }
     }
 }
 
 impl From<JsValue> for Problem {
     fn from(thrown: JsValue) -> Self {
-        Self::platform(&format!("{thrown:?}"))
-    }
-}
-
-impl Problem {
-    fn platform(reason: &str) -> Self {
-        console_error!(
-            "{}",
-            json!({ "level": "error", "event": "platform_failed", "reason": reason })
-        );
-        Self {
-            status: 500,
-            code: "INTERNAL_ERROR",
-            message: "The platform refused an operation".to_owned(),
-            retryable: true,
-        }
+        Self::from(worker::Error::from(thrown))
     }
 }

@@ -27,11 +27,6 @@ impl Surroundings {
         })
     }
 
-    /// Milliseconds since the Unix epoch.
-    pub(crate) fn now_ms(&self) -> i64 {
-        self.now_ms
-    }
-
     /// What the service is given.
     pub(crate) fn context<'a>(&self, settings: &'a Settings) -> Context<'a> {
         Context {
