@@ -9,7 +9,7 @@ use crate::event::{
     Attribution, CALL_EVENT_TYPE, DimensionValue, MAX_DIMENSIONS, MAX_METADATA_BYTES, MAX_TEXT_BYTES, TOKENS_METRIC, UsageEvent, event_id, idempotency_key,
     price_event, write_event,
 };
-use crate::money::Nanos;
+use crate::money::{MAX_EVENT_NANOS, Nanos};
 use crate::pricing::Cost;
 use crate::provider::{Hints, provider_named};
 use crate::quantity::Quantity;
@@ -177,6 +177,13 @@ fn base_event(options: TrackOptions, at_ms: i64, entropy: [u8; 16], warnings: &m
         }
     }
     dimensions.sort_by(|a, b| a.0.cmp(&b.0));
+    let reported_cost = options.cost.filter(|cost| {
+        let usable = (0..=MAX_EVENT_NANOS).contains(&cost.get());
+        if !usable {
+            warnings.push(ignored("cost", "0 to 9000000 US dollars"));
+        }
+        usable
+    });
     let metadata = options.metadata.filter(|text| {
         let usable = text.len() <= MAX_METADATA_BYTES;
         if !usable {
@@ -192,7 +199,7 @@ fn base_event(options: TrackOptions, at_ms: i64, entropy: [u8; 16], warnings: &m
         provider,
         model,
         usage: options.units,
-        reported_cost: options.cost,
+        reported_cost,
         dimensions,
         metadata,
         ..UsageEvent::default()
