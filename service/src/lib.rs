@@ -23,5 +23,5 @@ pub use front::{Admission, ORGANIZATION_HEADER, admit};
 pub use http::MAX_BODY_BYTES;
 pub use migrate::migrate;
 pub use organization::{Organization, OrganizationId, create_organization, find_organization};
-pub use router::{Cause, handle, unavailable};
+pub use router::{Cause, handle, unavailable, unknown_key};
 pub use sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};

@@ -104,10 +104,10 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
         name: &'a str,
     }
     #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
     struct Created<'a> {
         organization: Shown<'a>,
-        api_key: CreatedKey,
+        #[serde(flatten)]
+        key: CreatedKey,
     }
     let body: Body = match call.request.body().as_slice() {
         [] => Body::default(),
@@ -127,9 +127,9 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
         Ok(())
     })?;
     match (made, refused) {
-        (Some((organization, api_key)), None) => {
+        (Some((organization, key)), None) => {
             let organization = Shown { id: organization.id.as_str(), name: &organization.name };
-            Ok(json(StatusCode::CREATED, &Created { organization, api_key }))
+            Ok(json(StatusCode::CREATED, &Created { organization, key }))
         }
         (_, refused) => {
             let cause = refused.map(|error| error.to_string());

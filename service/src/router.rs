@@ -128,3 +128,9 @@ pub fn unavailable(request: &Request<Vec<u8>>, ctx: &Context<'_>, cause: String)
     response.extensions_mut().insert(Cause(cause));
     with_correlation_id(response, &id)
 }
+
+/// What a host answers to a key whose organisation it does not have: the same as to any wrong key.
+pub fn unknown_key(request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Response<Vec<u8>> {
+    let id = CorrelationId::new(&ctx.entropy);
+    with_correlation_id(unauthorized().response(request, ctx.now_ms, &id), &id)
+}

@@ -1,0 +1,175 @@
+//! The data directory: the server's secret and one database file for each organisation.
+//!
+//! ```text
+//! DIR/server-secret        signs API keys; one a line, the first signs, all are accepted; mode 0600
+//! DIR/organizations/org_….sqlite
+//! ```
+
+use crate::sqlite::Sqlite;
+use crate::surroundings::{context, now_ms};
+use bearlumen_service::{
+    CreatedKey, KeyError, OrganizationId, Settings, SettingsError, SqlError, create_key, create_organization, migrate,
+};
+use std::fmt::{self, Write as _};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A data directory.
+#[derive(Debug, Clone)]
+pub struct DataDir {
+    path: PathBuf,
+}
+
+/// Why the data directory could not be used.
+#[derive(Debug)]
+pub enum DataError {
+    /// A file could not be read or written.
+    File(PathBuf, io::Error),
+    /// A database failed.
+    Sql(SqlError),
+    /// A key could not be made.
+    Key(KeyError),
+    /// The settings are wrong.
+    Settings(SettingsError),
+    /// The system has no random source.
+    Entropy,
+    /// There is no organisation yet, or not the one named.
+    NoOrganization,
+    /// There are several, and none was named.
+    SeveralOrganizations(Vec<String>),
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Sql(error) => write!(f, "database: {}", error.message),
+            Self::Key(error) => error.fmt(f),
+            Self::Settings(error) => error.fmt(f),
+            Self::Entropy => f.write_str("the system has no source of random numbers"),
+            Self::NoOrganization => f.write_str("no such organization in this data directory; `bearlumen serve` creates the first"),
+            Self::SeveralOrganizations(ids) => write!(f, "several organizations; name one with --org: {}", ids.join(", ")),
+        }
+    }
+}
+
+impl std::error::Error for DataError {}
+
+impl From<SqlError> for DataError {
+    fn from(error: SqlError) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<KeyError> for DataError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+impl DataDir {
+    /// Opens or creates the directory.
+    pub fn open(path: &Path) -> Result<Self, DataError> {
+        let folder = path.join("organizations");
+        fs::create_dir_all(&folder).map_err(|error| DataError::File(folder, error))?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// The settings: the secret of this directory, made at first use, and what the operator set beside it.
+    pub fn settings(&self, admin_secret: Option<String>, key_prefixes: Vec<String>) -> Result<Settings, DataError> {
+        let text = self.secret()?;
+        let secrets = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let secrets = secrets.map(|line| line.as_bytes().to_vec()).collect();
+        Settings::new(secrets, admin_secret, key_prefixes).map_err(DataError::Settings)
+    }
+
+    fn secret(&self) -> Result<String, DataError> {
+        let path = self.path.join("server-secret");
+        if !path.exists() {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes).map_err(|_| DataError::Entropy)?;
+            let mut text = String::with_capacity(65);
+            for byte in bytes {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{byte:02x}");
+            }
+            text.push('\n');
+            // Whole under a name of its own first: two first starts at once must agree on one secret.
+            let draft = self.path.join(format!("server-secret.{}", std::process::id()));
+            write_private(&draft, &text)?;
+            let linked = fs::hard_link(&draft, &path);
+            let _ = fs::remove_file(&draft);
+            if let Err(error) = linked
+                && error.kind() != io::ErrorKind::AlreadyExists
+            {
+                return Err(DataError::File(path, error));
+            }
+        }
+        fs::read_to_string(&path).map_err(|error| DataError::File(path, error))
+    }
+
+    /// The organisations with a database here, by id.
+    pub fn organizations(&self) -> Result<Vec<OrganizationId>, DataError> {
+        let folder = self.path.join("organizations");
+        let entries = fs::read_dir(&folder).map_err(|error| DataError::File(folder, error))?;
+        let mut ids: Vec<OrganizationId> = entries
+            .filter_map(Result::ok)
+            .filter_map(|entry| OrganizationId::parse(entry.file_name().to_str()?.strip_suffix(".sqlite")?))
+            .collect();
+        ids.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        Ok(ids)
+    }
+
+    /// The organisation named, or the only one.
+    pub fn organization(&self, named: Option<&str>) -> Result<OrganizationId, DataError> {
+        let ids = self.organizations()?;
+        if let Some(named) = named {
+            return ids.into_iter().find(|id| id.as_str() == named).ok_or(DataError::NoOrganization);
+        }
+        match <[OrganizationId; 1]>::try_from(ids) {
+            Ok([only]) => Ok(only),
+            Err(ids) if ids.is_empty() => Err(DataError::NoOrganization),
+            Err(ids) => Err(DataError::SeveralOrganizations(ids.iter().map(ToString::to_string).collect())),
+        }
+    }
+
+    /// Where an organisation's database is.
+    pub(crate) fn database_path(&self, id: &OrganizationId) -> PathBuf {
+        self.path.join("organizations").join(format!("{id}.sqlite"))
+    }
+
+    /// Opens an organisation's database, current schema and all; creates it if it is not there.
+    pub fn database(&self, id: &OrganizationId) -> Result<Sqlite, DataError> {
+        let sql = Sqlite::open(&self.database_path(id))?;
+        migrate(&sql, now_ms())?;
+        Ok(sql)
+    }
+
+    /// Creates an organisation and a key with every scope.
+    pub fn create_organization(&self, settings: &Settings, name: &str) -> Result<(OrganizationId, CreatedKey), DataError> {
+        let ctx = context(settings).map_err(|_| DataError::Entropy)?;
+        let [a, b, c, d, e, f, g, h, ..] = ctx.entropy;
+        let id = OrganizationId::from_bytes([a, b, c, d, e, f, g, h]);
+        let sql = self.database(&id)?;
+        create_organization(&sql, &id, name, ctx.now_ms)?;
+        let key = create_key(&sql, &ctx, &id, "sk_live_", "first key", &[])?;
+        Ok((id, key))
+    }
+}
+
+/// Writes a file that only its owner may read.
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), DataError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| DataError::File(path.to_owned(), error))
+}

@@ -1,0 +1,16 @@
+//! Bear Lumen as one binary: the service of `bearlumen-service` over SQLite files, one file and one thread for
+//! each organisation.
+
+#![forbid(unsafe_code)]
+
+pub mod command;
+mod data;
+mod http;
+mod sqlite;
+mod surroundings;
+mod tenant;
+
+pub use data::{DataDir, DataError};
+pub use http::Server;
+pub use sqlite::Sqlite;
+pub use surroundings::{context, now_ms};

@@ -1,0 +1,178 @@
+//! The service's `Sql` over a SQLite file.
+
+use bearlumen_service::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, ToSql};
+use std::cell::Cell;
+use std::path::Path;
+use std::time::Duration;
+
+/// An open database.
+pub struct Sqlite {
+    connection: Connection,
+    /// How many transactions are open inside each other.
+    depth: Cell<u32>,
+}
+
+/// How long another process (`bearlumen keys create`) may hold the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Sqlite {
+    /// Opens or creates the file. A commit returns when it is on the disk.
+    pub fn open(path: &Path) -> Result<Self, SqlError> {
+        Self::prepare(Connection::open(path).map_err(error)?)
+    }
+
+    /// A database that is gone with the value.
+    pub fn in_memory() -> Result<Self, SqlError> {
+        Self::prepare(Connection::open_in_memory().map_err(error)?)
+    }
+
+    fn prepare(connection: Connection) -> Result<Self, SqlError> {
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(error)?;
+        // 64 MiB of pages: the rollups and the indexes' hot ends of a large ledger.
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
+                 PRAGMA temp_store = MEMORY;",
+            )
+            .map_err(error)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self { connection, depth: Cell::new(0) })
+    }
+
+    fn run(&self, sql: &str) -> Result<(), SqlError> {
+        self.connection.prepare_cached(sql).and_then(|mut s| s.execute([])).map(|_| ()).map_err(error)
+    }
+}
+
+struct Bound<'a>(Param<'a>);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Param::Null => ValueRef::Null,
+            Param::Integer(value) => ValueRef::Integer(value),
+            Param::Real(value) => ValueRef::Real(value),
+            Param::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+impl Sql for Sqlite {
+    fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<(), SqlError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        let bound = params.iter().map(|param| Bound(*param));
+        statement.execute(rusqlite::params_from_iter(bound)).map(|_| ()).map_err(error)
+    }
+
+    fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        let columns = statement.column_count();
+        let bound = params.iter().map(|param| Bound(*param));
+        let mut rows = statement.query(rusqlite::params_from_iter(bound)).map_err(error)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(error)? {
+            let values = (0..columns).map(|column| row.get_ref(column).map(value).map_err(error));
+            found.push(values.collect::<Result<Row, SqlError>>()?);
+        }
+        Ok(found)
+    }
+
+    fn transaction(&self, body: &mut dyn FnMut() -> Result<(), SqlError>) -> Result<(), SqlError> {
+        let depth = self.depth.get();
+        let (begin, commit, rollback) = if depth == 0 {
+            // Takes the write lock at once: a reader that turns writer could fail half-way.
+            ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+        } else {
+            ("SAVEPOINT nested", "RELEASE nested", "ROLLBACK TO nested")
+        };
+        self.run(begin)?;
+        self.depth.set(depth + 1);
+        let result = body().and_then(|()| self.run(commit));
+        self.depth.set(depth);
+        if result.is_err() {
+            // After a failed commit or a full disk SQLite may have rolled back by itself.
+            let _ = self.run(rollback);
+            if depth > 0 {
+                let _ = self.run(commit);
+            }
+        }
+        result
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(integer) => Value::Integer(integer),
+        ValueRef::Real(real) => Value::Real(real),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+fn error(error: rusqlite::Error) -> SqlError {
+    let kind = match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => SqlErrorKind::Constraint,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => SqlErrorKind::Busy,
+        Some(ErrorCode::DiskFull) => SqlErrorKind::Full,
+        _ => SqlErrorKind::Other,
+    };
+    SqlError { kind, message: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn database() -> Sqlite {
+        let sql = Sqlite::in_memory().unwrap();
+        sql.execute("CREATE TABLE t (a INTEGER NOT NULL UNIQUE) STRICT", &[]).unwrap();
+        sql
+    }
+
+    fn rows(sql: &Sqlite) -> Vec<Row> {
+        sql.query("SELECT a FROM t ORDER BY a", &[]).unwrap()
+    }
+
+    fn insert(sql: &Sqlite, a: i64) -> Result<(), SqlError> {
+        sql.execute("INSERT INTO t VALUES (?)", &[Param::Integer(a)])
+    }
+
+    #[test]
+    fn a_failed_transaction_leaves_nothing() {
+        let sql = database();
+        let result = sql.transaction(&mut || {
+            insert(&sql, 1)?;
+            insert(&sql, 1)
+        });
+        assert_eq!(result.unwrap_err().kind, SqlErrorKind::Constraint);
+        assert!(rows(&sql).is_empty());
+    }
+
+    #[test]
+    fn a_failed_inner_transaction_undoes_itself_alone() {
+        let sql = database();
+        sql.transaction(&mut || {
+            insert(&sql, 1)?;
+            let inner = sql.transaction(&mut || {
+                insert(&sql, 2)?;
+                insert(&sql, 2)
+            });
+            assert!(inner.is_err());
+            insert(&sql, 3)
+        })
+        .unwrap();
+        assert_eq!(rows(&sql), [[Value::Integer(1)], [Value::Integer(3)]]);
+        sql.transaction(&mut || insert(&sql, 4)).unwrap();
+    }
+
+    #[test]
+    fn integers_are_exact_and_overflow_is_an_error() {
+        let sql = database();
+        insert(&sql, i64::MAX).unwrap();
+        assert_eq!(rows(&sql), [[Value::Integer(i64::MAX)]]);
+        assert_eq!(sql.execute("UPDATE t SET a = a + 1", &[]).unwrap_err().kind, SqlErrorKind::Constraint);
+    }
+}

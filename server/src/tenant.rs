@@ -1,0 +1,149 @@
+//! One thread for each organisation's database, and the way requests reach it.
+//!
+//! What waits together is committed together: the thread takes all requests that queued up while it was busy,
+//! runs them inside one transaction, each in its own savepoint, and answers after the one commit. So sixteen
+//! clients that send single events share a disk flush instead of waiting for sixteen.
+
+use crate::data::{DataDir, DataError};
+use crate::sqlite::Sqlite;
+use crate::surroundings::context;
+use bearlumen_service::{OrganizationId, Settings, Sql, handle, unavailable};
+use http::{Method, Request, Response};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use tokio::sync::{mpsc, oneshot};
+
+/// Requests waiting for one organisation. Beyond it the server is overloaded and says so.
+const QUEUE: usize = 1024;
+
+/// The most requests committed together: enough to share a flush, few enough not to keep the first waiting.
+const GROUP: usize = 64;
+
+struct Job {
+    request: Request<Vec<u8>>,
+    reply: oneshot::Sender<Response<Vec<u8>>>,
+}
+
+/// Why a tenant did not answer.
+#[derive(Debug)]
+pub(crate) enum TenantError {
+    /// Too many requests wait already.
+    Overloaded,
+    /// The thread is gone: its database could not be opened, or the server stops.
+    Gone,
+    /// No such organisation here.
+    Unknown,
+    /// The thread could not be started.
+    Data(DataError),
+}
+
+/// All organisations of this server.
+pub(crate) struct Tenants {
+    data: DataDir,
+    settings: Arc<Settings>,
+    open: Mutex<HashMap<OrganizationId, Tenant>>,
+}
+
+struct Tenant {
+    queue: mpsc::Sender<Job>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Tenants {
+    pub(crate) fn new(data: DataDir, settings: Arc<Settings>) -> Self {
+        Self { data, settings, open: Mutex::default() }
+    }
+
+    /// Has the organisation's thread answer. `create` allows an organisation that is not there yet.
+    pub(crate) async fn answer(
+        &self,
+        organization: &OrganizationId,
+        request: Request<Vec<u8>>,
+        create: bool,
+    ) -> Result<Response<Vec<u8>>, TenantError> {
+        let queue = self.queue(organization, create)?;
+        let (reply, answer) = oneshot::channel();
+        queue.try_send(Job { request, reply }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => TenantError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => TenantError::Gone,
+        })?;
+        answer.await.map_err(|_| TenantError::Gone)
+    }
+
+    /// Lets every thread finish what it accepted.
+    pub(crate) fn stop(&self) {
+        let tenants: Vec<Tenant> = {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            open.drain().map(|(_, tenant)| tenant).collect()
+        };
+        for Tenant { queue, thread } in tenants {
+            drop(queue);
+            // A thread that panicked has nothing left to finish.
+            let _ = thread.join();
+        }
+    }
+
+    fn queue(&self, organization: &OrganizationId, create: bool) -> Result<mpsc::Sender<Job>, TenantError> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tenant) = open.get(organization) {
+            if !tenant.queue.is_closed() {
+                return Ok(tenant.queue.clone());
+            }
+            open.remove(organization);
+        }
+        // A key of a former secret names an organisation that may never have been here: no file for it.
+        if !create && !self.data.database_path(organization).exists() {
+            return Err(TenantError::Unknown);
+        }
+        let sql = self.data.database(organization).map_err(TenantError::Data)?;
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let settings = Arc::clone(&self.settings);
+        let thread = thread::Builder::new()
+            .name(organization.to_string())
+            .spawn(move || serve(&sql, jobs, &settings))
+            .map_err(|error| TenantError::Data(DataError::File("thread".into(), error)))?;
+        open.insert(organization.clone(), Tenant { queue: queue.clone(), thread });
+        Ok(queue)
+    }
+}
+
+fn serve(sql: &Sqlite, mut jobs: mpsc::Receiver<Job>, settings: &Settings) {
+    let mut group = Vec::with_capacity(GROUP);
+    while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
+        let (requests, replies): (Vec<_>, Vec<_>) = group.drain(..).map(|job| (job.request, job.reply)).unzip();
+        for (response, reply) in answer_group(sql, &requests, settings).into_iter().zip(replies) {
+            // A caller that hung up does not want to know.
+            let _ = reply.send(response);
+        }
+    }
+}
+
+fn answer_group(sql: &Sqlite, requests: &[Request<Vec<u8>>], settings: &Settings) -> Vec<Response<Vec<u8>>> {
+    let answer = |request| match context(settings) {
+        Ok(ctx) => handle(sql, request, &ctx),
+        Err(error) => failed(request, settings, &error.to_string()),
+    };
+    if requests.iter().all(|request| request.method() == Method::GET) {
+        return requests.iter().map(answer).collect();
+    }
+    let mut responses = Vec::with_capacity(requests.len());
+    let committed = sql.transaction(&mut || {
+        responses = requests.iter().map(answer).collect();
+        Ok(())
+    });
+    match committed {
+        Ok(()) => responses,
+        // Nothing was kept, so no answer that says otherwise may go out.
+        Err(error) => requests.iter().map(|request| failed(request, settings, &error.message)).collect(),
+    }
+}
+
+fn failed(request: &Request<Vec<u8>>, settings: &Settings, cause: &str) -> Response<Vec<u8>> {
+    let ctx = context(settings).unwrap_or(bearlumen_service::Context {
+        now_ms: crate::surroundings::now_ms(),
+        entropy: [0; 32],
+        settings,
+    });
+    unavailable(request, &ctx, cause.to_owned())
+}
