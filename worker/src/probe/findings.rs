@@ -32,6 +32,7 @@ fn show(rows: &[Row]) -> String {
     format!("{rows:?}")
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a finding")]
 fn refused(outcome: Result<(), SqlError>) -> Outcome {
     Ok(match outcome {
         Ok(()) => "ACCEPTED".to_owned(),

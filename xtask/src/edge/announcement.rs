@@ -66,7 +66,7 @@ fn create(address: &str, vault: &mut Vault) -> Result<Organization, String> {
             .map(str::to_owned)
     };
     let organization = field("/organization/id")
-        .zip(field("/apiKey/key"))
+        .zip(field("/key"))
         .filter(|_| status == 201)
         .map(|(id, api_key)| Organization { id, api_key })
         .ok_or_else(unusable)?;
