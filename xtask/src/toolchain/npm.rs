@@ -21,7 +21,7 @@ pub(super) fn ensure() -> Result<Tools, String> {
     let folder = repository::edge_tests();
     install(
         &folder,
-        "workerd, esbuild and wasm-opt run, bundle and shrink the Worker (275 MB, about 10 s)",
+        "workerd, esbuild and wasm-opt run, bundle and shrink the Worker (260 MB, about 10 s)",
     )?;
     let modules = folder.join("node_modules");
     Ok(Tools {
