@@ -3,7 +3,7 @@
 use crate::pricing::{Cost, PriceRequest, price};
 use crate::provider::{ExtractError, Hints, extract};
 use crate::response::Tape;
-use crate::usage::{Totals, Usage, Warning};
+use crate::usage::{Totals, Usage, Warning, is_doubt};
 use serde::Serialize;
 
 /// What one call used and cost. Its JSON is the same in every language.
@@ -54,6 +54,9 @@ pub fn cost_of(tape: &Tape<'_>, hints: &Hints<'_>, at_ms: i64) -> Result<CallCos
         None => Cost::unpriced("no_model", "the response names no model and no hint was given".to_owned()),
     };
     let mut warnings = extraction.warnings;
+    if warnings.iter().any(|warning| is_doubt(warning.code)) {
+        cost.doubted();
+    }
     warnings.append(&mut cost.warnings);
     Ok(CallCost {
         provider: detection.provider,

@@ -21,6 +21,14 @@ impl Warning {
     }
 }
 
+/// The codes of warnings that put the quantities themselves in doubt: such usage is never priced as exact.
+const DOUBTS: [&str; 4] = ["total_mismatch", "parts_exceed_total", "invalid_count", "cache_ttl_assumed"];
+
+/// Whether a warning of this code puts the quantities in doubt.
+pub fn is_doubt(code: &str) -> bool {
+    DOUBTS.contains(&code)
+}
+
 /// Quantities by bucket. No bucket stands twice, none is zero, none overlaps another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Usage {

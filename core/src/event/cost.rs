@@ -4,7 +4,7 @@ use super::UsageEvent;
 use crate::bucket::Bucket;
 use crate::pricing::{Cost, PriceRequest, price, price_reported, price_unsplit};
 use crate::provider::{provider_named, provider_of_model};
-use crate::usage::{Usage, Warning};
+use crate::usage::{Usage, Warning, is_doubt};
 
 /// Prices an event at the catalogue's prices of its time.
 pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
@@ -36,6 +36,9 @@ pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
     } else {
         price(&request)
     };
+    if event.warnings.iter().any(|code| is_doubt(code)) {
+        cost.doubted();
+    }
     if assumed && cost.amount.is_some() {
         cost.basis = crate::pricing::Basis::Estimated;
         cost.warnings.push(Warning::new("provider_assumed", format!("{provider} was assumed from the model")));

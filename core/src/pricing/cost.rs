@@ -80,6 +80,13 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// The same amount, no longer exact: what it was computed from is in doubt.
+    pub(crate) fn doubted(&mut self) {
+        if self.basis == Basis::Exact {
+            self.basis = Basis::Estimated;
+        }
+    }
+
     /// An unknown cost and why.
     pub fn unpriced(code: &'static str, message: String) -> Self {
         Self {
