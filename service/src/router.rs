@@ -18,6 +18,13 @@ pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request<Vec<u8>>,
 }
 
+impl<'a> Call<'a> {
+    /// The part of the path after the `number`th slash: what stands where the route has `{…}`.
+    pub(crate) fn path_part(&self, number: usize) -> &'a str {
+        self.request.uri().path().split('/').nth(number).unwrap_or_default()
+    }
+}
+
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// Who may call a route.
@@ -46,7 +53,7 @@ const USAGE_WRITE: Access = Access::Scoped(Scope::UsageWrite);
 const COSTS_READ: Access = Access::Scoped(Scope::CostsRead);
 
 /// Every route of the API.
-static ROUTES: [Route; 12] = [
+static ROUTES: [Route; 13] = [
     route(Method::GET, "/v1/ping", Access::Key, organization::ping),
     route(Method::POST, "/v1/usage/events", USAGE_WRITE, ingest::record_one),
     route(Method::POST, "/v1/usage/events/batch", USAGE_WRITE, ingest::record_batch),
@@ -59,6 +66,7 @@ static ROUTES: [Route; 12] = [
     route(Method::GET, "/v1/cost-data/by-end-user", COSTS_READ, report::by_end_user),
     route(Method::POST, "/admin/organizations", Access::Operator, organization::create),
     route(Method::POST, "/admin/organizations/{id}/keys", Access::Operator, auth::create_for_operator),
+    route(Method::DELETE, "/admin/organizations/{id}/keys/{key}", Access::Operator, auth::revoke_for_operator),
 ];
 
 /// Answers a request that [`crate::admit`] let in, for the organisation that the host names in

@@ -6,7 +6,7 @@ mod record;
 mod scope;
 
 pub(crate) use key::{decode, encode, read_key};
-pub(crate) use operator::create_for_operator;
+pub(crate) use operator::{create_for_operator, revoke_for_operator};
 pub(crate) use record::authenticate;
 pub use record::{CreatedKey, KeyError, KeyRecord, create_key, list_keys, revoke_key};
 pub use scope::Scope;

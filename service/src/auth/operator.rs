@@ -1,6 +1,6 @@
 //! Keys made by the operator of the service.
 
-use super::{KeyError, create_key};
+use super::{KeyError, create_key, revoke_key};
 use crate::http::{Problem, json};
 use crate::organization::find_organization;
 use crate::router::{Answer, Call};
@@ -31,13 +31,22 @@ pub(crate) fn create_for_operator(call: &Call<'_>) -> Answer {
     let organization = find_organization(call.sql)?
         .ok_or_else(|| Problem::new(ErrorCode::NotFound, "No such organization"))?;
     let scopes: Vec<&str> = body.scopes.iter().map(String::as_str).collect();
-    match create_key(call.sql, call.ctx, &organization.id, &body.prefix, &body.name, &scopes) {
-        Ok(key) => Ok(json(StatusCode::CREATED, &key)),
-        Err(KeyError::Sql(error)) => Err(error.into()),
-        Err(KeyError::UnknownScope(name)) => {
-            Err(Problem::invalid("scopes", KeyError::UnknownScope(name).to_string()))
+    let key = create_key(call.sql, call.ctx, &organization.id, &body.prefix, &body.name, &scopes)?;
+    Ok(json(StatusCode::CREATED, &key))
+}
+
+/// `DELETE /admin/organizations/{id}/keys/{key}`
+pub(crate) fn revoke_for_operator(call: &Call<'_>) -> Answer {
+    Ok(json(StatusCode::OK, &revoke_key(call.sql, call.ctx.now_ms, call.path_part(5))?))
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Sql(error) => error.into(),
+            KeyError::UnknownScope(_) => Self::invalid("scopes", error.to_string()),
+            KeyError::UnknownPrefix => Self::invalid("prefix", error.to_string()),
+            KeyError::NotFound => Self::new(ErrorCode::NotFound, error.to_string()),
         }
-        Err(error @ KeyError::UnknownPrefix) => Err(Problem::invalid("prefix", error.to_string())),
-        Err(error @ KeyError::NotFound) => Err(Problem::new(ErrorCode::NotFound, error.to_string())),
     }
 }
