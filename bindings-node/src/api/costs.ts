@@ -1,0 +1,80 @@
+import type { DateInput } from './query';
+import type { Reader } from './reader';
+
+/** A range of days. A start is inclusive; an end without a time means that whole day. */
+export interface CostParams {
+  startDate: DateInput;
+  endDate: DateInput;
+}
+
+/** A range, or one of the service's named windows such as `current-period`. Without either, the current period. */
+export interface CostSummaryParams {
+  startDate?: DateInput;
+  endDate?: DateInput;
+  timeWindow?: string;
+}
+
+export interface CostBreakdownItem {
+  /** What this line is about: the model, the provider, the feature, …; `null` for events without one. */
+  attributionValue: string | null;
+  /** US dollars. */
+  totalCost: number;
+  eventCount: number;
+  percentOfTotal: number;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+export interface CostBreakdownResponse {
+  items: CostBreakdownItem[];
+  /** The same list under its REST name. */
+  breakdown: CostBreakdownItem[];
+  totalCost: number;
+}
+
+export interface CostSummaryResponse {
+  totalCost: number;
+  previousPeriodCost: number;
+  changeAmount: number;
+  /** `null` when there is nothing to compare with. */
+  changePercent: number | null;
+  periodStart: string;
+  periodEnd: string;
+}
+
+/** What calls cost, by what they have in common. */
+export class Costs {
+  readonly #reader: Reader;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  byModel(params: CostParams): Promise<CostBreakdownResponse> {
+    return this.#reader.get('/v1/cost-data/by-model', params);
+  }
+
+  byProvider(params: CostParams): Promise<CostBreakdownResponse> {
+    return this.#reader.get('/v1/cost-data/by-provider', params);
+  }
+
+  byFeature(params: CostParams): Promise<CostBreakdownResponse> {
+    return this.#reader.get('/v1/cost-data/by-feature', params);
+  }
+
+  byAgent(params: CostParams): Promise<CostBreakdownResponse> {
+    return this.#reader.get('/v1/cost-data/by-agent', params);
+  }
+
+  byWorkflow(params: CostParams): Promise<CostBreakdownResponse> {
+    return this.#reader.get('/v1/cost-data/by-workflow', params);
+  }
+
+  byEndUser(params: CostParams): Promise<CostBreakdownResponse> {
+    return this.#reader.get('/v1/cost-data/by-end-user', params);
+  }
+
+  summary(params?: CostSummaryParams): Promise<CostSummaryResponse> {
+    return this.#reader.get('/v1/cost-data/summary', params);
+  }
+}

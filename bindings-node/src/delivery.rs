@@ -1,0 +1,197 @@
+//! The core's delivery for JavaScript, which owns clock, socket and randomness.
+
+use crate::call::Call;
+use crate::errors::code_for;
+use crate::result::{JsonText, bytes_of, to_json};
+use bearlumen_core::delivery::{self, Enqueued, Outcome, Policy, Step};
+use napi::bindgen_prelude::Buffer;
+use napi_derive::napi;
+
+/// The delivery of one client.
+#[napi]
+pub struct Delivery {
+    inner: delivery::Delivery,
+    exit_flush_ms: i64,
+}
+
+/// What to do next: send, else wait until, else nothing.
+#[napi(object)]
+pub struct NextStep {
+    /// The batch to POST.
+    pub send: Option<Batch>,
+    /// Milliseconds since 1970.
+    pub wait_until: Option<i64>,
+}
+
+/// A request body with events.
+#[napi(object)]
+pub struct Batch {
+    /// Names it in `report`.
+    pub id: i64,
+    /// How many events.
+    pub events: u32,
+    /// JSON.
+    pub body: Buffer,
+}
+
+/// How a send ended; without one no answer came.
+#[napi(object)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header as it came.
+    pub retry_after: Option<String>,
+    /// The body.
+    pub body: Buffer,
+}
+
+/// Events given up, and why.
+#[napi(object)]
+pub struct Problem {
+    /// As in `BearLumenApiError`.
+    pub code: String,
+    /// What the service said.
+    pub message: String,
+    /// For support; may be empty.
+    pub correlation_id: String,
+    /// The HTTP status; 0 where the service was not asked.
+    pub status: u16,
+    /// How many.
+    pub events: i64,
+}
+
+/// The event was dropped.
+const DROPPED: i64 = -2;
+/// Nothing is due: a batch is on its way.
+const NOTHING_DUE: i64 = -1;
+
+#[napi]
+impl Delivery {
+    /// An empty delivery; `policy` is JSON and may leave out what keeps its default.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(policy: Option<String>) -> napi::Result<Self> {
+        let policy: Policy = match policy {
+            Some(json) => serde_json::from_str(&json).map_err(|error| napi::Error::from_reason(error.to_string()))?,
+            None => Policy::default(),
+        };
+        Ok(Self { exit_flush_ms: policy.exit_flush_ms, inner: delivery::Delivery::new(policy) })
+    }
+
+    /// How long an ending process may wait for its last events.
+    #[napi(getter, catch_unwind)]
+    pub fn exit_flush_ms(&self) -> i64 {
+        self.exit_flush_ms
+    }
+
+    /// Makes and enqueues the event of a record. Answers when the next batch is due (0: now), [`NOTHING_DUE`]
+    /// or [`DROPPED`].
+    #[napi(catch_unwind)]
+    pub fn track(&mut self, record: String) -> napi::Result<i64> {
+        let call = Call::read(&record, None).ok_or_else(unreadable)?;
+        let now_ms = call.now_ms;
+        Ok(self.take(call.track().event, now_ms))
+    }
+
+    /// The same for a response in JSON text. The first line of the answer is what `track` answers, the second
+    /// the result, so that nobody need keep the text for it.
+    #[napi(catch_unwind)]
+    pub fn track_json(&mut self, record: String, json: JsonText) -> napi::Result<String> {
+        let call = Call::read(&record, Some(bytes_of(&json))).ok_or_else(unreadable)?;
+        let now_ms = call.now_ms;
+        let mut tracked = call.track();
+        let due = self.take(std::mem::take(&mut tracked.event), now_ms);
+        Ok(format!("{due}\n{}", to_json(&tracked)))
+    }
+
+    /// Hands in an event's wire form: `queued`, or why it was dropped.
+    #[napi(catch_unwind)]
+    pub fn enqueue(&mut self, event: String, now_ms: i64) -> &'static str {
+        match self.inner.enqueue(event.into_bytes(), now_ms) {
+            Enqueued::Queued => "queued",
+            Enqueued::Dropped(reason) => reason.as_str(),
+        }
+    }
+
+    /// What to do now.
+    #[napi(catch_unwind)]
+    pub fn next_step(&mut self, now_ms: i64) -> NextStep {
+        match self.inner.next_step(now_ms) {
+            Step::Send(batch) => NextStep {
+                send: Some(Batch {
+                    id: i64::try_from(batch.id).unwrap_or(i64::MAX),
+                    events: u32::try_from(batch.events).unwrap_or(u32::MAX),
+                    body: batch.body.into(),
+                }),
+                wait_until: None,
+            },
+            Step::WaitUntil(at) => NextStep { send: None, wait_until: Some(at) },
+            Step::Idle => NextStep { send: None, wait_until: None },
+        }
+    }
+
+    /// What came of a batch. `jitter` is a fresh random number of 32 bits.
+    #[napi(catch_unwind)]
+    pub fn report(&mut self, batch: i64, answer: Option<Answer>, now_ms: i64, jitter: u32) -> Vec<Problem> {
+        let outcome = match &answer {
+            None => Outcome::Unreachable,
+            Some(answer) => Outcome::Answered {
+                status: answer.status,
+                retry_after: answer.retry_after.as_deref(),
+                body: &answer.body,
+            },
+        };
+        let batch = u64::try_from(batch).unwrap_or(0);
+        self.inner.report(batch, &outcome, now_ms, jitter).into_iter().map(problem).collect()
+    }
+
+    /// What was dropped without asking the service, since the last call.
+    #[napi(catch_unwind)]
+    pub fn take_losses(&mut self) -> Vec<Problem> {
+        self.inner.take_losses().into_iter().map(problem).collect()
+    }
+
+    /// Sends what is queued now without waiting for company.
+    #[napi(catch_unwind)]
+    pub fn flush(&mut self) {
+        self.inner.flush();
+    }
+
+    /// True when everything queued at the last flush is settled.
+    #[napi(catch_unwind)]
+    pub fn is_flushed(&self) -> bool {
+        self.inner.is_flushed()
+    }
+
+    /// Takes no more events and flushes.
+    #[napi(catch_unwind)]
+    pub fn close(&mut self) {
+        self.inner.close();
+    }
+
+    /// The counts, as JSON.
+    #[napi(catch_unwind)]
+    pub fn stats(&self) -> String {
+        to_json(&self.inner.stats())
+    }
+
+    fn take(&mut self, event: Vec<u8>, now_ms: i64) -> i64 {
+        match self.inner.enqueue(event, now_ms) {
+            Enqueued::Queued => self.inner.due_at().map_or(NOTHING_DUE, |due_at| due_at.max(0)),
+            Enqueued::Dropped(_) => DROPPED,
+        }
+    }
+}
+
+fn problem(problem: delivery::Problem) -> Problem {
+    Problem {
+        code: code_for(&problem.code, problem.status),
+        message: problem.message,
+        correlation_id: problem.correlation_id,
+        status: problem.status,
+        events: i64::try_from(problem.events).unwrap_or(i64::MAX),
+    }
+}
+
+fn unreadable() -> napi::Error {
+    napi::Error::from_reason("the record of this call cannot be read")
+}

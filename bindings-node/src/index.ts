@@ -1,0 +1,17 @@
+export { BearLumen, type PingResponse, type WaitOptions } from './client';
+export type { BearLumenConfig, BearLumenLogger, DeliveryErrorContext } from './config';
+export { BearLumenApiError, type BearLumenApiErrorFields } from './error';
+export { costOf, type CallCost, type CostHints } from './cost-of';
+export type { Cost, CostBasis, CostLine, Usage, Warning } from './cost';
+export { Provider } from './provider';
+export type { TrackResult } from './result';
+export type { ManualTrackOptions, TrackOptions } from './track-options';
+export type { DeliveryStats } from './delivery/stats';
+export type {
+  CostBreakdownItem,
+  CostBreakdownResponse,
+  CostParams,
+  CostSummaryParams,
+  CostSummaryResponse,
+} from './api/costs';
+export type { DateInput } from './api/query';

@@ -1,0 +1,83 @@
+import { maxNodes, root, type Place } from './shape';
+
+/** Writes the wanted fields of a response. Whatever the object does, this returns. */
+class Walk {
+  left = maxNodes;
+
+  /**
+   * Of a plain object the fields it has are gone through, since it has fewer than are wanted; any other object
+   * is asked for each wanted field, since its fields need not show in a listing.
+   */
+  object(source: object, place: Place): string {
+    const prototype: unknown = Object.getPrototypeOf(source);
+    let out = '';
+    if (prototype === Object.prototype || prototype === null) {
+      for (const name in source) {
+        const field = place.fields.get(name);
+        if (field !== undefined) out += this.field(source, name, field);
+      }
+      if (out !== '') return out;
+    }
+    for (const name of place.names) out += this.field(source, name, place.fields.get(name) as Place);
+    return out;
+  }
+
+  /** A field that cannot be read is absent. */
+  private field(source: object, name: string, place: Place): string {
+    try {
+      return this.value((source as Record<string, unknown>)[name], place);
+    } catch {
+      return '';
+    }
+  }
+
+  private value(value: unknown, place: Place): string {
+    this.left -= 1;
+    switch (typeof value) {
+      case 'number':
+        return place.number + value + ';';
+      case 'string':
+        return place.text + value.length + ':' + value;
+      case 'boolean':
+        return value ? place.true : place.false;
+      case 'bigint':
+        return place.number + Number(value) + ';';
+      case 'object':
+        if (value === null) return place.null;
+        if (Array.isArray(value)) return this.list(value, place);
+        return place.object + this.object(value, place) + '}';
+      default:
+        return '';
+    }
+  }
+
+  private list(values: readonly unknown[], place: Place): string {
+    const items = place.items;
+    if (items === null) return place.opaque;
+    let out = place.list;
+    for (let index = 0; index < values.length && this.left > 0; index += 1) {
+      out += this.value(values[index], items);
+    }
+    return out + ']';
+  }
+}
+
+/** The subject of a record. */
+export function writeSubject(response: unknown): string {
+  if (response === null || response === undefined) return 'm';
+  if (isJson(response)) return 'j';
+  if (typeof response !== 'object') return 'x';
+  try {
+    if (Array.isArray(response)) return 'x';
+    const walk = new Walk();
+    const fields = walk.object(response, root);
+    return walk.left > 0 ? `o${fields}` : 'l';
+  } catch {
+    return 'x';
+  }
+}
+
+/** True for JSON text and its bytes, which the addon reads itself. */
+export function isJson(response: unknown): response is string | Uint8Array {
+  return typeof response === 'string' || response instanceof Uint8Array;
+}

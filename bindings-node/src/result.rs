@@ -1,0 +1,53 @@
+//! What `track()` and `costOf()` answer, as JSON.
+
+use crate::call::Call;
+use bearlumen_core::call::cost_of;
+use bearlumen_core::provider::Hints;
+use bearlumen_core::track::Subject;
+use napi::bindgen_prelude::{Buffer, Either};
+use napi_derive::napi;
+use serde::Serialize;
+use serde_json::json;
+
+/// JSON text from JavaScript.
+pub(crate) type JsonText = Either<Buffer, String>;
+
+pub(crate) fn bytes_of(text: &JsonText) -> &[u8] {
+    match text {
+        Either::A(buffer) => buffer,
+        Either::B(string) => string.as_bytes(),
+    }
+}
+
+/// The result of the `track()` that wrote this record, computed again: most callers never look at it, and the
+/// same record gives the same result.
+#[napi(catch_unwind)]
+pub(crate) fn track_result(record: String) -> String {
+    Call::read(&record, None).map_or_else(String::new, |call| to_json(&call.track()))
+}
+
+/// What a call cost: the whole of the core's answer, or `{"error"}`.
+#[napi(catch_unwind)]
+pub(crate) fn cost_of_call(record: String, json: Option<JsonText>) -> String {
+    let Some(call) = Call::read(&record, json.as_ref().map(bytes_of)) else { return String::new() };
+    let at_ms = call.options.timestamp_ms.unwrap_or(call.now_ms);
+    let hints = Hints {
+        url: call.options.url.as_deref(),
+        provider: call.options.provider.as_deref(),
+        model: call.options.model.as_deref(),
+    };
+    let answer = match &call.subject {
+        Subject::Response(Ok(tape)) => cost_of(tape, &hints, at_ms).map_err(|error| error.to_string()),
+        Subject::Response(Err(error)) => Err(error.to_string()),
+        Subject::Manual => Err("there is no response".to_owned()),
+    };
+    match answer {
+        Ok(cost) => to_json(&cost),
+        Err(error) => json!({ "error": error }).to_string(),
+    }
+}
+
+pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
+    // Nothing the core answers can fail to serialise: all keys are text and no number is infinite.
+    serde_json::to_string(value).unwrap_or_default()
+}
