@@ -1,0 +1,120 @@
+"""What the records hold, for type checkers and readers."""
+
+from __future__ import annotations
+
+from typing import List, Literal, Optional
+
+from ._record import Record
+
+Basis = Literal["reported", "exact", "estimated", "unpriced"]
+Confidence = Literal["certain", "likely", "ambiguous"]
+
+
+class ResponseWarning(Record):
+    """Something a reader of the numbers should know."""
+
+    code: str
+    message: str
+
+
+class CostLine(Record):
+    """One bucket's part of a cost."""
+
+    bucket: str
+    quantity: float
+    rate: str
+    modifiers: List[str]
+    amount_nanos: int
+
+
+class Cost(Record):
+    """What a call cost and how well that is known. ``amount`` is ``None`` when no price is known, never 0."""
+
+    amount: Optional[float]
+    amount_nanos: Optional[int]
+    currency: str
+    basis: Basis
+    low: Optional[float]
+    high: Optional[float]
+    price_id: Optional[str]
+    lines: List[CostLine]
+
+
+class Totals(Record):
+    """Inclusive token totals."""
+
+    input_tokens: float
+    output_tokens: float
+    total_tokens: float
+    stated_total_tokens: Optional[float]
+
+
+class CallCost(Record):
+    """What ``cost_of()`` found in a response."""
+
+    provider: str
+    format: str
+    confidence: Confidence
+    candidates: List[str]
+    model: Optional[str]
+    usage: Record
+    totals: Totals
+    warnings: List[ResponseWarning]
+    cost: Cost
+    incomplete: bool
+
+
+class DroppedByReason(Record):
+    """Events given up, by reason."""
+
+    queue_full: int
+    too_large: int
+    rejected: int
+    expired: int
+    closed: int
+
+
+class DeliveryStats(Record):
+    """Where every event is: ``tracked == sent + dropped + pending``, always."""
+
+    tracked: int
+    sent: int
+    dropped: int
+    pending: int
+    dropped_by_reason: DroppedByReason
+
+
+class Ping(Record):
+    """The service knows the key."""
+
+    ok: bool
+    organization_id: str
+
+
+class CostItem(Record):
+    """One row of a breakdown."""
+
+    attribution_value: str
+    total_cost: float
+    event_count: int
+    percent_of_total: float
+    input_tokens: int
+    output_tokens: int
+
+
+class CostBreakdownResponse(Record):
+    """Cost grouped by something. ``result["items"]`` and ``result.breakdown`` are the same rows."""
+
+    breakdown: List[CostItem]
+    total_cost: float
+
+
+class CostSummary(Record):
+    """Cost of a period beside the period before."""
+
+    total_cost: float
+    previous_period_cost: float
+    change_amount: float
+    change_percent: Optional[float]
+    period_start: str
+    period_end: str

@@ -1,0 +1,72 @@
+//! Error codes to the documented exception classes, and the problems of delivery on their way to Python.
+
+use bearlumen_core::delivery::Problem;
+use bearlumen_core::error::ErrorCode;
+use bearlumen_core::timestamp::retry_after_ms;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+/// The class raised for a code.
+pub(crate) const fn class_of(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::ValidationError
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::IdempotencyConflict
+        | ErrorCode::PayloadTooLarge => "InvalidRequestError",
+        ErrorCode::InvalidEmail => "InvalidEmailError",
+        ErrorCode::Unauthorized | ErrorCode::Forbidden => "AuthenticationError",
+        ErrorCode::NotFound => "NotFoundError",
+        ErrorCode::DuplicateCustomer => "DuplicateCustomerError",
+        ErrorCode::RateLimitExceeded => "RateLimitError",
+        ErrorCode::ServiceUnavailable => "NetworkError",
+        ErrorCode::PaymentRequired | ErrorCode::InternalError => "BearLumenError",
+    }
+}
+
+/// The exception class and the code for an error answer. `code` is what the body says, if it says anything;
+/// `status` is 0 where no server was asked.
+#[pyfunction]
+#[pyo3(signature = (code, status))]
+pub(crate) fn error_class(code: Option<&str>, status: u16) -> (&'static str, String) {
+    let stated = code.unwrap_or_default();
+    let known = ErrorCode::parse(stated).or_else(|| (status != 0).then(|| ErrorCode::from_http_status(status)));
+    let class = known.map_or("BearLumenError", class_of);
+    let code = match known {
+        Some(known) if stated.is_empty() => known.as_str(),
+        _ => stated,
+    };
+    (class, code.to_ascii_lowercase())
+}
+
+/// The seconds a `Retry-After` header asks to wait, if it can be read.
+#[pyfunction]
+#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "seconds, as Python counts time")]
+pub(crate) fn retry_after_seconds(header: &str) -> Option<f64> {
+    retry_after_ms(header, crate::clock::wall_ms()).map(|ms| ms as f64 / 1000.0)
+}
+
+/// Class, code, message, correlation id, status and number of events of a problem.
+pub(crate) type PyProblem = (&'static str, String, String, String, u16, u64);
+
+pub(crate) fn problems(problems: Vec<Problem>) -> Vec<PyProblem> {
+    problems
+        .into_iter()
+        .map(|problem| {
+            let (class, code) = error_class(Some(&problem.code), problem.status);
+            (class, code, problem.message, problem.correlation_id, problem.status, problem.events)
+        })
+        .collect()
+}
+
+/// An `InvalidRequestError` of our own making.
+pub(crate) fn invalid_request(py: Python<'_>, code: &str, message: &str) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let raised = CLASS
+        .import(py, "bearlumen._errors", "InvalidRequestError")
+        .and_then(|class| class.call1((message, code)));
+    match raised {
+        Ok(error) => PyErr::from_value(error),
+        Err(error) => error,
+    }
+}

@@ -1,0 +1,35 @@
+//! The native half of the Python package `bearlumen`: it carries objects in and results out.
+//!
+//! What a response means, what it costs, and when and how events are sent is decided in `bearlumen_core`.
+//! The public surface is the package in `python/bearlumen`; nothing here is for users.
+
+mod clock;
+mod cost_of;
+mod delivery;
+mod entropy;
+mod errors;
+mod json;
+mod options;
+mod read;
+mod record;
+mod result;
+mod tracker;
+mod wanted;
+
+/// The private native module of `bearlumen`.
+#[pyo3::pymodule]
+mod _native {
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_export]
+    use super::cost_of::cost_of;
+    #[pymodule_export]
+    use super::delivery::DeliveryScript;
+    #[pymodule_export]
+    use super::errors::{error_class, retry_after_seconds};
+    #[pymodule_export]
+    use super::result::TrackResult;
+    #[pymodule_export]
+    use super::tracker::Tracker;
+}

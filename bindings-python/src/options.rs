@@ -1,0 +1,125 @@
+//! The options of `track()` as Python passes them. What cannot be used is named, never raised.
+
+use crate::json::{json_text, number_text};
+use bearlumen_core::event::{DimensionValue, MAX_METADATA_BYTES};
+use bearlumen_core::track::TrackOptions;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDateTime, PyDict, PyFloat, PyInt, PyString, PyType};
+
+/// An option as it was passed; `None` when it was not.
+pub(crate) type Given<'py> = Option<Bound<'py, PyAny>>;
+
+/// Turns options into what the core takes.
+#[derive(Default)]
+pub(crate) struct Translator {
+    pub(crate) options: TrackOptions,
+}
+
+impl Translator {
+    /// A label. Whole numbers are taken too: many user ids are.
+    pub(crate) fn text(&mut self, name: &'static str, given: &Given<'_>) -> Option<String> {
+        let value = given.as_ref()?;
+        let text = match value.cast::<PyString>() {
+            Ok(text) => text.to_cow().ok().map(std::borrow::Cow::into_owned),
+            Err(_) if value.is_instance_of::<PyInt>() => number_text(value),
+            Err(_) => None,
+        };
+        self.or_left_out(name, text)
+    }
+
+    /// A `datetime`, ISO 8601 text, or seconds since 1970 as `time.time()` gives them.
+    pub(crate) fn timestamp(&mut self, given: &Given<'_>) {
+        let Some(value) = given else { return };
+        if let Ok(text) = value.extract::<String>() {
+            self.options.set_timestamp(&text);
+            return;
+        }
+        let seconds = if value.is_instance_of::<PyBool>() {
+            None
+        } else if value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>() {
+            value.extract::<f64>().ok()
+        } else if value.is_instance_of::<PyDateTime>() {
+            value.call_method0("timestamp").and_then(|seconds| seconds.extract::<f64>()).ok()
+        } else {
+            None
+        };
+        self.options.timestamp_ms = self.or_left_out("timestamp", seconds.and_then(seconds_to_ms));
+    }
+
+    /// US dollars as `int`, `float` or `Decimal`.
+    pub(crate) fn cost(&mut self, given: &Given<'_>) {
+        let Some(value) = given else { return };
+        if let Some(usd) = self.or_left_out("cost", decimal_text(value)) {
+            self.options.set_cost(&usd);
+        }
+    }
+
+    /// `{"characters": 1500}`
+    pub(crate) fn units(&mut self, given: &Given<'_>) {
+        let Some(dict) = self.dictionary("units", given) else { return };
+        for (unit, amount) in dict.iter() {
+            let pair = unit.extract::<String>().ok().zip(decimal_text(&amount));
+            if let Some((unit, amount)) = self.or_left_out("units", pair) {
+                self.options.add_units(&unit, &amount);
+            }
+        }
+    }
+
+    /// `{"team": "search", "latency_ms": 120}`
+    pub(crate) fn dimensions(&mut self, given: &Given<'_>) {
+        let Some(dict) = self.dictionary("dimensions", given) else { return };
+        for (name, value) in dict.iter() {
+            if value.is_none() {
+                continue;
+            }
+            let pair = name.extract::<String>().ok().zip(dimension(&value));
+            if let Some(pair) = self.or_left_out("dimensions", pair) {
+                self.options.dimensions.push(pair);
+            }
+        }
+    }
+
+    /// A dictionary of what JSON can say.
+    pub(crate) fn metadata(&mut self, given: &Given<'_>) {
+        let Some(dict) = self.dictionary("metadata", given).filter(|dict| !dict.is_empty()) else { return };
+        self.options.metadata = self.or_left_out("metadata", json_text(dict, MAX_METADATA_BYTES));
+    }
+
+    fn dictionary<'a, 'py>(&mut self, name: &'static str, given: &'a Given<'py>) -> Option<&'a Bound<'py, PyDict>> {
+        let value = given.as_ref()?;
+        self.or_left_out(name, value.cast::<PyDict>().ok())
+    }
+
+    fn or_left_out<T>(&mut self, name: &'static str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            self.options.leave_out(name);
+        }
+        value
+    }
+}
+
+fn dimension(value: &Bound<'_, PyAny>) -> Option<DimensionValue> {
+    if let Ok(text) = value.cast::<PyString>() {
+        return Some(DimensionValue::Text(text.to_cow().ok()?.into_owned()));
+    }
+    if let Ok(flag) = value.cast::<PyBool>() {
+        return Some(DimensionValue::Text(flag.is_true().to_string()));
+    }
+    let is_number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
+    is_number.then(|| value.extract::<f64>().ok()).flatten().map(DimensionValue::Number)
+}
+
+fn decimal_text(value: &Bound<'_, PyAny>) -> Option<String> {
+    static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    if let Some(text) = number_text(value) {
+        return Some(text);
+    }
+    let decimal = DECIMAL.import(value.py(), "decimal", "Decimal").ok()?;
+    value.is_instance(decimal).ok()?.then(|| value.str().ok()?.extract::<String>().ok()).flatten()
+}
+
+#[expect(clippy::float_arithmetic, clippy::cast_possible_truncation, reason = "time, not money; `as` stops at the bounds")]
+fn seconds_to_ms(seconds: f64) -> Option<i64> {
+    seconds.is_finite().then(|| (seconds * 1000.0).round() as i64)
+}

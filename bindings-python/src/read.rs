@@ -1,0 +1,188 @@
+//! Python objects to a tape: only wanted fields, nothing serialised, and nothing raised.
+//!
+//! Dictionaries, pydantic models, plain objects and slotted ones are read where they stand. A property that
+//! raises counts as absent. Message text is never touched.
+
+use crate::wanted::{self, Wanted};
+use bearlumen_core::response::{MAX_RESPONSE_NODES, ParseError, Scalar, Tape, TapeWriter, parse_json};
+use bearlumen_core::track::Subject;
+use pyo3::exceptions::PyException;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use std::borrow::Cow;
+
+/// Reads a response and hands it to `then`. Beside its answer comes what must still be raised: an interrupt
+/// of the whole program, such as Ctrl-C, that arrived while a property ran.
+pub(crate) fn with_response<R>(
+    response: &Bound<'_, PyAny>,
+    then: impl FnOnce(&Subject<'_>) -> R,
+) -> (R, Option<PyErr>) {
+    if response.is_none() {
+        return (then(&Subject::Manual), None);
+    }
+    if let Ok(text) = response.cast::<PyString>() {
+        let text = text.to_cow();
+        let tape = match &text {
+            Ok(text) => parse_json(text.as_bytes()),
+            Err(_) => Err(ParseError::NotJson { reason: "the text is not valid Unicode".to_owned() }),
+        };
+        return (then(&Subject::Response(tape)), None);
+    }
+    if let Ok(bytes) = response.cast::<PyBytes>() {
+        return (then(&Subject::Response(parse_json(bytes.as_bytes()))), None);
+    }
+    if let Ok(bytes) = response.cast::<PyByteArray>() {
+        // A copy: the caller's other threads may change it meanwhile.
+        return (then(&Subject::Response(parse_json(&bytes.to_vec()))), None);
+    }
+    if is_no_object(response) {
+        return (then(&Subject::Response(Err(ParseError::NotAnObject))), None);
+    }
+    let mut reader = Reader { writer: Tape::writer(), nodes: 0, interrupt: None };
+    reader.fields(response, wanted::response(response.py()));
+    let Reader { writer, nodes, interrupt } = reader;
+    let tape = if nodes > MAX_RESPONSE_NODES { Err(ParseError::TooLarge) } else { Ok(writer.finish()) };
+    (then(&Subject::Response(tape)), interrupt)
+}
+
+fn is_no_object(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyList>()
+        || value.is_exact_instance_of::<PyTuple>()
+        || value.is_instance_of::<PyInt>()
+        || value.is_instance_of::<PyFloat>()
+}
+
+struct Reader {
+    writer: TapeWriter<'static>,
+    /// How many values were written, and then no more.
+    nodes: usize,
+    interrupt: Option<PyErr>,
+}
+
+impl Reader {
+    /// Writes the wanted fields that `object` has.
+    fn fields(&mut self, object: &Bound<'_, PyAny>, wanted: &Wanted) {
+        let py = object.py();
+        if let Ok(dict) = object.cast::<PyDict>() {
+            self.entries(dict, None, wanted);
+            return;
+        }
+        if let Some(own) = self.attribute(object, intern!(py, "__dict__")).and_then(dictionary) {
+            let extra = self.attribute(object, intern!(py, "__pydantic_extra__"));
+            let is_model = extra.is_some();
+            // Fields that the SDK's model does not declare: newer than the SDK, or a vendor's own.
+            let extra = extra.and_then(dictionary).filter(|extra| !extra.is_empty());
+            // A model has its fields in its dictionary; asking it for others raises, slowly, in Python.
+            if self.entries(&own, extra.as_ref(), wanted) || is_model {
+                return;
+            }
+        }
+        // Slots, properties, protobuf wrappers: the fields cannot be listed, so they are asked for.
+        for field in &wanted.fields {
+            if let Some(value) = self.attribute(object, field.key.bind(py)) {
+                self.value(field.name, &value, &field.wanted);
+            }
+        }
+    }
+
+    /// Writes the wanted entries, and says whether there was any.
+    fn entries(&mut self, own: &Bound<'_, PyDict>, extra: Option<&Bound<'_, PyDict>>, wanted: &Wanted) -> bool {
+        let py = own.py();
+        let mut found = false;
+        for field in &wanted.fields {
+            let key = field.key.bind(py);
+            let mut value = self.absent_if_raised(own.get_item(key)).flatten();
+            if value.is_none()
+                && let Some(extra) = extra
+            {
+                value = self.absent_if_raised(extra.get_item(key)).flatten();
+            }
+            if let Some(value) = value {
+                found = true;
+                self.value(field.name, &value, &field.wanted);
+            }
+        }
+        found
+    }
+
+    fn value(&mut self, name: &'static str, value: &Bound<'_, PyAny>, wanted: &Wanted) {
+        self.nodes += 1;
+        if self.nodes > MAX_RESPONSE_NODES {
+            return;
+        }
+        if value.is_none() {
+            self.writer.scalar(name, Scalar::Null);
+        } else if let Ok(flag) = value.cast::<PyBool>() {
+            self.writer.scalar(name, Scalar::Bool(flag.is_true()));
+        } else if value.is_instance_of::<PyInt>() {
+            self.writer.scalar(name, whole_number(value));
+        } else if let Ok(text) = value.cast::<PyString>() {
+            self.writer.scalar(name, text_scalar(text, wanted));
+        } else if let Ok(number) = value.cast::<PyFloat>() {
+            self.writer.scalar(name, Scalar::Float(number.value()));
+        } else if let Some(items) = &wanted.items
+            && let Ok(list) = value.cast::<PyList>()
+        {
+            self.items(name, list.iter(), items);
+        } else if let Some(items) = &wanted.items
+            && let Ok(tuple) = value.cast::<PyTuple>()
+        {
+            self.items(name, tuple.iter(), items);
+        } else if wanted.fields.is_empty() || value.is_instance_of::<PyList>() {
+            self.writer.scalar(name, Scalar::Opaque);
+        } else {
+            self.writer.begin_object(name);
+            self.fields(value, wanted);
+            self.writer.end();
+        }
+    }
+
+    fn items<'py>(&mut self, name: &'static str, items: impl Iterator<Item = Bound<'py, PyAny>>, wanted: &Wanted) {
+        self.writer.begin_list(name);
+        // A property that runs meanwhile may let the list grow for ever.
+        for item in items.take(MAX_RESPONSE_NODES) {
+            self.value("", &item, wanted);
+        }
+        self.writer.end();
+    }
+
+    fn attribute<'py>(&mut self, object: &Bound<'py, PyAny>, name: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {
+        self.absent_if_raised(object.getattr(name))
+    }
+
+    fn absent_if_raised<T>(&mut self, result: PyResult<T>) -> Option<T> {
+        result.map_err(|error| self.keep_interrupt(error)).ok()
+    }
+
+    #[cold]
+    fn keep_interrupt(&mut self, error: PyErr) {
+        // `Attach` is free here: an error in hand means the interpreter is too.
+        let is_interrupt = Python::attach(|py| !error.is_instance_of::<PyException>(py));
+        if is_interrupt && self.interrupt.is_none() {
+            self.interrupt = Some(error);
+        }
+    }
+}
+
+fn dictionary(value: Bound<'_, PyAny>) -> Option<Bound<'_, PyDict>> {
+    value.cast_into::<PyDict>().ok()
+}
+
+fn whole_number(value: &Bound<'_, PyAny>) -> Scalar<'static> {
+    if let Ok(number) = value.extract::<u64>() {
+        return Scalar::Unsigned(number);
+    }
+    if let Ok(number) = value.extract::<i64>() {
+        return Scalar::Negative(number);
+    }
+    // As JSON text of that many digits would read.
+    value.extract::<f64>().map_or(Scalar::Opaque, Scalar::Float)
+}
+
+fn text_scalar(text: &Bound<'_, PyString>, wanted: &Wanted) -> Scalar<'static> {
+    if !wanted.is_leaf {
+        return Scalar::Opaque;
+    }
+    text.to_cow().map_or(Scalar::Opaque, |text| Scalar::Text(Cow::Owned(text.into_owned())))
+}

@@ -1,0 +1,213 @@
+//! Tracking and delivery of one client: what the caller's threads and the worker thread share.
+//!
+//! No lock is held while Python code can run, so neither a signal handler nor a destructor that tracks can
+//! meet itself here.
+
+use crate::clock::{SteadyClock, wall_ms};
+use crate::delivery::{outcome, policy_from};
+use crate::entropy::Entropy;
+use crate::errors::{PyProblem, problems};
+use crate::options::{Given, Translator};
+use crate::read::with_response;
+use crate::record::record;
+use crate::result::TrackResult;
+use bearlumen_core::delivery::{Delivery, Enqueued, Policy, Step};
+use bearlumen_core::event::Attribution;
+use bearlumen_core::track::track;
+use pyo3::exceptions::PyException;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Tracks events and hands them to the worker thread.
+#[pyclass(frozen, module = "bearlumen._native")]
+pub(crate) struct Tracker {
+    state: Mutex<State>,
+    clock: SteadyClock,
+    policy: Policy,
+    /// Called, seldom, when the worker must look: it sleeps and something became due, or was lost.
+    wake: Py<PyAny>,
+}
+
+struct State {
+    delivery: Delivery,
+    entropy: Entropy,
+    /// Until when the worker sleeps; the past while it is awake.
+    sleeps_until: i64,
+    /// When losses were last told.
+    told_at: i64,
+}
+
+impl State {
+    fn new(policy: Policy) -> Self {
+        // No worker runs yet: it sleeps until it is woken.
+        Self { delivery: Delivery::new(policy), entropy: Entropy::new(), sleeps_until: i64::MAX, told_at: i64::MIN }
+    }
+
+    /// Takes the event and says whether the worker must be woken.
+    fn enqueue(&mut self, event: Vec<u8>, now_ms: i64, tell_every_ms: i64) -> bool {
+        let must_wake = match self.delivery.enqueue(event, now_ms) {
+            Enqueued::Queued => self.delivery.due_at().is_some_and(|due_at| due_at < self.sleeps_until),
+            // Each of a flood of lost events is counted; telling of them may take a while.
+            Enqueued::Dropped(_) => now_ms >= self.told_at.saturating_add(tell_every_ms),
+        };
+        if must_wake {
+            self.sleeps_until = i64::MIN;
+            self.told_at = self.told_at.max(now_ms);
+        }
+        must_wake
+    }
+}
+
+impl Tracker {
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self, py: Python<'_>) -> PyResult<()> {
+        match self.wake.call0(py) {
+            // The event is queued and counted; a worker that cannot be woken is no reason to stop the caller.
+            Err(error) if error.is_instance_of::<PyException>(py) => error.write_unraisable(py, None),
+            Err(interrupt) => return Err(interrupt),
+            Ok(_) => {}
+        }
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Tracker {
+    #[new]
+    #[pyo3(signature = (wake, policy=None))]
+    fn new(wake: Py<PyAny>, policy: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let policy = policy_from(policy)?;
+        Ok(Self { state: Mutex::new(State::new(policy.clone())), clock: SteadyClock::new(), policy, wake })
+    }
+
+    /// Makes the event of a call, prices it and queues it.
+    #[pyo3(signature = (
+        response, user_id, feature, agent_id, workflow_id, session_id, session_type, dimensions, timestamp,
+        idempotency_key, subscription_id, metadata, provider, model, url, units, cost
+    ))]
+    #[expect(clippy::too_many_arguments, clippy::needless_pass_by_value, reason = "the documented options, by position: a dictionary of them would cost more than the tracking")]
+    fn track<'py>(
+        &self,
+        py: Python<'py>,
+        response: &Bound<'py, PyAny>,
+        user_id: Given<'py>,
+        feature: Given<'py>,
+        agent_id: Given<'py>,
+        workflow_id: Given<'py>,
+        session_id: Given<'py>,
+        session_type: Given<'py>,
+        dimensions: Given<'py>,
+        timestamp: Given<'py>,
+        idempotency_key: Given<'py>,
+        subscription_id: Given<'py>,
+        metadata: Given<'py>,
+        provider: Given<'py>,
+        model: Given<'py>,
+        url: Given<'py>,
+        units: Given<'py>,
+        cost: Given<'py>,
+    ) -> PyResult<TrackResult> {
+        let mut given = Translator::default();
+        given.options.attribution = Attribution {
+            user_id: given.text("userId", &user_id),
+            subscription_id: given.text("subscriptionId", &subscription_id),
+            feature: given.text("feature", &feature),
+            agent_id: given.text("agentId", &agent_id),
+            workflow_id: given.text("workflowId", &workflow_id),
+            session_id: given.text("sessionId", &session_id),
+            session_type: given.text("sessionType", &session_type),
+        };
+        given.options.idempotency_key = given.text("idempotencyKey", &idempotency_key);
+        given.options.provider = given.text("provider", &provider);
+        given.options.model = given.text("model", &model);
+        given.options.url = given.text("url", &url);
+        given.dimensions(&dimensions);
+        given.timestamp(&timestamp);
+        given.metadata(&metadata);
+        given.units(&units);
+        given.cost(&cost);
+        let entropy = self.locked().entropy.take();
+        let (mut tracked, interrupt) =
+            with_response(response, |subject| track(subject, given.options, wall_ms(), entropy));
+        let event = std::mem::take(&mut tracked.event);
+        let must_wake = self.locked().enqueue(event, self.clock.now_ms(), self.policy.flush_interval_ms);
+        if must_wake {
+            self.wake(py)?;
+        }
+        interrupt.map_or_else(|| Ok(TrackResult::new(tracked)), Err)
+    }
+
+    /// What the worker does next: `(batch id, body)`, the milliseconds to sleep, or `None` to sleep until woken.
+    fn next_step<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let now_ms = self.clock.now_ms();
+        let mut state = self.locked();
+        let step = state.delivery.next_step(now_ms);
+        state.sleeps_until = match step {
+            Step::Send(_) => i64::MIN,
+            Step::WaitUntil(ms) => ms,
+            Step::Idle => i64::MAX,
+        };
+        drop(state);
+        match step {
+            Step::Send(batch) => (batch.id, PyBytes::new(py, &batch.body)).into_pyobject(py).map(Bound::into_any),
+            Step::WaitUntil(ms) => Ok(ms.saturating_sub(now_ms).into_pyobject(py)?.into_any()),
+            Step::Idle => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    /// What came of a batch; no status when no whole answer came.
+    #[pyo3(signature = (batch_id, status, retry_after, body))]
+    fn report(&self, batch_id: u64, status: Option<u16>, retry_after: Option<&str>, body: &[u8]) -> Vec<PyProblem> {
+        let now_ms = self.clock.now_ms();
+        let mut state = self.locked();
+        let jitter = u32::from_ne_bytes(state.entropy.take());
+        problems(state.delivery.report(batch_id, &outcome(status, retry_after, body), now_ms, jitter))
+    }
+
+    /// What was given up without an answer since the last call.
+    fn take_losses(&self) -> Vec<PyProblem> {
+        let now_ms = self.clock.now_ms();
+        let mut state = self.locked();
+        let losses = state.delivery.take_losses();
+        if !losses.is_empty() {
+            state.told_at = now_ms;
+        }
+        problems(losses)
+    }
+
+    /// Asks for everything queued to be sent now.
+    fn flush(&self) {
+        self.locked().delivery.flush();
+    }
+
+    /// True when everything queued at the last flush is settled.
+    fn is_flushed(&self) -> bool {
+        self.locked().delivery.is_flushed()
+    }
+
+    /// Takes no more events.
+    fn close(&self) {
+        self.locked().delivery.close();
+    }
+
+    /// Counts of every event.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let stats = self.locked().delivery.stats();
+        record(py, &stats)
+    }
+
+    /// Starts over in a forked child: the parent keeps the events, and the child its own randomness.
+    fn start_over(&self) {
+        *self.locked() = State::new(self.policy.clone());
+    }
+
+    /// How long the end of the process may wait for the last events, in milliseconds.
+    #[getter]
+    fn exit_flush_ms(&self) -> i64 {
+        self.policy.exit_flush_ms
+    }
+}
