@@ -30,16 +30,25 @@ pub(crate) fn load(path: &Path) -> Result<Buckets, String> {
             return Err(format!("buckets.toml: {} stands twice", bucket.id));
         }
         if !matches!(bucket.side.as_str(), "input" | "output" | "other") {
-            return Err(format!("buckets.toml: {}: side is input, output or other", bucket.id));
+            return Err(format!(
+                "buckets.toml: {}: side is input, output or other",
+                bucket.id
+            ));
         }
         if bucket.priced_as.is_some() != bucket.same_price.is_some() {
-            return Err(format!("buckets.toml: {}: priced_as and same_price go together", bucket.id));
+            return Err(format!(
+                "buckets.toml: {}: priced_as and same_price go together",
+                bucket.id
+            ));
         }
         // A fallback that names a later bucket could go round in a circle.
         if let Some(other) = &bucket.priced_as {
             let ahead = buckets.index(other)? >= position;
             if ahead {
-                return Err(format!("buckets.toml: {}: priced_as must stand above it", bucket.id));
+                return Err(format!(
+                    "buckets.toml: {}: priced_as must stand above it",
+                    bucket.id
+                ));
             }
         }
     }
@@ -60,7 +69,10 @@ impl Buckets {
     }
 
     pub(crate) fn emit(&self) -> String {
-        let mut out = format!("pub(crate) static BUCKETS: [BucketInfo; {}] = [\n", self.0.len());
+        let mut out = format!(
+            "pub(crate) static BUCKETS: [BucketInfo; {}] = [\n",
+            self.0.len()
+        );
         for b in &self.0 {
             let side = match b.side.as_str() {
                 "input" => "Input",
@@ -69,7 +81,11 @@ impl Buckets {
             };
             let fallback = match (&b.priced_as, b.same_price) {
                 (Some(other), Some(same_price)) => {
-                    let index = self.0.iter().position(|x| x.id == *other).unwrap_or_default();
+                    let index = self
+                        .0
+                        .iter()
+                        .position(|x| x.id == *other)
+                        .unwrap_or_default();
                     format!("Some(Fallback {{ bucket: {index}, same_price: {same_price} }})")
                 }
                 _ => "None".into(),

@@ -58,12 +58,18 @@ pub(crate) struct Formats {
 }
 
 pub(crate) fn load(folder: &Path, buckets: &Buckets) -> Result<Formats, String> {
-    let mut all = Formats { ids: Vec::new(), paths: Vec::new(), text: String::new() };
+    let mut all = Formats {
+        ids: Vec::new(),
+        paths: Vec::new(),
+        text: String::new(),
+    };
     let mut entries = String::new();
     let mut count = 0;
     for path in crate::files(folder)? {
         let file: File = crate::read(&path)?;
-        let entry = all.compile(&file, buckets).map_err(|e| format!("{}: {e}", path.display()))?;
+        let entry = all
+            .compile(&file, buckets)
+            .map_err(|e| format!("{}: {e}", path.display()))?;
         let _ = writeln!(entries, "    {entry},");
         all.ids.push((file.id, file.default_provider));
         count += 1;
@@ -107,7 +113,12 @@ impl Formats {
         equals.push(']');
         let model = self.path_list(&file.read.model)?;
         let response_id = self.path_list(&file.read.response_id)?;
-        let stated_total = file.read.stated_total.as_deref().map(|p| self.path(p)).transpose()?;
+        let stated_total = file
+            .read
+            .stated_total
+            .as_deref()
+            .map(|p| self.path(p))
+            .transpose()?;
         let mut modifiers = String::from("&[");
         for (name, text) in &file.modifiers {
             let path = self.path(text)?;
@@ -145,7 +156,10 @@ impl Formats {
         for parent in &reading.inside {
             let parent = buckets.index(parent)?;
             if done.contains(&parent) {
-                return Err(format!("{}: a bucket must stand above those it is inside of", reading.id));
+                return Err(format!(
+                    "{}: a bucket must stand above those it is inside of",
+                    reading.id
+                ));
             }
             inside.push(parent);
         }
@@ -156,7 +170,12 @@ impl Formats {
                 format!("Some(Remainder {{ bucket: {index}, warning: {warning:?} }})")
             }
             (None, None) => "None".to_owned(),
-            _ => return Err(format!("{}: remainder_as and remainder_warning go together", reading.id)),
+            _ => {
+                return Err(format!(
+                    "{}: remainder_as and remainder_warning go together",
+                    reading.id
+                ));
+            }
         };
         Ok(format!(
             "Reading {{ bucket: {bucket}, paths: {}, inside: &{inside:?}, required: {}, remainder: {remainder} }}, ",

@@ -11,7 +11,10 @@ mod shape;
 use std::path::Path;
 use std::{env, fs, process};
 
-#[expect(clippy::print_stdout, reason = "it is how a build script speaks to cargo")]
+#[expect(
+    clippy::print_stdout,
+    reason = "it is how a build script speaks to cargo"
+)]
 fn main() {
     println!("cargo::rerun-if-changed=catalog");
     println!("cargo::rerun-if-changed=build");
@@ -21,7 +24,10 @@ fn main() {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a build script is told where to write by its environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a build script is told where to write by its environment"
+)]
 fn generate() -> Result<(), String> {
     let out = env::var("OUT_DIR").map_err(|e| format!("OUT_DIR: {e}"))?;
     let catalog = Path::new("catalog");
@@ -55,7 +61,9 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
 fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, String> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
-        let path = entry.map_err(|e| format!("{}: {e}", folder.display()))?.path();
+        let path = entry
+            .map_err(|e| format!("{}: {e}", folder.display()))?
+            .path();
         if path.extension().is_some_and(|e| e == "toml") {
             files.push(path);
         }

@@ -19,7 +19,9 @@ impl PathTo {
         for part in text.split('.') {
             let (field, filter) = match part.split_once('[') {
                 Some((field, rest)) => {
-                    let inner = rest.strip_suffix(']').ok_or_else(|| format!("path {text:?}: no ]"))?;
+                    let inner = rest
+                        .strip_suffix(']')
+                        .ok_or_else(|| format!("path {text:?}: no ]"))?;
                     (field, Some(inner))
                 }
                 None => (part, None),
@@ -35,7 +37,10 @@ impl PathTo {
                     let (field, equals) = condition
                         .split_once('=')
                         .ok_or_else(|| format!("path {text:?}: [field=value]"))?;
-                    steps.push(Step::Where { field: field.into(), equals: equals.into() });
+                    steps.push(Step::Where {
+                        field: field.into(),
+                        equals: equals.into(),
+                    });
                 }
             }
         }
@@ -49,7 +54,10 @@ impl PathTo {
                 Step::Field(name) => write!(out, "Step::Field({name:?}), "),
                 Step::Each => write!(out, "Step::Each, "),
                 Step::Where { field, equals } => {
-                    write!(out, "Step::Where {{ field: {field:?}, equals: {equals:?} }}, ")
+                    write!(
+                        out,
+                        "Step::Where {{ field: {field:?}, equals: {equals:?} }}, "
+                    )
                 }
             };
         }

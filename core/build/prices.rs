@@ -47,7 +47,11 @@ struct Tier {
     usd: BTreeMap<String, String>,
 }
 
-pub(crate) fn load(folder: &Path, buckets: &Buckets, providers: &Providers) -> Result<String, String> {
+pub(crate) fn load(
+    folder: &Path,
+    buckets: &Buckets,
+    providers: &Providers,
+) -> Result<String, String> {
     let mut entries = String::new();
     let mut names: BTreeSet<(String, String)> = BTreeSet::new();
     let mut index: Vec<(String, String, usize)> = Vec::new();
@@ -56,7 +60,10 @@ pub(crate) fn load(folder: &Path, buckets: &Buckets, providers: &Providers) -> R
         let file: File = crate::read(&path)?;
         let at = |e: String| format!("{}: {e}", path.display());
         if !providers.knows(&file.provider) {
-            return Err(at(format!("no provider {:?} in providers.toml", file.provider)));
+            return Err(at(format!(
+                "no provider {:?} in providers.toml",
+                file.provider
+            )));
         }
         day(&file.checked).map_err(at)?;
         for model in &file.model {
@@ -69,14 +76,19 @@ pub(crate) fn load(folder: &Path, buckets: &Buckets, providers: &Providers) -> R
                 }
                 index.push((file.provider.clone(), name.clone(), count));
             }
-            let entry = compile(&file, model, buckets).map_err(|e| at(format!("{}: {e}", model.id)))?;
+            let entry =
+                compile(&file, model, buckets).map_err(|e| at(format!("{}: {e}", model.id)))?;
             let _ = writeln!(entries, "    {entry},");
             count += 1;
         }
     }
     index.sort();
     let mut text = format!("pub(crate) static MODELS: [Model; {count}] = [\n{entries}];\n");
-    let _ = writeln!(text, "pub(crate) static NAMES: [(&str, &str, u16); {}] = [", index.len());
+    let _ = writeln!(
+        text,
+        "pub(crate) static NAMES: [(&str, &str, u16); {}] = [",
+        index.len()
+    );
     for (provider, name, model) in index {
         let _ = writeln!(text, "    ({provider:?}, {name:?}, {model}),");
     }
@@ -95,11 +107,19 @@ fn compile(file: &File, model: &Model, buckets: &Buckets) -> Result<String, Stri
         let (when, suffix) = match &card.when {
             None => ("None".to_owned(), String::new()),
             Some(condition) => {
-                let (name, value) = condition.split_once('=').ok_or("when = \"modifier=value\"")?;
-                (format!("Some(({name:?}, {value:?}))"), format!("?{condition}"))
+                let (name, value) = condition
+                    .split_once('=')
+                    .ok_or("when = \"modifier=value\"")?;
+                (
+                    format!("Some(({name:?}, {value:?}))"),
+                    format!("?{condition}"),
+                )
             }
         };
-        let since = card.from.as_ref().map_or_else(String::new, |from| format!("@{from}"));
+        let since = card
+            .from
+            .as_ref()
+            .map_or_else(String::new, |from| format!("@{from}"));
         let mut tiers = String::from("&[");
         for tier in &card.tier {
             let (tokens, inclusive) = match (tier.above, tier.from_tokens) {
@@ -143,7 +163,10 @@ fn rates(usd: &BTreeMap<String, String>, buckets: &Buckets) -> Result<String, St
         list.push((index, rate));
     }
     list.sort();
-    let items: Vec<_> = list.iter().map(|(index, rate)| format!("({index}, {rate})")).collect();
+    let items: Vec<_> = list
+        .iter()
+        .map(|(index, rate)| format!("({index}, {rate})"))
+        .collect();
     Ok(format!("&[{}]", items.join(", ")))
 }
 
@@ -154,14 +177,18 @@ fn pico(text: &str) -> Result<u64, String> {
         return Err(format!("{text:?} is finer than a pico-dollar"));
     }
     let digits = format!("{whole}{fraction:0<12}");
-    digits.parse().map_err(|_| format!("{text:?} is not decimal dollars"))
+    digits
+        .parse()
+        .map_err(|_| format!("{text:?} is not decimal dollars"))
 }
 
 /// Midnight UTC of an ISO date, in milliseconds since 1970.
 fn day(text: &str) -> Result<i64, String> {
     let wrong = || format!("{text:?} is not a date like 2026-01-31");
     let mut parts = text.splitn(3, '-').map(str::parse::<i64>);
-    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (parts.next(), parts.next(), parts.next()) else {
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) =
+        (parts.next(), parts.next(), parts.next())
+    else {
         return Err(wrong());
     };
     if text.len() != 10 || !(1..=12).contains(&month) || !(1..=31).contains(&day) {

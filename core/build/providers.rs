@@ -48,13 +48,22 @@ pub(crate) fn load(path: &Path, formats: &Formats) -> Result<Providers, String> 
     let ids: Vec<String> = file.provider.iter().map(|p| p.id.clone()).collect();
     for (format, default) in formats.ids() {
         if !ids.contains(default) {
-            return Err(format!("formats/{format}.toml: no provider {default:?} in providers.toml"));
+            return Err(format!(
+                "formats/{format}.toml: no provider {default:?} in providers.toml"
+            ));
         }
     }
     let mut paths = Vec::new();
-    let mut text = format!("pub(crate) static PROVIDERS: [Provider; {}] = [\n", ids.len());
+    let mut text = format!(
+        "pub(crate) static PROVIDERS: [Provider; {}] = [\n",
+        ids.len()
+    );
     for p in &file.provider {
-        if let Some(unknown) = p.formats.iter().find(|f| !formats.ids().iter().any(|(id, _)| id == *f)) {
+        if let Some(unknown) = p
+            .formats
+            .iter()
+            .find(|f| !formats.ids().iter().any(|(id, _)| id == *f))
+        {
             return Err(format!("providers.toml: {}: no format {unknown:?}", p.id));
         }
         let mut evidence = String::from("&[");

@@ -29,7 +29,10 @@ impl Tree {
     }
 
     pub(crate) fn emit(&self) -> String {
-        format!("pub(crate) static RESPONSE: Shape = {};\n", self.emit_node())
+        format!(
+            "pub(crate) static RESPONSE: Shape = {};\n",
+            self.emit_node()
+        )
     }
 
     fn emit_node(&self) -> String {

@@ -42,7 +42,11 @@ pub struct CallCost {
 pub fn cost_of(tape: &Tape<'_>, hints: &Hints<'_>, at_ms: i64) -> Result<CallCost, ExtractError> {
     let extraction = extract(tape, hints)?;
     let detection = extraction.detection;
-    let modifiers: Vec<(&str, &str)> = extraction.modifiers.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let modifiers: Vec<(&str, &str)> = extraction
+        .modifiers
+        .iter()
+        .map(|(n, v)| (*n, v.as_str()))
+        .collect();
     let mut cost = match extraction.model.as_deref() {
         Some(model) => price(&PriceRequest {
             usage: &extraction.usage,
@@ -51,7 +55,10 @@ pub fn cost_of(tape: &Tape<'_>, hints: &Hints<'_>, at_ms: i64) -> Result<CallCos
             modifiers: &modifiers,
             at_ms,
         }),
-        None => Cost::unpriced("no_model", "the response names no model and no hint was given".to_owned()),
+        None => Cost::unpriced(
+            "no_model",
+            "the response names no model and no hint was given".to_owned(),
+        ),
     };
     let mut warnings = extraction.warnings;
     if warnings.iter().any(|warning| is_doubt(warning.code)) {

@@ -20,7 +20,12 @@ pub(crate) fn scaled(text: &str, scale: i32) -> Result<i128, DecimalError> {
     let (number, exponent) = match digits.split_once(['e', 'E']) {
         Some((number, exponent)) => {
             let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-            (number, exponent.parse::<i32>().map_err(|_| DecimalError::Malformed)?)
+            (
+                number,
+                exponent
+                    .parse::<i32>()
+                    .map_err(|_| DecimalError::Malformed)?,
+            )
         }
         None => (digits, 0),
     };
@@ -111,7 +116,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "-", ".5", "1.", "NaN", "inf", "1e", "0x1", "1 ", "+1", "1e1.5"] {
+        for text in [
+            "", "-", ".5", "1.", "NaN", "inf", "1e", "0x1", "1 ", "+1", "1e1.5",
+        ] {
             assert_eq!(scaled(text, 3), Err(DecimalError::Malformed), "{text:?}");
         }
         assert_eq!(scaled("1e400", 3), Err(DecimalError::OutOfRange));

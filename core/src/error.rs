@@ -79,7 +79,9 @@ impl ErrorCode {
 
     /// The code that `text` spells in either case, if any.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|code| code.as_str().eq_ignore_ascii_case(text))
+        Self::ALL
+            .into_iter()
+            .find(|code| code.as_str().eq_ignore_ascii_case(text))
     }
 
     /// The HTTP status the code travels with.
@@ -102,7 +104,9 @@ impl ErrorCode {
     /// Whether the same request may succeed later.
     pub const fn retry(self) -> Retry {
         match self {
-            Self::RateLimitExceeded | Self::InternalError | Self::ServiceUnavailable => Retry::Later,
+            Self::RateLimitExceeded | Self::InternalError | Self::ServiceUnavailable => {
+                Retry::Later
+            }
             Self::ValidationError
             | Self::InvalidEmail
             | Self::Unauthorized
@@ -150,7 +154,11 @@ mod tests {
     fn only_what_may_pass_later_is_retried() {
         for code in ErrorCode::ALL {
             let later = code.retry() == Retry::Later;
-            assert_eq!(later, code.http_status() == 429 || code.http_status() >= 500, "{code:?}");
+            assert_eq!(
+                later,
+                code.http_status() == 429 || code.http_status() >= 500,
+                "{code:?}"
+            );
         }
     }
 }

@@ -32,11 +32,17 @@ impl Nanos {
     /// Reads decimal US dollars such as `4.50` or `1e-7`, rounding half to even below a nano-dollar.
     pub fn from_usd_text(text: &str) -> Result<Self, DecimalError> {
         let nanos = decimal::scaled(text, 9)?;
-        i64::try_from(nanos).map(Self).map_err(|_| DecimalError::OutOfRange)
+        i64::try_from(nanos)
+            .map(Self)
+            .map_err(|_| DecimalError::OutOfRange)
     }
 
     /// The amount as a JSON number of dollars. For display only: nothing is computed from it.
-    #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "the one place a public JSON number is made; below 2^53 nano-dollars the division rounds to the nearest double, which prints as the exact decimal")]
+    #[expect(
+        clippy::float_arithmetic,
+        clippy::cast_precision_loss,
+        reason = "the one place a public JSON number is made; below 2^53 nano-dollars the division rounds to the nearest double, which prints as the exact decimal"
+    )]
     pub fn to_usd_f64(self) -> f64 {
         self.0 as f64 / 1e9
     }
@@ -82,7 +88,10 @@ pub(crate) struct ExactPico {
 }
 
 impl ExactPico {
-    pub(crate) const ZERO: Self = Self { numerator: 0, denominator: 1 };
+    pub(crate) const ZERO: Self = Self {
+        numerator: 0,
+        denominator: 1,
+    };
 
     /// `micros` millionths of a unit at `rate`. `None` when it passes 128 bits.
     pub(crate) fn of(micros: u64, rate: Rate) -> Option<Self> {
@@ -91,10 +100,19 @@ impl ExactPico {
         // Whole units at a per-unit rate are nearly every line: no fraction to reduce.
         if micros.is_multiple_of(whole) && per == 1 {
             let numerator = i128::from(micros / whole).checked_mul(i128::from(rate.pico))?;
-            return Some(Self { numerator, denominator: 1 });
+            return Some(Self {
+                numerator,
+                denominator: 1,
+            });
         }
         let numerator = i128::from(micros).checked_mul(i128::from(rate.pico))?;
-        Some(Self { numerator, denominator: per.checked_mul(i128::from(whole))? }.reduced())
+        Some(
+            Self {
+                numerator,
+                denominator: per.checked_mul(i128::from(whole))?,
+            }
+            .reduced(),
+        )
     }
 
     pub(crate) fn plus(self, other: Self) -> Option<Self> {
@@ -130,7 +148,10 @@ impl ExactPico {
     }
 
     fn reduced(self) -> Self {
-        let divisor = gcd(self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
+        let divisor = gcd(
+            self.numerator.unsigned_abs(),
+            self.denominator.unsigned_abs(),
+        );
         match i128::try_from(divisor) {
             Ok(divisor) if divisor > 1 => Self {
                 numerator: self.numerator / divisor,
@@ -155,7 +176,10 @@ mod tests {
     #[test]
     fn a_rate_below_a_nano_dollar_stays_exact() {
         // $0.0075 for a million tokens is 7,500 pico-dollars a token.
-        let rate = Rate { pico: 7_500, per: 1 };
+        let rate = Rate {
+            pico: 7_500,
+            per: 1,
+        };
         let cost = ExactPico::of(3_000_000, rate).unwrap();
         assert_eq!(cost.round(), Some(Nanos::new(22))); // 22.5, ties to even
         assert_eq!(rate.usd_per_unit(), "0.0000000075");
@@ -164,7 +188,10 @@ mod tests {
     #[test]
     fn an_hourly_rate_is_exact_by_the_second() {
         // $1.02 an hour does not divide by 3,600.
-        let rate = Rate { pico: 1_020_000_000_000, per: 3_600 };
+        let rate = Rate {
+            pico: 1_020_000_000_000,
+            per: 3_600,
+        };
         let second = ExactPico::of(1_000_000, rate).unwrap();
         let mut hour = ExactPico::ZERO;
         for _ in 0..3_600 {
@@ -177,14 +204,23 @@ mod tests {
     fn rounding_happens_after_the_sum() {
         let half_nano = ExactPico::of(1_000_000, Rate { pico: 500, per: 1 }).unwrap();
         assert_eq!(half_nano.round(), Some(Nanos::ZERO));
-        assert_eq!(half_nano.plus(half_nano).unwrap().round(), Some(Nanos::new(1)));
+        assert_eq!(
+            half_nano.plus(half_nano).unwrap().round(),
+            Some(Nanos::new(1))
+        );
     }
 
     #[test]
     fn dollars_print_exactly() {
         assert_eq!(Nanos::new(468_000).to_string(), "0.000468");
-        assert_eq!(serde_json::to_string(&Nanos::new(468_000)).unwrap(), "0.000468");
-        assert_eq!(serde_json::to_string(&Nanos::new(1_234_560_000_000)).unwrap(), "1234.56");
+        assert_eq!(
+            serde_json::to_string(&Nanos::new(468_000)).unwrap(),
+            "0.000468"
+        );
+        assert_eq!(
+            serde_json::to_string(&Nanos::new(1_234_560_000_000)).unwrap(),
+            "1234.56"
+        );
         assert_eq!(Nanos::from_usd_text("4.5"), Ok(Nanos::new(4_500_000_000)));
     }
 }

@@ -116,7 +116,11 @@ impl Serialize for Quantity {
 
 impl Quantity {
     /// The quantity as a JSON number, exact up to 2^53 millionths. For display only.
-    #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a public JSON number; not money")]
+    #[expect(
+        clippy::float_arithmetic,
+        clippy::cast_precision_loss,
+        reason = "a public JSON number; not money"
+    )]
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / 1e6
     }
@@ -137,7 +141,13 @@ mod tests {
 
     #[test]
     fn whole_quantities_print_as_integers() {
-        assert_eq!(serde_json::to_string(&Quantity::whole(1500).unwrap()).unwrap(), "1500");
-        assert_eq!(serde_json::to_string(&Quantity::from_text("12.5").unwrap()).unwrap(), "12.5");
+        assert_eq!(
+            serde_json::to_string(&Quantity::whole(1500).unwrap()).unwrap(),
+            "1500"
+        );
+        assert_eq!(
+            serde_json::to_string(&Quantity::from_text("12.5").unwrap()).unwrap(),
+            "12.5"
+        );
     }
 }

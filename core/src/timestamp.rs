@@ -46,7 +46,11 @@ pub fn parse(text: &str) -> Option<Moment> {
 pub fn retry_after_ms(value: &str, now_ms: i64) -> Option<i64> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<u64>() {
-        return Some(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000));
+        return Some(
+            i64::try_from(seconds)
+                .unwrap_or(i64::MAX)
+                .saturating_mul(1000),
+        );
     }
     let at = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
     let now = Timestamp::from_millisecond(now_ms).ok()?;
@@ -63,10 +67,20 @@ mod tests {
         let ms = 1_768_300_500_000;
         assert_eq!(format_ms(ms), "2026-01-13T10:35:00.000Z");
         assert_eq!(parse("2026-01-13T10:35:00.000Z"), Some(Moment::Instant(ms)));
-        assert_eq!(parse("2026-01-13T12:35:00+02:00"), Some(Moment::Instant(ms)));
+        assert_eq!(
+            parse("2026-01-13T12:35:00+02:00"),
+            Some(Moment::Instant(ms))
+        );
         assert_eq!(parse("2026-01-13T10:35:00"), Some(Moment::Instant(ms)));
         assert!(matches!(parse("2026-01-13"), Some(Moment::Day(_))));
-        for text in ["", "2026-13-01", "2026-02-30", "yesterday", "20260113", "1768300500"] {
+        for text in [
+            "",
+            "2026-13-01",
+            "2026-02-30",
+            "yesterday",
+            "20260113",
+            "1768300500",
+        ] {
             assert_eq!(parse(text), None, "{text:?}");
         }
     }
@@ -75,8 +89,14 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         let now = 1_768_300_500_000;
         assert_eq!(retry_after_ms("5", now), Some(5_000));
-        assert_eq!(retry_after_ms("Tue, 13 Jan 2026 10:36:00 GMT", now), Some(60_000));
-        assert_eq!(retry_after_ms("Tue, 13 Jan 2026 10:30:00 GMT", now), Some(0));
+        assert_eq!(
+            retry_after_ms("Tue, 13 Jan 2026 10:36:00 GMT", now),
+            Some(60_000)
+        );
+        assert_eq!(
+            retry_after_ms("Tue, 13 Jan 2026 10:30:00 GMT", now),
+            Some(0)
+        );
         assert_eq!(retry_after_ms("99999999999999999999", now), None);
         assert_eq!(retry_after_ms("soon", now), None);
         assert_eq!(retry_after_ms("-5", now), None);

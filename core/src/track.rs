@@ -6,8 +6,8 @@
 use crate::bucket::Side;
 use crate::call::{CallCost, cost_of};
 use crate::event::{
-    Attribution, CALL_EVENT_TYPE, DimensionValue, MAX_DIMENSIONS, MAX_METADATA_BYTES, MAX_TEXT_BYTES, TOKENS_METRIC, UsageEvent, event_id, idempotency_key,
-    price_event, write_event,
+    Attribution, CALL_EVENT_TYPE, DimensionValue, MAX_DIMENSIONS, MAX_METADATA_BYTES,
+    MAX_TEXT_BYTES, TOKENS_METRIC, UsageEvent, event_id, idempotency_key, price_event, write_event,
 };
 use crate::money::{MAX_EVENT_NANOS, Nanos};
 use crate::pricing::Cost;
@@ -84,7 +84,12 @@ pub enum Subject<'a> {
 }
 
 /// Makes the event. `entropy` becomes the idempotency key where the caller gave none.
-pub fn track(subject: &Subject<'_>, options: TrackOptions, now_ms: i64, entropy: [u8; 16]) -> Tracked {
+pub fn track(
+    subject: &Subject<'_>,
+    options: TrackOptions,
+    now_ms: i64,
+    entropy: [u8; 16],
+) -> Tracked {
     let at_ms = options.timestamp_ms.unwrap_or(now_ms);
     let mut warnings = Vec::new();
     let call = match subject {
@@ -137,12 +142,19 @@ pub fn track(subject: &Subject<'_>, options: TrackOptions, now_ms: i64, entropy:
     }
 }
 
-fn base_event(options: TrackOptions, at_ms: i64, entropy: [u8; 16], warnings: &mut Vec<Warning>) -> UsageEvent {
+fn base_event(
+    options: TrackOptions,
+    at_ms: i64,
+    entropy: [u8; 16],
+    warnings: &mut Vec<Warning>,
+) -> UsageEvent {
     for name in &options.unreadable {
         warnings.push(ignored(name, "a value of its type"));
     }
     let mut check = |name: &'static str, text: Option<String>| {
-        let usable = text.as_ref().is_none_or(|text| !text.is_empty() && text.len() <= MAX_TEXT_BYTES);
+        let usable = text
+            .as_ref()
+            .is_none_or(|text| !text.is_empty() && text.len() <= MAX_TEXT_BYTES);
         if !usable {
             warnings.push(ignored(name, "a text of 1 to 512 bytes"));
         }
@@ -158,11 +170,13 @@ fn base_event(options: TrackOptions, at_ms: i64, entropy: [u8; 16], warnings: &m
         session_id: check("sessionId", who.session_id),
         session_type: check("sessionType", who.session_type),
     };
-    let key = check("idempotencyKey", options.idempotency_key).unwrap_or_else(|| idempotency_key(entropy));
+    let key = check("idempotencyKey", options.idempotency_key)
+        .unwrap_or_else(|| idempotency_key(entropy));
     let provider = check("provider", options.provider)
         .map(|given| provider_named(&given).map_or(given, str::to_owned));
     let model = check("model", options.model);
-    let mut dimensions: Vec<(String, DimensionValue)> = Vec::with_capacity(options.dimensions.len());
+    let mut dimensions: Vec<(String, DimensionValue)> =
+        Vec::with_capacity(options.dimensions.len());
     for (name, value) in options.dimensions {
         let usable = !name.is_empty()
             && name.len() <= MAX_TEXT_BYTES
@@ -173,7 +187,10 @@ fn base_event(options: TrackOptions, at_ms: i64, entropy: [u8; 16], warnings: &m
         if usable && dimensions.len() < MAX_DIMENSIONS {
             dimensions.push((name, value));
         } else {
-            warnings.push(ignored("dimensions", "at most 50 short texts or finite numbers"));
+            warnings.push(ignored(
+                "dimensions",
+                "at most 50 short texts or finite numbers",
+            ));
         }
     }
     dimensions.sort_by(|a, b| a.0.cmp(&b.0));
@@ -211,14 +228,21 @@ fn fill_from_call(event: &mut UsageEvent, call: Option<&CallCost>) -> Totals {
     if let Some(call) = call {
         event.provider = Some(call.provider.clone());
         event.model = call.model.clone().or_else(|| event.model.take());
-        event.modifiers = call.modifiers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        event.modifiers = call
+            .modifiers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
         event.incomplete = call.incomplete;
         for (bucket, quantity) in call.usage.iter() {
             event.usage.add(bucket.clone(), *quantity);
         }
     }
     let totals = event.usage.totals(None);
-    let units = event.usage.iter().find(|(bucket, _)| bucket.side() == Side::Other);
+    let units = event
+        .usage
+        .iter()
+        .find(|(bucket, _)| bucket.side() == Side::Other);
     (event.metric_name, event.quantity) = match (totals.total_tokens.is_zero(), units) {
         (true, Some((bucket, quantity))) => (bucket.id().to_owned(), *quantity),
         (true, None) if call.is_none() => ("calls".to_owned(), Quantity::ONE),
@@ -228,7 +252,10 @@ fn fill_from_call(event: &mut UsageEvent, call: Option<&CallCost>) -> Totals {
 }
 
 fn ignored(name: &'static str, expected: &str) -> Warning {
-    Warning::new("option_ignored", format!("{name} was left out: expected {expected}"))
+    Warning::new(
+        "option_ignored",
+        format!("{name} was left out: expected {expected}"),
+    )
 }
 
 fn codes(warnings: &[Warning]) -> Vec<String> {

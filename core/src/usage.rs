@@ -2,8 +2,8 @@
 
 use crate::bucket::{Bucket, Side};
 use crate::quantity::Quantity;
-use serde::ser::{SerializeMap, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use std::borrow::Cow;
 
 /// Something a reader of the numbers should know. The code is stable, the message is for people.
@@ -17,12 +17,20 @@ pub struct Warning {
 
 impl Warning {
     pub(crate) fn new(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into() }
+        Self {
+            code,
+            message: message.into(),
+        }
     }
 }
 
 /// The codes of warnings that put the quantities themselves in doubt: such usage is never priced as exact.
-const DOUBTS: [&str; 4] = ["total_mismatch", "parts_exceed_total", "invalid_count", "cache_ttl_assumed"];
+const DOUBTS: [&str; 4] = [
+    "total_mismatch",
+    "parts_exceed_total",
+    "invalid_count",
+    "cache_ttl_assumed",
+];
 
 /// Whether a warning of this code puts the quantities in doubt.
 pub fn is_doubt(code: &str) -> bool {
@@ -41,7 +49,10 @@ impl Usage {
         if quantity.is_zero() {
             return;
         }
-        match self.buckets.binary_search_by(|(present, _)| present.cmp(&bucket)) {
+        match self
+            .buckets
+            .binary_search_by(|(present, _)| present.cmp(&bucket))
+        {
             Ok(at) => {
                 if let Some((_, present)) = self.buckets.get_mut(at) {
                     *present = present.saturating_add(quantity);
@@ -66,7 +77,9 @@ impl Usage {
         self.buckets
             .iter()
             .filter(|(bucket, _)| bucket.side() == side)
-            .fold(Quantity::ZERO, |sum, (_, quantity)| sum.saturating_add(*quantity))
+            .fold(Quantity::ZERO, |sum, (_, quantity)| {
+                sum.saturating_add(*quantity)
+            })
     }
 
     /// The inclusive totals, with the provider's own where it stated one.

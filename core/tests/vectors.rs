@@ -1,5 +1,11 @@
 //! The shared vectors, as every binding reads them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so"
+)]
+
 use bearlumen_core::call::cost_of;
 use bearlumen_core::delivery::{Batch, Delivery, DropReason, Enqueued, Outcome, Policy, Step};
 use bearlumen_core::error::{ErrorCode, Retry};
@@ -11,8 +17,13 @@ use std::fs;
 use std::path::PathBuf;
 
 fn vectors(folder: &str) -> Vec<(String, Value)> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors").join(folder);
-    let mut files: Vec<PathBuf> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/vectors")
+        .join(folder);
+    let mut files: Vec<PathBuf> = fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     assert!(!files.is_empty(), "{folder} is empty");
     files
@@ -20,7 +31,8 @@ fn vectors(folder: &str) -> Vec<(String, Value)> {
         .map(|path| {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let text = fs::read_to_string(&path).unwrap();
-            let value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let value =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
             (name, value)
         })
         .collect()
@@ -55,11 +67,21 @@ fn responses_cost_what_the_vectors_say() {
     for (name, vector) in vectors("cost") {
         let answer = answer(&vector["input"]);
         if answer != vector["expect"] {
-            wrong.push(format!("{name}\n  expected {}\n  got      {answer}", vector["expect"]));
+            wrong.push(format!(
+                "{name}\n  expected {}\n  got      {answer}",
+                vector["expect"]
+            ));
         }
         let nanos = |line: &Value| line["amountNanos"].as_i64().unwrap();
-        if let (Some(lines), Some(amount)) = (answer["cost"]["lines"].as_array(), answer["cost"]["amountNanos"].as_i64()) {
-            assert_eq!(lines.iter().map(nanos).sum::<i64>(), amount, "{name}: the lines do not add up");
+        if let (Some(lines), Some(amount)) = (
+            answer["cost"]["lines"].as_array(),
+            answer["cost"]["amountNanos"].as_i64(),
+        ) {
+            assert_eq!(
+                lines.iter().map(nanos).sum::<i64>(),
+                amount,
+                "{name}: the lines do not add up"
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -93,13 +115,20 @@ struct Script {
 impl Script {
     fn new(script: &Value) -> Self {
         let mut policy = Policy::default();
-        let set = |name: &str| script["policy"][name].as_u64().map(|n| usize::try_from(n).unwrap());
+        let set = |name: &str| {
+            script["policy"][name]
+                .as_u64()
+                .map(|n| usize::try_from(n).unwrap())
+        };
         policy.max_queue_events = set("maxQueueEvents").unwrap_or(policy.max_queue_events);
         policy.max_queue_bytes = set("maxQueueBytes").unwrap_or(policy.max_queue_bytes);
         policy.max_batch_events = set("maxBatchEvents").unwrap_or(policy.max_batch_events);
         policy.max_batch_bytes = set("maxBatchBytes").unwrap_or(policy.max_batch_bytes);
         policy.max_event_bytes = set("maxEventBytes").unwrap_or(policy.max_event_bytes);
-        Self { delivery: Delivery::new(policy), last: None }
+        Self {
+            delivery: Delivery::new(policy),
+            last: None,
+        }
     }
 
     fn play(&mut self, name: &str, steps: &[Value]) {
@@ -107,9 +136,15 @@ impl Script {
             let place = format!("{name}, step {number}: {step}");
             let at = step["at"].as_i64().unwrap();
             if let Some(event) = step["enqueue"].as_str() {
-                let size = step["size"].as_u64().map_or(0, |n| usize::try_from(n).unwrap());
+                let size = step["size"]
+                    .as_u64()
+                    .map_or(0, |n| usize::try_from(n).unwrap());
                 let bytes = format!("{:<size$}", json!({ "idempotencyKey": event }).to_string());
-                assert_eq!(queued(self.delivery.enqueue(bytes.into_bytes(), at)), step["expect"], "{place}");
+                assert_eq!(
+                    queued(self.delivery.enqueue(bytes.into_bytes(), at)),
+                    step["expect"],
+                    "{place}"
+                );
             } else if !step["next"].is_null() {
                 assert_eq!(self.next(at), step["next"], "{place}");
             } else if !step["report"].is_null() {
@@ -127,7 +162,11 @@ impl Script {
                 }
             }
             let stats = self.delivery.stats();
-            assert_eq!(stats.tracked, stats.sent + stats.dropped + stats.pending, "{place}");
+            assert_eq!(
+                stats.tracked,
+                stats.sent + stats.dropped + stats.pending,
+                "{place}"
+            );
         }
     }
 
@@ -138,7 +177,10 @@ impl Script {
             Step::Send(batch) => {
                 let body: Value = serde_json::from_slice(&batch.body).unwrap();
                 let events = body["events"].as_array().unwrap();
-                let names: Vec<&Value> = events.iter().map(|event| &event["idempotencyKey"]).collect();
+                let names: Vec<&Value> = events
+                    .iter()
+                    .map(|event| &event["idempotencyKey"])
+                    .collect();
                 assert_eq!(names.len(), batch.events);
                 let answer = json!({ "send": names });
                 self.last = Some(batch);
@@ -147,10 +189,19 @@ impl Script {
         }
     }
 
-    #[expect(clippy::float_arithmetic, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scripts write jitter as a fraction")]
+    #[expect(
+        clippy::float_arithmetic,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "scripts write jitter as a fraction"
+    )]
     fn report(&mut self, step: &Value, at: i64) -> Value {
         let report = &step["report"];
-        let body = if report["body"].is_null() { String::new() } else { report["body"].to_string() };
+        let body = if report["body"].is_null() {
+            String::new()
+        } else {
+            report["body"].to_string()
+        };
         let outcome = match report.as_str() {
             Some("unreachable") => Outcome::Unreachable,
             _ => Outcome::Answered {
@@ -162,7 +213,10 @@ impl Script {
         let jitter = (step["jitter"].as_f64().unwrap_or(0.0) * 4_294_967_296.0) as u32;
         let batch = self.last.take().unwrap();
         let problems = self.delivery.report(batch.id, &outcome, at, jitter);
-        problems.iter().map(|p| json!({ "code": p.code, "events": p.events })).collect()
+        problems
+            .iter()
+            .map(|p| json!({ "code": p.code, "events": p.events }))
+            .collect()
     }
 }
 

@@ -8,7 +8,8 @@
 use crate::sqlite::Sqlite;
 use crate::surroundings::{context, now_ms};
 use bearlumen_service::{
-    CreatedKey, KeyError, OrganizationId, Settings, SettingsError, SqlError, create_key, create_organization, migrate,
+    CreatedKey, KeyError, OrganizationId, Settings, SettingsError, SqlError, create_key,
+    create_organization, migrate,
 };
 use std::fmt::{self, Write as _};
 use std::fs::{self, OpenOptions};
@@ -48,8 +49,14 @@ impl fmt::Display for DataError {
             Self::Key(error) => error.fmt(f),
             Self::Settings(error) => error.fmt(f),
             Self::Entropy => f.write_str("the system has no source of random numbers"),
-            Self::NoOrganization => f.write_str("no such organization in this data directory; `bearlumen serve` creates the first"),
-            Self::SeveralOrganizations(ids) => write!(f, "several organizations; name one with --org: {}", ids.join(", ")),
+            Self::NoOrganization => f.write_str(
+                "no such organization in this data directory; `bearlumen serve` creates the first",
+            ),
+            Self::SeveralOrganizations(ids) => write!(
+                f,
+                "several organizations; name one with --org: {}",
+                ids.join(", ")
+            ),
         }
     }
 }
@@ -73,11 +80,17 @@ impl DataDir {
     pub fn open(path: &Path) -> Result<Self, DataError> {
         let folder = path.join("organizations");
         fs::create_dir_all(&folder).map_err(|error| DataError::File(folder, error))?;
-        Ok(Self { path: path.to_owned() })
+        Ok(Self {
+            path: path.to_owned(),
+        })
     }
 
     /// The settings: the secret of this directory, made at first use, and what the operator set beside it.
-    pub fn settings(&self, admin_secret: Option<String>, key_prefixes: Vec<String>) -> Result<Settings, DataError> {
+    pub fn settings(
+        &self,
+        admin_secret: Option<String>,
+        key_prefixes: Vec<String>,
+    ) -> Result<Settings, DataError> {
         let text = self.secret()?;
         let secrets = text.lines().map(str::trim).filter(|line| !line.is_empty());
         let secrets = secrets.map(|line| line.as_bytes().to_vec()).collect();
@@ -96,7 +109,9 @@ impl DataDir {
             }
             text.push('\n');
             // Whole under a name of its own first: two first starts at once must agree on one secret.
-            let draft = self.path.join(format!("server-secret.{}", std::process::id()));
+            let draft = self
+                .path
+                .join(format!("server-secret.{}", std::process::id()));
             write_private(&draft, &text)?;
             let linked = fs::hard_link(&draft, &path);
             let _ = fs::remove_file(&draft);
@@ -115,7 +130,9 @@ impl DataDir {
         let entries = fs::read_dir(&folder).map_err(|error| DataError::File(folder, error))?;
         let mut ids: Vec<OrganizationId> = entries
             .filter_map(Result::ok)
-            .filter_map(|entry| OrganizationId::parse(entry.file_name().to_str()?.strip_suffix(".sqlite")?))
+            .filter_map(|entry| {
+                OrganizationId::parse(entry.file_name().to_str()?.strip_suffix(".sqlite")?)
+            })
             .collect();
         ids.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         Ok(ids)
@@ -125,12 +142,17 @@ impl DataDir {
     pub fn organization(&self, named: Option<&str>) -> Result<OrganizationId, DataError> {
         let ids = self.organizations()?;
         if let Some(named) = named {
-            return ids.into_iter().find(|id| id.as_str() == named).ok_or(DataError::NoOrganization);
+            return ids
+                .into_iter()
+                .find(|id| id.as_str() == named)
+                .ok_or(DataError::NoOrganization);
         }
         match <[OrganizationId; 1]>::try_from(ids) {
             Ok([only]) => Ok(only),
             Err(ids) if ids.is_empty() => Err(DataError::NoOrganization),
-            Err(ids) => Err(DataError::SeveralOrganizations(ids.iter().map(ToString::to_string).collect())),
+            Err(ids) => Err(DataError::SeveralOrganizations(
+                ids.iter().map(ToString::to_string).collect(),
+            )),
         }
     }
 
@@ -147,10 +169,14 @@ impl DataDir {
     }
 
     /// Creates an organisation and a key with every scope.
-    pub fn create_organization(&self, settings: &Settings, name: &str) -> Result<(OrganizationId, CreatedKey), DataError> {
+    pub fn create_organization(
+        &self,
+        settings: &Settings,
+        name: &str,
+    ) -> Result<(OrganizationId, CreatedKey), DataError> {
         let ctx = context(settings).map_err(|_| DataError::Entropy)?;
-        let [a, b, c, d, e, f, g, h, ..] = ctx.entropy;
-        let id = OrganizationId::from_bytes([a, b, c, d, e, f, g, h]);
+        let id = ctx.entropy.first_chunk::<8>().ok_or(DataError::Entropy)?;
+        let id = OrganizationId::from_bytes(*id);
         let sql = self.database(&id)?;
         create_organization(&sql, &id, name, ctx.now_ms)?;
         let key = create_key(&sql, &ctx, &id, "sk_live_", "first key", &[])?;

@@ -7,7 +7,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::routing::get;
-use bearlumen_service::{Admission, Cause, MAX_BODY_BYTES, ORGANIZATION_HEADER, Settings, admit, unavailable};
+use bearlumen_service::{
+    Admission, Cause, MAX_BODY_BYTES, ORGANIZATION_HEADER, Settings, admit, unavailable,
+};
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use std::net::SocketAddr;
@@ -28,21 +30,34 @@ struct Shared {
 
 impl Server {
     /// Binds the address. Port 0 takes a free one.
-    pub async fn bind(addr: SocketAddr, data: DataDir, settings: Settings) -> Result<Self, DataError> {
-        let listener =
-            TcpListener::bind(addr).await.map_err(|error| DataError::File(addr.to_string().into(), error))?;
+    pub async fn bind(
+        addr: SocketAddr,
+        data: DataDir,
+        settings: Settings,
+    ) -> Result<Self, DataError> {
+        let listener = TcpListener::bind(addr)
+            .await
+            .map_err(|error| DataError::File(addr.to_string().into(), error))?;
         let settings = Arc::new(settings);
         let tenants = Tenants::new(data, Arc::clone(&settings));
-        Ok(Self { listener, state: Arc::new(Shared { tenants, settings }) })
+        Ok(Self {
+            listener,
+            state: Arc::new(Shared { tenants, settings }),
+        })
     }
 
     /// Where it listens.
     pub fn addr(&self) -> Result<SocketAddr, DataError> {
-        self.listener.local_addr().map_err(|error| DataError::File("socket".into(), error))
+        self.listener
+            .local_addr()
+            .map_err(|error| DataError::File("socket".into(), error))
     }
 
     /// Serves until `stop` completes, then finishes what was accepted.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), DataError> {
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), DataError> {
         let router = Router::new()
             .route("/healthz", get(|| async { "ok" }))
             .fallback(answer)
@@ -52,7 +67,9 @@ impl Server {
             .await
             .map_err(|error| DataError::File("socket".into(), error))?;
         let finish = move || self.state.tenants.stop();
-        tokio::task::spawn_blocking(finish).await.map_err(|error| DataError::File("thread".into(), error.into()))
+        tokio::task::spawn_blocking(finish)
+            .await
+            .map_err(|error| DataError::File("thread".into(), error.into()))
     }
 }
 
@@ -77,7 +94,11 @@ async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
     };
     let (mut head, body) = request.into_parts();
     let Ok(named) = HeaderValue::from_str(organization.as_str()) else {
-        return unavailable(&Request::from_parts(head, Vec::new()), &ctx, "organization id".to_owned());
+        return unavailable(
+            &Request::from_parts(head, Vec::new()),
+            &ctx,
+            "organization id".to_owned(),
+        );
     };
     head.headers.insert(ORGANIZATION_HEADER, named);
     let bare = || {
@@ -93,11 +114,19 @@ async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
         Err(cause) => return unavailable(&for_failure, &ctx, cause),
     };
     let create = head.uri.path().starts_with("/admin/");
-    match shared.tenants.answer(&organization, Request::from_parts(head, body), create).await {
+    match shared
+        .tenants
+        .answer(&organization, Request::from_parts(head, body), create)
+        .await
+    {
         Ok(response) => response,
         Err(TenantError::Unknown) => bearlumen_service::unknown_key(&for_failure, &ctx),
-        Err(TenantError::Overloaded) => unavailable(&for_failure, &ctx, "the tenant's queue is full".to_owned()),
-        Err(TenantError::Gone) => unavailable(&for_failure, &ctx, "the tenant's thread is gone".to_owned()),
+        Err(TenantError::Overloaded) => {
+            unavailable(&for_failure, &ctx, "the tenant's queue is full".to_owned())
+        }
+        Err(TenantError::Gone) => {
+            unavailable(&for_failure, &ctx, "the tenant's thread is gone".to_owned())
+        }
         Err(TenantError::Data(error)) => unavailable(&for_failure, &ctx, error.to_string()),
     }
 }
@@ -121,12 +150,15 @@ async fn read_body(mut body: Body) -> Result<Vec<u8>, String> {
 /// One line a request. The path has no query, no key and no body in it.
 fn log(method: &http::Method, path: &str, response: &Response<Vec<u8>>, started: Instant) {
     let status = response.status().as_u16();
-    let correlation_id = response.headers().get("x-correlation-id").and_then(|id| id.to_str().ok()).unwrap_or("");
+    let correlation_id = response
+        .headers()
+        .get("x-correlation-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or("");
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    match response.extensions().get::<Cause>() {
-        Some(Cause(cause)) => {
-            tracing::error!(%method, path, status, correlation_id, micros, cause, "request failed");
-        }
-        None => tracing::info!(%method, path, status, correlation_id, micros, "request"),
+    if let Some(Cause(cause)) = response.extensions().get::<Cause>() {
+        tracing::error!(%method, path, status, correlation_id, micros, cause, "request failed");
+    } else {
+        tracing::info!(%method, path, status, correlation_id, micros, "request");
     }
 }

@@ -38,11 +38,18 @@ impl Sqlite {
             )
             .map_err(error)?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, depth: Cell::new(0) })
+        Ok(Self {
+            connection,
+            depth: Cell::new(0),
+        })
     }
 
     fn run(&self, sql: &str) -> Result<(), SqlError> {
-        self.connection.prepare_cached(sql).and_then(|mut s| s.execute([])).map(|_| ()).map_err(error)
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut s| s.execute([]))
+            .map(|_| ())
+            .map_err(error)
     }
 }
 
@@ -63,14 +70,19 @@ impl Sql for Sqlite {
     fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<(), SqlError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
         let bound = params.iter().map(|param| Bound(*param));
-        statement.execute(rusqlite::params_from_iter(bound)).map(|_| ()).map_err(error)
+        statement
+            .execute(rusqlite::params_from_iter(bound))
+            .map(|_| ())
+            .map_err(error)
     }
 
     fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
         let columns = statement.column_count();
         let bound = params.iter().map(|param| Bound(*param));
-        let mut rows = statement.query(rusqlite::params_from_iter(bound)).map_err(error)?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(bound))
+            .map_err(error)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(error)? {
             let values = (0..columns).map(|column| row.get_ref(column).map(value).map_err(error));
@@ -107,7 +119,9 @@ fn value(value: ValueRef<'_>) -> Value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(integer) => Value::Integer(integer),
         ValueRef::Real(real) => Value::Real(real),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            Value::Text(String::from_utf8_lossy(bytes).into_owned())
+        }
     }
 }
 
@@ -119,7 +133,10 @@ fn error(error: rusqlite::Error) -> SqlError {
         Some(ErrorCode::DiskFull) => SqlErrorKind::Full,
         _ => SqlErrorKind::Other,
     };
-    SqlError { kind, message: error.to_string() }
+    SqlError {
+        kind,
+        message: error.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -128,7 +145,8 @@ mod tests {
 
     fn database() -> Sqlite {
         let sql = Sqlite::in_memory().unwrap();
-        sql.execute("CREATE TABLE t (a INTEGER NOT NULL UNIQUE) STRICT", &[]).unwrap();
+        sql.execute("CREATE TABLE t (a INTEGER NOT NULL UNIQUE) STRICT", &[])
+            .unwrap();
         sql
     }
 
@@ -173,6 +191,9 @@ mod tests {
         let sql = database();
         insert(&sql, i64::MAX).unwrap();
         assert_eq!(rows(&sql), [[Value::Integer(i64::MAX)]]);
-        assert_eq!(sql.execute("UPDATE t SET a = a + 1", &[]).unwrap_err().kind, SqlErrorKind::Constraint);
+        assert_eq!(
+            sql.execute("UPDATE t SET a = a + 1", &[]).unwrap_err().kind,
+            SqlErrorKind::Constraint
+        );
     }
 }

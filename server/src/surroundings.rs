@@ -5,7 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970 UTC.
 pub fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -13,5 +15,9 @@ pub fn now_ms() -> i64 {
 pub fn context(settings: &Settings) -> Result<Context<'_>, getrandom::Error> {
     let mut entropy = [0; 32];
     getrandom::fill(&mut entropy)?;
-    Ok(Context { now_ms: now_ms(), entropy, settings })
+    Ok(Context {
+        now_ms: now_ms(),
+        entropy,
+        settings,
+    })
 }

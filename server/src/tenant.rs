@@ -52,7 +52,11 @@ struct Tenant {
 
 impl Tenants {
     pub(crate) fn new(data: DataDir, settings: Arc<Settings>) -> Self {
-        Self { data, settings, open: Mutex::default() }
+        Self {
+            data,
+            settings,
+            open: Mutex::default(),
+        }
     }
 
     /// Has the organisation's thread answer. `create` allows an organisation that is not there yet.
@@ -64,10 +68,12 @@ impl Tenants {
     ) -> Result<Response<Vec<u8>>, TenantError> {
         let queue = self.queue(organization, create)?;
         let (reply, answer) = oneshot::channel();
-        queue.try_send(Job { request, reply }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => TenantError::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => TenantError::Gone,
-        })?;
+        queue
+            .try_send(Job { request, reply })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => TenantError::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => TenantError::Gone,
+            })?;
         answer.await.map_err(|_| TenantError::Gone)
     }
 
@@ -84,7 +90,11 @@ impl Tenants {
         }
     }
 
-    fn queue(&self, organization: &OrganizationId, create: bool) -> Result<mpsc::Sender<Job>, TenantError> {
+    fn queue(
+        &self,
+        organization: &OrganizationId,
+        create: bool,
+    ) -> Result<mpsc::Sender<Job>, TenantError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tenant) = open.get(organization) {
             if !tenant.queue.is_closed() {
@@ -96,14 +106,23 @@ impl Tenants {
         if !create && !self.data.database_path(organization).exists() {
             return Err(TenantError::Unknown);
         }
-        let sql = self.data.database(organization).map_err(TenantError::Data)?;
+        let sql = self
+            .data
+            .database(organization)
+            .map_err(TenantError::Data)?;
         let (queue, jobs) = mpsc::channel(QUEUE);
         let settings = Arc::clone(&self.settings);
         let thread = thread::Builder::new()
             .name(organization.to_string())
             .spawn(move || serve(&sql, jobs, &settings))
             .map_err(|error| TenantError::Data(DataError::File("thread".into(), error)))?;
-        open.insert(organization.clone(), Tenant { queue: queue.clone(), thread });
+        open.insert(
+            organization.clone(),
+            Tenant {
+                queue: queue.clone(),
+                thread,
+            },
+        );
         Ok(queue)
     }
 }
@@ -111,20 +130,31 @@ impl Tenants {
 fn serve(sql: &Sqlite, mut jobs: mpsc::Receiver<Job>, settings: &Settings) {
     let mut group = Vec::with_capacity(GROUP);
     while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
-        let (requests, replies): (Vec<_>, Vec<_>) = group.drain(..).map(|job| (job.request, job.reply)).unzip();
-        for (response, reply) in answer_group(sql, &requests, settings).into_iter().zip(replies) {
+        let (requests, replies): (Vec<_>, Vec<_>) =
+            group.drain(..).map(|job| (job.request, job.reply)).unzip();
+        for (response, reply) in answer_group(sql, &requests, settings)
+            .into_iter()
+            .zip(replies)
+        {
             // A caller that hung up does not want to know.
             let _ = reply.send(response);
         }
     }
 }
 
-fn answer_group(sql: &Sqlite, requests: &[Request<Vec<u8>>], settings: &Settings) -> Vec<Response<Vec<u8>>> {
+fn answer_group(
+    sql: &Sqlite,
+    requests: &[Request<Vec<u8>>],
+    settings: &Settings,
+) -> Vec<Response<Vec<u8>>> {
     let answer = |request| match context(settings) {
         Ok(ctx) => handle(sql, request, &ctx),
         Err(error) => failed(request, settings, &error.to_string()),
     };
-    if requests.iter().all(|request| request.method() == Method::GET) {
+    if requests
+        .iter()
+        .all(|request| request.method() == Method::GET)
+    {
         return requests.iter().map(answer).collect();
     }
     let mut responses = Vec::with_capacity(requests.len());
@@ -135,7 +165,10 @@ fn answer_group(sql: &Sqlite, requests: &[Request<Vec<u8>>], settings: &Settings
     match committed {
         Ok(()) => responses,
         // Nothing was kept, so no answer that says otherwise may go out.
-        Err(error) => requests.iter().map(|request| failed(request, settings, &error.message)).collect(),
+        Err(error) => requests
+            .iter()
+            .map(|request| failed(request, settings, &error.message))
+            .collect(),
     }
 }
 

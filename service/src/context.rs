@@ -63,15 +63,25 @@ impl Settings {
         if secrets.iter().any(|secret| secret.len() < MIN_SECRET_BYTES) {
             return Err(SettingsError::ShortSecret);
         }
-        if admin_secret.as_ref().is_some_and(|secret| secret.len() < MIN_SECRET_BYTES) {
+        if admin_secret
+            .as_ref()
+            .is_some_and(|secret| secret.len() < MIN_SECRET_BYTES)
+        {
             return Err(SettingsError::ShortAdminSecret);
         }
-        if extra_key_prefixes.iter().any(|prefix| prefix.len() < 2 || !prefix.ends_with('_')) {
+        if extra_key_prefixes
+            .iter()
+            .any(|prefix| prefix.len() < 2 || !prefix.ends_with('_'))
+        {
             return Err(SettingsError::BadPrefix);
         }
         let mut key_prefixes = vec!["sk_live_".to_owned(), "sk_test_".to_owned()];
         key_prefixes.extend(extra_key_prefixes);
-        Ok(Self { secrets, admin_secret, key_prefixes })
+        Ok(Self {
+            secrets,
+            admin_secret,
+            key_prefixes,
+        })
     }
 
     pub(crate) fn secrets(&self) -> &[Vec<u8>] {

@@ -38,7 +38,10 @@ pub fn admit<B>(request: &Request<B>, ctx: &Context<'_>) -> Admission {
 }
 
 fn decide<B>(request: &Request<B>, ctx: &Context<'_>) -> Result<OrganizationId, Problem> {
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
         return Err(too_large());
     }
@@ -49,12 +52,19 @@ fn decide<B>(request: &Request<B>, ctx: &Context<'_>) -> Result<OrganizationId, 
     key.map(|parts| parts.organization).ok_or_else(unauthorized)
 }
 
-fn decide_admin<B>(request: &Request<B>, path: &str, ctx: &Context<'_>) -> Result<OrganizationId, Problem> {
+fn decide_admin<B>(
+    request: &Request<B>,
+    path: &str,
+    ctx: &Context<'_>,
+) -> Result<OrganizationId, Problem> {
     let not_found = || Problem::new(ErrorCode::NotFound, "No such route");
     let secret = ctx.settings.admin_secret().ok_or_else(not_found)?;
     let given = bearer(request.headers()).unwrap_or_default();
     if !bool::from(given.as_bytes().ct_eq(secret.as_bytes())) {
-        return Err(Problem::new(ErrorCode::Unauthorized, "Missing or invalid admin secret"));
+        return Err(Problem::new(
+            ErrorCode::Unauthorized,
+            "Missing or invalid admin secret",
+        ));
     }
     match path.split('/').collect::<Vec<_>>().as_slice() {
         ["organizations"] if request.method() == Method::POST => {
@@ -69,5 +79,8 @@ fn decide_admin<B>(request: &Request<B>, path: &str, ctx: &Context<'_>) -> Resul
 }
 
 pub(crate) fn too_large() -> Problem {
-    Problem::new(ErrorCode::PayloadTooLarge, format!("A request body is at most {MAX_BODY_BYTES} bytes"))
+    Problem::new(
+        ErrorCode::PayloadTooLarge,
+        format!("A request body is at most {MAX_BODY_BYTES} bytes"),
+    )
 }

@@ -33,7 +33,13 @@ pub fn migrate(sql: &dyn Sql, now_ms: i64) -> Result<(), SqlError> {
 
 /// The statements of a file, without its comments. Migrations hold no text with a semicolon or a double dash.
 fn statements(text: &str) -> Vec<String> {
-    let lines = text.lines().map(|line| line.split("--").next().unwrap_or_default());
+    let lines = text
+        .lines()
+        .map(|line| line.split("--").next().unwrap_or_default());
     let bare = lines.collect::<Vec<_>>().join("\n");
-    bare.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    bare.split(';')
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

@@ -19,7 +19,10 @@ pub struct OrganizationId {
 impl OrganizationId {
     /// The id of these 8 bytes.
     pub fn from_bytes(bytes: [u8; 8]) -> Self {
-        Self { bytes, text: format!("org_{}", auth::encode(&bytes)) }
+        Self {
+            bytes,
+            text: format!("org_{}", auth::encode(&bytes)),
+        }
     }
 
     /// Reads `org_…`.
@@ -66,21 +69,26 @@ pub fn create_organization(
         &[Param::Text(id.as_str()), Param::Text(name), Param::Integer(now_ms)],
     )?;
     let stored = find_organization(sql)?;
-    Ok(stored.unwrap_or(Organization { id: id.clone(), name: name.to_owned() }))
+    Ok(stored.unwrap_or(Organization {
+        id: id.clone(),
+        name: name.to_owned(),
+    }))
 }
 
 /// The organisation this database belongs to, if it was created.
 pub fn find_organization(sql: &dyn Sql) -> Result<Option<Organization>, SqlError> {
     let rows = sql.query("SELECT id, name FROM organization", &[])?;
     Ok(rows.first().and_then(|row| match row.as_slice() {
-        [Value::Text(id), Value::Text(name)] => {
-            Some(Organization { id: OrganizationId::parse(id)?, name: name.clone() })
-        }
+        [Value::Text(id), Value::Text(name)] => Some(Organization {
+            id: OrganizationId::parse(id)?,
+            name: name.clone(),
+        }),
         _ => None,
     }))
 }
 
 /// `GET /v1/ping`
+#[expect(clippy::unnecessary_wraps, reason = "every route answers alike")]
 pub(crate) fn ping(call: &Call<'_>) -> Answer {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -88,7 +96,13 @@ pub(crate) fn ping(call: &Call<'_>) -> Answer {
         ok: bool,
         organization_id: &'a str,
     }
-    Ok(json(StatusCode::OK, &Pong { ok: true, organization_id: call.organization.as_str() }))
+    Ok(json(
+        StatusCode::OK,
+        &Pong {
+            ok: true,
+            organization_id: call.organization.as_str(),
+        },
+    ))
 }
 
 /// `POST /admin/organizations`: the organisation and its first key, with every scope.
@@ -114,12 +128,23 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
         text => serde_json::from_slice(text)
             .map_err(|_| Problem::invalid("name", "Invalid body: expected {\"name\": \"…\"}"))?,
     };
-    let name = if body.name.is_empty() { "default" } else { body.name.as_str() };
+    let name = if body.name.is_empty() {
+        "default"
+    } else {
+        body.name.as_str()
+    };
     let mut made = None;
     let mut refused = None;
     call.sql.transaction(&mut || {
         let organization = create_organization(call.sql, call.organization, name, call.ctx.now_ms)?;
-        match create_key(call.sql, call.ctx, &organization.id, "sk_live_", "first key", &[]) {
+        match create_key(
+            call.sql,
+            call.ctx,
+            &organization.id,
+            "sk_live_",
+            "first key",
+            &[],
+        ) {
             Ok(key) => made = Some((organization, key)),
             Err(auth::KeyError::Sql(error)) => return Err(error),
             Err(error) => refused = Some(error),
@@ -128,12 +153,18 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
     })?;
     match (made, refused) {
         (Some((organization, key)), None) => {
-            let organization = Shown { id: organization.id.as_str(), name: &organization.name };
+            let organization = Shown {
+                id: organization.id.as_str(),
+                name: &organization.name,
+            };
             Ok(json(StatusCode::CREATED, &Created { organization, key }))
         }
         (_, refused) => {
             let cause = refused.map(|error| error.to_string());
-            Err(Problem { cause, ..Problem::new(ErrorCode::InternalError, "No key could be made") })
+            Err(Problem {
+                cause,
+                ..Problem::new(ErrorCode::InternalError, "No key could be made")
+            })
         }
     }
 }

@@ -21,7 +21,12 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     /// The part of the path after the `number`th slash: what stands where the route has `{…}`.
     pub(crate) fn path_part(&self, number: usize) -> &'a str {
-        self.request.uri().path().split('/').nth(number).unwrap_or_default()
+        self.request
+            .uri()
+            .path()
+            .split('/')
+            .nth(number)
+            .unwrap_or_default()
     }
 }
 
@@ -45,8 +50,18 @@ struct Route {
     call: fn(&Call<'_>) -> Answer,
 }
 
-const fn route(method: Method, path: &'static str, access: Access, call: fn(&Call<'_>) -> Answer) -> Route {
-    Route { method, path, access, call }
+const fn route(
+    method: Method,
+    path: &'static str,
+    access: Access,
+    call: fn(&Call<'_>) -> Answer,
+) -> Route {
+    Route {
+        method,
+        path,
+        access,
+        call,
+    }
 }
 
 const USAGE_WRITE: Access = Access::Scoped(Scope::UsageWrite);
@@ -55,18 +70,78 @@ const COSTS_READ: Access = Access::Scoped(Scope::CostsRead);
 /// Every route of the API.
 static ROUTES: [Route; 13] = [
     route(Method::GET, "/v1/ping", Access::Key, organization::ping),
-    route(Method::POST, "/v1/usage/events", USAGE_WRITE, ingest::record_one),
-    route(Method::POST, "/v1/usage/events/batch", USAGE_WRITE, ingest::record_batch),
-    route(Method::GET, "/v1/cost-data/summary", COSTS_READ, report::summary),
-    route(Method::GET, "/v1/cost-data/by-model", COSTS_READ, report::by_model),
-    route(Method::GET, "/v1/cost-data/by-provider", COSTS_READ, report::by_provider),
-    route(Method::GET, "/v1/cost-data/by-feature", COSTS_READ, report::by_feature),
-    route(Method::GET, "/v1/cost-data/by-agent", COSTS_READ, report::by_agent),
-    route(Method::GET, "/v1/cost-data/by-workflow", COSTS_READ, report::by_workflow),
-    route(Method::GET, "/v1/cost-data/by-end-user", COSTS_READ, report::by_end_user),
-    route(Method::POST, "/admin/organizations", Access::Operator, organization::create),
-    route(Method::POST, "/admin/organizations/{id}/keys", Access::Operator, auth::create_for_operator),
-    route(Method::DELETE, "/admin/organizations/{id}/keys/{key}", Access::Operator, auth::revoke_for_operator),
+    route(
+        Method::POST,
+        "/v1/usage/events",
+        USAGE_WRITE,
+        ingest::record_one,
+    ),
+    route(
+        Method::POST,
+        "/v1/usage/events/batch",
+        USAGE_WRITE,
+        ingest::record_batch,
+    ),
+    route(
+        Method::GET,
+        "/v1/cost-data/summary",
+        COSTS_READ,
+        report::summary,
+    ),
+    route(
+        Method::GET,
+        "/v1/cost-data/by-model",
+        COSTS_READ,
+        report::by_model,
+    ),
+    route(
+        Method::GET,
+        "/v1/cost-data/by-provider",
+        COSTS_READ,
+        report::by_provider,
+    ),
+    route(
+        Method::GET,
+        "/v1/cost-data/by-feature",
+        COSTS_READ,
+        report::by_feature,
+    ),
+    route(
+        Method::GET,
+        "/v1/cost-data/by-agent",
+        COSTS_READ,
+        report::by_agent,
+    ),
+    route(
+        Method::GET,
+        "/v1/cost-data/by-workflow",
+        COSTS_READ,
+        report::by_workflow,
+    ),
+    route(
+        Method::GET,
+        "/v1/cost-data/by-end-user",
+        COSTS_READ,
+        report::by_end_user,
+    ),
+    route(
+        Method::POST,
+        "/admin/organizations",
+        Access::Operator,
+        organization::create,
+    ),
+    route(
+        Method::POST,
+        "/admin/organizations/{id}/keys",
+        Access::Operator,
+        auth::create_for_operator,
+    ),
+    route(
+        Method::DELETE,
+        "/admin/organizations/{id}/keys/{key}",
+        Access::Operator,
+        auth::revoke_for_operator,
+    ),
 ];
 
 /// Answers a request that [`crate::admit`] let in, for the organisation that the host names in
@@ -94,17 +169,28 @@ fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answe
     if request.body().len() > MAX_BODY_BYTES {
         return Err(too_large());
     }
-    let named = request.headers().get(ORGANIZATION_HEADER).and_then(|value| value.to_str().ok());
-    let organization = named.and_then(OrganizationId::parse).ok_or_else(unauthorized)?;
+    let named = request
+        .headers()
+        .get(ORGANIZATION_HEADER)
+        .and_then(|value| value.to_str().ok());
+    let organization = named
+        .and_then(OrganizationId::parse)
+        .ok_or_else(unauthorized)?;
     let path = request.uri().path();
-    let mut of_path = ROUTES.iter().filter(|route| matches(route.path, path)).peekable();
+    let mut of_path = ROUTES
+        .iter()
+        .filter(|route| matches(route.path, path))
+        .peekable();
     let operator = path.starts_with("/admin/");
     if of_path.peek().is_none() {
         // An unknown path tells nothing to somebody without a key.
         if !operator {
             authenticate(sql, ctx, request.headers(), &organization, None)?;
         }
-        return Err(Problem::new(ErrorCode::NotFound, format!("No route {path}")));
+        return Err(Problem::new(
+            ErrorCode::NotFound,
+            format!("No route {path}"),
+        ));
     }
     let Some(route) = of_path.find(|route| route.method == *request.method()) else {
         if !operator {
@@ -116,22 +202,39 @@ fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answe
     match route.access {
         Access::Operator => {}
         Access::Key => authenticate(sql, ctx, request.headers(), &organization, None)?,
-        Access::Scoped(scope) => authenticate(sql, ctx, request.headers(), &organization, Some(scope))?,
+        Access::Scoped(scope) => {
+            authenticate(sql, ctx, request.headers(), &organization, Some(scope))?;
+        }
     }
-    (route.call)(&Call { sql, ctx, organization: &organization, request })
+    (route.call)(&Call {
+        sql,
+        ctx,
+        organization: &organization,
+        request,
+    })
 }
 
 /// Whether `path` is what `pattern` describes; `{…}` stands for one part of any text.
 fn matches(pattern: &str, path: &str) -> bool {
     let mut parts = path.split('/');
     let agrees = |expected: &str, part: &str| expected.starts_with('{') || expected == part;
-    pattern.split('/').all(|expected| parts.next().is_some_and(|part| agrees(expected, part))) && parts.next().is_none()
+    pattern
+        .split('/')
+        .all(|expected| parts.next().is_some_and(|part| agrees(expected, part)))
+        && parts.next().is_none()
 }
 
 /// What a host answers when it could not let the tenant finish: nothing of the request was kept.
-pub fn unavailable(request: &Request<Vec<u8>>, ctx: &Context<'_>, cause: String) -> Response<Vec<u8>> {
+pub fn unavailable(
+    request: &Request<Vec<u8>>,
+    ctx: &Context<'_>,
+    cause: String,
+) -> Response<Vec<u8>> {
     let id = CorrelationId::new(&ctx.entropy);
-    let problem = Problem::new(ErrorCode::ServiceUnavailable, "The service could not finish the request; try again");
+    let problem = Problem::new(
+        ErrorCode::ServiceUnavailable,
+        "The service could not finish the request; try again",
+    );
     let mut response = problem.response(request, ctx.now_ms, &id);
     response.extensions_mut().insert(Cause(cause));
     with_correlation_id(response, &id)

@@ -64,8 +64,5 @@ pub trait Sql {
 
     /// Runs `body` so that all its statements take effect or none. An `Err` from `body` rolls back and is
     /// returned. A call inside another call nests: its failure undoes its own statements alone.
-    fn transaction(
-        &self,
-        body: &mut dyn FnMut() -> Result<(), SqlError>,
-    ) -> Result<(), SqlError>;
+    fn transaction(&self, body: &mut dyn FnMut() -> Result<(), SqlError>) -> Result<(), SqlError>;
 }

@@ -40,13 +40,25 @@ impl Problem {
     /// Events given up here, without the server having said anything.
     pub(super) fn loss(reason: DropReason, events: u64) -> Self {
         let (code, message) = match reason {
-            DropReason::QueueFull => ("QUEUE_FULL", "the queue is full: the service could not be reached for long"),
-            DropReason::TooLarge => ("PAYLOAD_TOO_LARGE", "the event is larger than the service takes"),
+            DropReason::QueueFull => (
+                "QUEUE_FULL",
+                "the queue is full: the service could not be reached for long",
+            ),
+            DropReason::TooLarge => (
+                "PAYLOAD_TOO_LARGE",
+                "the event is larger than the service takes",
+            ),
             DropReason::Rejected => ("REJECTED", "the service refused the event"),
             DropReason::Expired => ("EVENT_EXPIRED", "the event could not be delivered in time"),
             DropReason::Closed => ("CLIENT_CLOSED", "the event came after shutdown"),
         };
-        Self { code: code.to_owned(), message: message.to_owned(), correlation_id: String::new(), status: 0, events }
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            correlation_id: String::new(),
+            status: 0,
+            events,
+        }
     }
 
     pub(super) fn too_large() -> Self {
@@ -110,7 +122,12 @@ struct Envelope {
 }
 
 pub(super) fn judge(outcome: &Outcome<'_>, events: usize, now_ms: i64) -> Verdict {
-    let Outcome::Answered { status, retry_after, body } = *outcome else {
+    let Outcome::Answered {
+        status,
+        retry_after,
+        body,
+    } = *outcome
+    else {
         return Verdict::Retry { wait_ms: None };
     };
     let wait_ms = retry_after.and_then(|value| timestamp::retry_after_ms(value, now_ms));
@@ -131,7 +148,9 @@ fn by_index(entries: Vec<ResultEntry>, events: usize, status: u16) -> Vec<EventR
     let mut results: Vec<EventResult> = Vec::with_capacity(events);
     results.resize_with(events, || EventResult::Retry);
     for entry in entries {
-        let Some(slot) = results.get_mut(entry.index) else { continue };
+        let Some(slot) = results.get_mut(entry.index) else {
+            continue;
+        };
         *slot = match entry.error {
             None => EventResult::Stored,
             Some(error) if may_retry(&error) => EventResult::Retry,
@@ -142,14 +161,14 @@ fn by_index(entries: Vec<ResultEntry>, events: usize, status: u16) -> Vec<EventR
 }
 
 fn may_retry(error: &ErrorBody) -> bool {
-    error
-        .details
-        .retryable
-        .unwrap_or_else(|| ErrorCode::parse(&error.code).is_some_and(|code| code.retry() == Retry::Later))
+    error.details.retryable.unwrap_or_else(|| {
+        ErrorCode::parse(&error.code).is_some_and(|code| code.retry() == Retry::Later)
+    })
 }
 
 fn error_body(body: &[u8]) -> ErrorBody {
-    serde_json::from_slice::<Envelope>(body).map_or_else(|_| ErrorBody::default(), |envelope| envelope.error)
+    serde_json::from_slice::<Envelope>(body)
+        .map_or_else(|_| ErrorBody::default(), |envelope| envelope.error)
 }
 
 fn problem(error: ErrorBody, status: u16, events: u64) -> Problem {
@@ -158,7 +177,16 @@ fn problem(error: ErrorBody, status: u16, events: u64) -> Problem {
     } else {
         error.code
     };
-    let message =
-        if error.message.is_empty() { format!("the server answered {status}") } else { error.message };
-    Problem { code, message, correlation_id: error.correlation_id, status, events }
+    let message = if error.message.is_empty() {
+        format!("the server answered {status}")
+    } else {
+        error.message
+    };
+    Problem {
+        code,
+        message,
+        correlation_id: error.correlation_id,
+        status,
+        events,
+    }
 }

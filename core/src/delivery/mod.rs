@@ -115,11 +115,14 @@ impl Delivery {
             return None;
         }
         let oldest = self.queue.oldest()?;
-        let full = self.queue.len() >= self.batch_limit || self.queue.bytes() >= self.policy.max_batch_bytes;
+        let full = self.queue.len() >= self.batch_limit
+            || self.queue.bytes() >= self.policy.max_batch_bytes;
         let ripe_at = if full || oldest.position < self.flush_to || oldest.attempted {
             i64::MIN
         } else {
-            oldest.since_ms.saturating_add(self.policy.flush_interval_ms)
+            oldest
+                .since_ms
+                .saturating_add(self.policy.flush_interval_ms)
         };
         Some(ripe_at.max(self.not_before))
     }
@@ -137,7 +140,13 @@ impl Delivery {
     }
 
     /// What came of a batch. `jitter` is a fresh random number; the problems are for the user's error handler.
-    pub fn report(&mut self, batch_id: u64, outcome: &Outcome<'_>, now_ms: i64, jitter: u32) -> Vec<Problem> {
+    pub fn report(
+        &mut self,
+        batch_id: u64,
+        outcome: &Outcome<'_>,
+        now_ms: i64,
+        jitter: u32,
+    ) -> Vec<Problem> {
         let events = match self.in_flight.take() {
             Some((id, events)) if id == batch_id => events,
             other => {
@@ -156,7 +165,10 @@ impl Delivery {
             Verdict::Retry { wait_ms } => {
                 let backoff = self.policy.backoff_ms(self.failures, jitter);
                 // What the server asks for is a minimum, never a replacement, and has a ceiling.
-                let wait = wait_ms.unwrap_or(0).min(self.policy.max_retry_after_ms).max(backoff);
+                let wait = wait_ms
+                    .unwrap_or(0)
+                    .min(self.policy.max_retry_after_ms)
+                    .max(backoff);
                 self.not_before = now_ms.saturating_add(wait);
                 self.queue.put_back(events);
                 Vec::new()
@@ -166,10 +178,15 @@ impl Delivery {
                 self.queue.put_back(events);
                 Vec::new()
             }
-            Verdict::Smaller => self.reject(events.len(), DropReason::TooLarge, Problem::too_large()),
+            Verdict::Smaller => {
+                self.reject(events.len(), DropReason::TooLarge, Problem::too_large())
+            }
             Verdict::Rejected(problem) => self.reject(events.len(), DropReason::Rejected, problem),
             Verdict::Judged(results) => {
-                self.batch_limit = self.batch_limit.saturating_mul(2).min(self.policy.max_batch_events.max(1));
+                self.batch_limit = self
+                    .batch_limit
+                    .saturating_mul(2)
+                    .min(self.policy.max_batch_events.max(1));
                 self.settle(events, results, now_ms, jitter)
             }
         }
@@ -182,7 +199,10 @@ impl Delivery {
 
     /// True when everything that was queued at the last [`Delivery::flush`] is settled.
     pub fn is_flushed(&self) -> bool {
-        let waiting = self.queue.oldest().is_some_and(|event| event.position < self.flush_to);
+        let waiting = self
+            .queue
+            .oldest()
+            .is_some_and(|event| event.position < self.flush_to);
         let sending = self
             .in_flight
             .as_ref()
@@ -201,20 +221,31 @@ impl Delivery {
     pub fn take_losses(&mut self) -> Vec<Problem> {
         let untold = std::mem::take(&mut self.untold);
         let some = |reason: &DropReason| untold.get(*reason) > 0;
-        DropReason::ALL.into_iter().filter(some).map(|reason| Problem::loss(reason, untold.get(reason))).collect()
+        DropReason::ALL
+            .into_iter()
+            .filter(some)
+            .map(|reason| Problem::loss(reason, untold.get(reason)))
+            .collect()
     }
 
     /// The counts so far. `tracked == sent + dropped + pending`, always.
     pub fn stats(&self) -> Stats {
-        Stats { pending: (self.queue.len() + self.in_flight_len()) as u64, ..self.stats.clone() }
+        Stats {
+            pending: (self.queue.len() + self.in_flight_len()) as u64,
+            ..self.stats.clone()
+        }
     }
 
     fn in_flight_len(&self) -> usize {
-        self.in_flight.as_ref().map_or(0, |(_, events)| events.len())
+        self.in_flight
+            .as_ref()
+            .map_or(0, |(_, events)| events.len())
     }
 
     fn take_batch(&mut self) -> Batch {
-        let events = self.queue.take(self.batch_limit, self.policy.max_batch_bytes);
+        let events = self
+            .queue
+            .take(self.batch_limit, self.policy.max_batch_bytes);
         let size: usize = events.iter().map(|event| event.bytes.len() + 1).sum();
         let mut body = Vec::with_capacity(size + 14);
         body.extend_from_slice(b"{\"events\":[");
@@ -227,7 +258,11 @@ impl Delivery {
         body.extend_from_slice(b"]}");
         let id = self.next_batch;
         self.next_batch += 1;
-        let batch = Batch { id, body, events: events.len() };
+        let batch = Batch {
+            id,
+            body,
+            events: events.len(),
+        };
         self.in_flight = Some((id, events));
         batch
     }
@@ -245,7 +280,10 @@ impl Delivery {
 
     fn reject(&mut self, events: usize, reason: DropReason, problem: Problem) -> Vec<Problem> {
         self.stats.drop(reason, events as u64);
-        vec![Problem { events: events as u64, ..problem }]
+        vec![Problem {
+            events: events as u64,
+            ..problem
+        }]
     }
 
     fn settle(
@@ -264,7 +302,10 @@ impl Delivery {
                 answer::EventResult::Rejected(problem) => {
                     self.stats.drop(DropReason::Rejected, 1);
                     // One report for each kind of mistake, not one for each of a thousand events.
-                    match problems.iter_mut().find(|p| p.code == problem.code && p.message == problem.message) {
+                    match problems
+                        .iter_mut()
+                        .find(|p| p.code == problem.code && p.message == problem.message)
+                    {
                         Some(known) => known.events += 1,
                         None => problems.push(problem),
                     }

@@ -54,7 +54,10 @@ impl Policy {
     /// a thousand clients that failed together do not come back together.
     pub fn backoff_ms(&self, failures: u32, jitter: u32) -> i64 {
         let doublings = failures.saturating_sub(1).min(30);
-        let ceiling = self.first_backoff_ms.saturating_mul(1 << doublings).min(self.max_backoff_ms);
+        let ceiling = self
+            .first_backoff_ms
+            .saturating_mul(1 << doublings)
+            .min(self.max_backoff_ms);
         let half = ceiling / 2;
         let spread = u64::try_from(ceiling - half).unwrap_or(0);
         let extra = (spread * u64::from(jitter)) >> 32;

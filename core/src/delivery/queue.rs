@@ -38,7 +38,12 @@ impl Queue {
 
     pub(super) fn push(&mut self, bytes: Vec<u8>, now_ms: i64) {
         self.bytes += bytes.len();
-        self.events.push_back(Queued { bytes, position: self.next_position, since_ms: now_ms, attempted: false });
+        self.events.push_back(Queued {
+            bytes,
+            position: self.next_position,
+            since_ms: now_ms,
+            attempted: false,
+        });
         self.next_position += 1;
     }
 
@@ -51,7 +56,9 @@ impl Queue {
             if taken.len() >= max_events || (!taken.is_empty() && with_next > max_bytes) {
                 break;
             }
-            let Some(event) = self.events.pop_front() else { break };
+            let Some(event) = self.events.pop_front() else {
+                break;
+            };
             self.bytes -= event.bytes.len();
             size = with_next;
             taken.push(event);
@@ -71,7 +78,11 @@ impl Queue {
     /// Drops events that came before `before_ms` and says how many.
     pub(super) fn drop_older(&mut self, before_ms: i64) -> u64 {
         let mut dropped = 0;
-        while self.events.front().is_some_and(|event| event.since_ms < before_ms) {
+        while self
+            .events
+            .front()
+            .is_some_and(|event| event.since_ms < before_ms)
+        {
             if let Some(event) = self.events.pop_front() {
                 self.bytes -= event.bytes.len();
                 dropped += 1;

@@ -19,7 +19,13 @@ pub enum DropReason {
 
 impl DropReason {
     /// All reasons, for tables and tests.
-    pub const ALL: [Self; 5] = [Self::QueueFull, Self::TooLarge, Self::Rejected, Self::Expired, Self::Closed];
+    pub const ALL: [Self; 5] = [
+        Self::QueueFull,
+        Self::TooLarge,
+        Self::Rejected,
+        Self::Expired,
+        Self::Closed,
+    ];
 
     /// The name as [`DroppedByReason`] writes it.
     pub const fn as_str(self) -> &'static str {

@@ -21,9 +21,19 @@ pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
             None => return Cost::unpriced("no_provider", "the event names no provider".to_owned()),
         },
     };
-    let modifiers: Vec<(&str, &str)> = event.modifiers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let modifiers: Vec<(&str, &str)> = event
+        .modifiers
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
     let mut usage = Usage::default();
-    let mut request = PriceRequest { usage: &event.usage, provider, model, modifiers: &modifiers, at_ms };
+    let mut request = PriceRequest {
+        usage: &event.usage,
+        provider,
+        model,
+        modifiers: &modifiers,
+        at_ms,
+    };
     let mut cost = if event.usage.is_empty() {
         match class_of(&event.metric_name) {
             Some(bucket) => {
@@ -41,7 +51,10 @@ pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
     }
     if assumed && cost.amount.is_some() {
         cost.basis = crate::pricing::Basis::Estimated;
-        cost.warnings.push(Warning::new("provider_assumed", format!("{provider} was assumed from the model")));
+        cost.warnings.push(Warning::new(
+            "provider_assumed",
+            format!("{provider} was assumed from the model"),
+        ));
     }
     cost
 }

@@ -41,13 +41,21 @@ impl FieldError {
     /// `field` is not what it should be.
     pub fn expected(field: impl Into<String>, expected: &str) -> Self {
         let field = field.into();
-        Self { code: ErrorCode::ValidationError, message: format!("Invalid {field}: expected {expected}"), field }
+        Self {
+            code: ErrorCode::ValidationError,
+            message: format!("Invalid {field}: expected {expected}"),
+            field,
+        }
     }
 
     /// `field` is not there.
     pub fn missing(field: &str, expected: &str) -> Self {
         let message = format!("Missing {field}: expected {expected}");
-        Self { code: ErrorCode::ValidationError, field: field.to_owned(), message }
+        Self {
+            code: ErrorCode::ValidationError,
+            field: field.to_owned(),
+            message,
+        }
     }
 }
 
@@ -184,7 +192,10 @@ impl<'de> serde::de::Visitor<'de> for Collect {
             if let Some(slot) = fields.slots.get_mut(field as usize)
                 && slot.replace(value).is_some()
             {
-                return Err(A::Error::custom(format_args!("{} stands twice", field.name())));
+                return Err(A::Error::custom(format_args!(
+                    "{} stands twice",
+                    field.name()
+                )));
             }
         }
         Ok(fields)

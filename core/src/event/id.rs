@@ -85,7 +85,12 @@ pub fn content_hash(event: &UsageEvent) -> i64 {
         part(Some(name));
         part(Some(value));
     }
-    part(event.reported_cost.map(|cost| cost.get().to_string()).as_deref());
+    part(
+        event
+            .reported_cost
+            .map(|cost| cost.get().to_string())
+            .as_deref(),
+    );
     for (name, value) in &event.dimensions {
         part(Some(name));
         match value {

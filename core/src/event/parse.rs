@@ -1,6 +1,9 @@
 //! The wire form to an event, every field judged by name.
 
-use super::field::{Field, FieldError, Fields, MAX_BUCKETS, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_TEXT_BYTES};
+use super::field::{
+    Field, FieldError, Fields, MAX_BUCKETS, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES,
+    MAX_TEXT_BYTES,
+};
 use super::{Attribution, CALL_EVENT_TYPE, DimensionValue, TOKENS_METRIC, UsageEvent};
 use crate::bucket::{Bucket, Side};
 use crate::decimal::DecimalError;
@@ -15,7 +18,11 @@ use serde_json::{Map, Value};
 pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
     if json.len() > MAX_EVENT_BYTES {
         let message = format!("An event is at most {MAX_EVENT_BYTES} bytes of JSON");
-        return Err(FieldError { code: ErrorCode::PayloadTooLarge, field: String::new(), message });
+        return Err(FieldError {
+            code: ErrorCode::PayloadTooLarge,
+            field: String::new(),
+            message,
+        });
     }
     if !json.trim_start().starts_with('{') {
         return Err(FieldError::expected("event", "a JSON object"));
@@ -62,9 +69,14 @@ pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
 fn what(fields: &Fields<'_>, usage: &Usage) -> Result<(String, String, Quantity), FieldError> {
     let event_type = text(fields, Field::EventType)?;
     let metric_name = text(fields, Field::MetricName)?;
-    let quantity = fields.get(Field::Quantity).map(|json| quantity(json, "quantity")).transpose()?;
+    let quantity = fields
+        .get(Field::Quantity)
+        .map(|json| quantity(json, "quantity"))
+        .transpose()?;
     if !usage.is_empty() {
-        let tokens = usage.total(Side::Input).saturating_add(usage.total(Side::Output));
+        let tokens = usage
+            .total(Side::Input)
+            .saturating_add(usage.total(Side::Output));
         return Ok((
             event_type.unwrap_or_else(|| CALL_EVENT_TYPE.to_owned()),
             metric_name.unwrap_or_else(|| TOKENS_METRIC.to_owned()),
@@ -72,29 +84,39 @@ fn what(fields: &Fields<'_>, usage: &Usage) -> Result<(String, String, Quantity)
         ));
     }
     Ok((
-        event_type.ok_or_else(|| FieldError::missing("eventType", "a text such as \"llm_call\""))?,
-        metric_name.ok_or_else(|| FieldError::missing("metricName", "a text such as \"tokens\""))?,
+        event_type
+            .ok_or_else(|| FieldError::missing("eventType", "a text such as \"llm_call\""))?,
+        metric_name
+            .ok_or_else(|| FieldError::missing("metricName", "a text such as \"tokens\""))?,
         quantity.ok_or_else(|| FieldError::missing("quantity", "a number of 0 or more"))?,
     ))
 }
 
 fn value(json: &str, field: &str) -> Result<Value, FieldError> {
     // Only depth or a number beyond a double can fail here: the whole event was JSON already.
-    serde_json::from_str(json).map_err(|error| FieldError::expected(field, &format!("readable JSON ({error})")))
+    serde_json::from_str(json)
+        .map_err(|error| FieldError::expected(field, &format!("readable JSON ({error})")))
 }
 
 fn text(fields: &Fields<'_>, field: Field) -> Result<Option<String>, FieldError> {
-    fields.get(field).map(|json| short_text(json, field.name())).transpose()
+    fields
+        .get(field)
+        .map(|json| short_text(json, field.name()))
+        .transpose()
 }
 
 fn short_text(json: &str, field: &str) -> Result<String, FieldError> {
-    let text: String = serde_json::from_str(json).map_err(|_| FieldError::expected(field, "a text"))?;
+    let text: String =
+        serde_json::from_str(json).map_err(|_| FieldError::expected(field, "a text"))?;
     check_text(text, field)
 }
 
 fn check_text(text: String, field: &str) -> Result<String, FieldError> {
     if text.is_empty() || text.len() > MAX_TEXT_BYTES {
-        return Err(FieldError::expected(field, &format!("a text of 1 to {MAX_TEXT_BYTES} bytes")));
+        return Err(FieldError::expected(
+            field,
+            &format!("a text of 1 to {MAX_TEXT_BYTES} bytes"),
+        ));
     }
     Ok(text)
 }
@@ -112,21 +134,34 @@ fn quantity(json: &str, field: &str) -> Result<Quantity, FieldError> {
 fn money(json: &str, field: &str) -> Result<Nanos, FieldError> {
     match Nanos::from_usd_text(json) {
         Ok(nanos) if nanos >= Nanos::ZERO && nanos.get() <= MAX_EVENT_NANOS => Ok(nanos),
-        Ok(nanos) if nanos < Nanos::ZERO => Err(FieldError::expected(field, "US dollars of 0 or more")),
-        Ok(_) | Err(DecimalError::OutOfRange) => {
-            Err(FieldError::expected(field, "at most 9000000 US dollars for one event"))
+        Ok(nanos) if nanos < Nanos::ZERO => {
+            Err(FieldError::expected(field, "US dollars of 0 or more"))
         }
+        Ok(_) | Err(DecimalError::OutOfRange) => Err(FieldError::expected(
+            field,
+            "at most 9000000 US dollars for one event",
+        )),
         Err(DecimalError::Malformed) => Err(FieldError::expected(field, "a number of US dollars")),
     }
 }
 
 fn cost(fields: &Fields<'_>) -> Result<Option<Nanos>, FieldError> {
-    fields.get(Field::Cost).map(|json| money(json, "cost")).transpose()
+    fields
+        .get(Field::Cost)
+        .map(|json| money(json, "cost"))
+        .transpose()
 }
 
 fn event_time(fields: &Fields<'_>) -> Result<Option<i64>, FieldError> {
-    let Some(json) = fields.get(Field::EventTimestamp) else { return Ok(None) };
-    let wrong = || FieldError::expected("eventTimestamp", "an ISO 8601 date-time or milliseconds since 1970");
+    let Some(json) = fields.get(Field::EventTimestamp) else {
+        return Ok(None);
+    };
+    let wrong = || {
+        FieldError::expected(
+            "eventTimestamp",
+            "an ISO 8601 date-time or milliseconds since 1970",
+        )
+    };
     if let Ok(ms) = json.parse::<i64>() {
         return Ok(Some(ms));
     }
@@ -155,11 +190,16 @@ fn usage(fields: &Fields<'_>, folded: Usage) -> Result<Usage, FieldError> {
     let mut usage = Usage::default();
     let mut given = false;
     for field in [Field::Usage, Field::Units] {
-        let Some(json) = fields.get(field) else { continue };
+        let Some(json) = fields.get(field) else {
+            continue;
+        };
         given = true;
         let map = object(json, field.name())?;
         if map.len() > MAX_BUCKETS {
-            return Err(FieldError::expected(field.name(), &format!("at most {MAX_BUCKETS} entries")));
+            return Err(FieldError::expected(
+                field.name(),
+                &format!("at most {MAX_BUCKETS} entries"),
+            ));
         }
         for (bucket, amount) in map {
             let path = format!("{}.{bucket}", field.name());
@@ -176,7 +216,9 @@ fn usage(fields: &Fields<'_>, folded: Usage) -> Result<Usage, FieldError> {
 }
 
 fn modifiers(fields: &Fields<'_>) -> Result<Vec<(String, String)>, FieldError> {
-    let Some(json) = fields.get(Field::Modifiers) else { return Ok(Vec::new()) };
+    let Some(json) = fields.get(Field::Modifiers) else {
+        return Ok(Vec::new());
+    };
     let map = object(json, "modifiers")?;
     let mut list = Vec::with_capacity(map.len());
     for (name, value) in map {
@@ -191,10 +233,15 @@ fn modifiers(fields: &Fields<'_>) -> Result<Vec<(String, String)>, FieldError> {
 }
 
 fn dimensions(fields: &Fields<'_>) -> Result<Vec<(String, DimensionValue)>, FieldError> {
-    let Some(json) = fields.get(Field::Dimensions) else { return Ok(Vec::new()) };
+    let Some(json) = fields.get(Field::Dimensions) else {
+        return Ok(Vec::new());
+    };
     let map = object(json, "dimensions")?;
     if map.len() > MAX_DIMENSIONS {
-        return Err(FieldError::expected("dimensions", &format!("at most {MAX_DIMENSIONS} entries")));
+        return Err(FieldError::expected(
+            "dimensions",
+            &format!("at most {MAX_DIMENSIONS} entries"),
+        ));
     }
     let mut list = Vec::with_capacity(map.len());
     for (name, value) in map {
@@ -202,13 +249,17 @@ fn dimensions(fields: &Fields<'_>) -> Result<Vec<(String, DimensionValue)>, Fiel
         let name = check_text(name, &path)?;
         match value {
             Value::Null => {}
-            Value::String(text) => list.push((name, DimensionValue::Text(check_text(text, &path)?))),
+            Value::String(text) => {
+                list.push((name, DimensionValue::Text(check_text(text, &path)?)));
+            }
             Value::Bool(flag) => list.push((name, DimensionValue::Text(flag.to_string()))),
             Value::Number(number) => match number.as_f64().filter(|n| n.is_finite()) {
                 Some(number) => list.push((name, DimensionValue::Number(number))),
                 None => return Err(FieldError::expected(path, "a finite number")),
             },
-            Value::Array(_) | Value::Object(_) => return Err(FieldError::expected(path, "a text or a number")),
+            Value::Array(_) | Value::Object(_) => {
+                return Err(FieldError::expected(path, "a text or a number"));
+            }
         }
     }
     list.sort_by(|a, b| a.0.cmp(&b.0));
@@ -216,9 +267,14 @@ fn dimensions(fields: &Fields<'_>) -> Result<Vec<(String, DimensionValue)>, Fiel
 }
 
 fn metadata(fields: &Fields<'_>) -> Result<Map<String, Value>, FieldError> {
-    let Some(json) = fields.get(Field::Metadata) else { return Ok(Map::new()) };
+    let Some(json) = fields.get(Field::Metadata) else {
+        return Ok(Map::new());
+    };
     if json.len() > MAX_METADATA_BYTES {
-        return Err(FieldError::expected("metadata", &format!("at most {MAX_METADATA_BYTES} bytes of JSON")));
+        return Err(FieldError::expected(
+            "metadata",
+            &format!("at most {MAX_METADATA_BYTES} bytes of JSON"),
+        ));
     }
     object(json, "metadata")
 }
@@ -232,7 +288,9 @@ fn flag(fields: &Fields<'_>) -> Result<bool, FieldError> {
 }
 
 fn warnings(fields: &Fields<'_>) -> Result<Vec<String>, FieldError> {
-    let Some(json) = fields.get(Field::Warnings) else { return Ok(Vec::new()) };
+    let Some(json) = fields.get(Field::Warnings) else {
+        return Ok(Vec::new());
+    };
     let wrong = || FieldError::expected("warnings", "a list of at most 20 short texts");
     let list: Vec<String> = serde_json::from_str(json).map_err(|_| wrong())?;
     if list.len() > 20 || list.iter().any(|code| code.len() > 64) {
@@ -258,9 +316,18 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
         (&mut folded.model, &["model"]),
         (&mut folded.attribution.feature, &["feature"]),
         (&mut folded.attribution.agent_id, &["agent_id", "agentId"]),
-        (&mut folded.attribution.workflow_id, &["workflow_id", "workflowId"]),
-        (&mut folded.attribution.session_id, &["session_id", "sessionId"]),
-        (&mut folded.attribution.session_type, &["session_type", "sessionType"]),
+        (
+            &mut folded.attribution.workflow_id,
+            &["workflow_id", "workflowId"],
+        ),
+        (
+            &mut folded.attribution.session_id,
+            &["session_id", "sessionId"],
+        ),
+        (
+            &mut folded.attribution.session_type,
+            &["session_type", "sessionType"],
+        ),
         (&mut folded.attribution.user_id, &["user_id", "userId"]),
     ];
     for (slot, names) in texts {
@@ -286,7 +353,10 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
     }
     for (bucket, names) in [
         ("input", ["input_tokens", "inputTokens", "prompt_tokens"]),
-        ("output", ["output_tokens", "outputTokens", "completion_tokens"]),
+        (
+            "output",
+            ["output_tokens", "outputTokens", "completion_tokens"],
+        ),
     ] {
         for name in names {
             if let Some(Value::Number(tokens)) = metadata.get(name) {

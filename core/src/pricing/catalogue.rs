@@ -40,7 +40,15 @@ pub(crate) struct Tier {
     pub(crate) rates: &'static [(u8, Rate)],
 }
 
-include!(concat!(env!("OUT_DIR"), "/prices.rs"));
+mod compiled {
+    #![expect(
+        clippy::unreadable_literal,
+        reason = "written by the build script for the compiler"
+    )]
+    use super::{Model, Rate, RateCard, Tier};
+    include!(concat!(env!("OUT_DIR"), "/prices.rs"));
+}
+use compiled::{MODELS, NAMES};
 
 /// The model that `provider` sells under `name`.
 ///
@@ -52,7 +60,9 @@ pub fn find_model(provider: &str, name: &str) -> Option<&'static Model> {
 }
 
 fn exact(provider: &str, name: &str) -> Option<&'static Model> {
-    let at = NAMES.binary_search_by(|(p, n, _)| (*p, *n).cmp(&(provider, name))).ok()?;
+    let at = NAMES
+        .binary_search_by(|(p, n, _)| (*p, *n).cmp(&(provider, name)))
+        .ok()?;
     let (_, _, model) = NAMES.get(at)?;
     MODELS.get(usize::from(*model))
 }
@@ -64,19 +74,33 @@ impl Model {
     }
 
     /// The card for `modifier` = `value` that holds at `at_ms`.
-    pub(crate) fn variant(&self, at_ms: i64, modifier: &str, value: &str) -> Option<&'static RateCard> {
+    pub(crate) fn variant(
+        &self,
+        at_ms: i64,
+        modifier: &str,
+        value: &str,
+    ) -> Option<&'static RateCard> {
         self.latest(at_ms, Some((modifier, value)))
     }
 
     fn latest(&self, at_ms: i64, when: Option<(&str, &str)>) -> Option<&'static RateCard> {
-        self.cards.iter().filter(|c| c.when == when && c.from_ms <= at_ms).max_by_key(|c| c.from_ms)
+        self.cards
+            .iter()
+            .filter(|c| c.when == when && c.from_ms <= at_ms)
+            .max_by_key(|c| c.from_ms)
     }
 }
 
 impl RateCard {
     /// The rates for a request of `input_tokens`, and the tier's threshold when one applies.
     pub(crate) fn rates_for(&self, input_tokens: u64) -> (&'static [(u8, Rate)], Option<u64>) {
-        let reached = |t: &&Tier| if t.inclusive { input_tokens >= t.tokens } else { input_tokens > t.tokens };
+        let reached = |t: &&Tier| {
+            if t.inclusive {
+                input_tokens >= t.tokens
+            } else {
+                input_tokens > t.tokens
+            }
+        };
         self.tiers
             .iter()
             .filter(reached)
@@ -92,10 +116,18 @@ mod tests {
     #[test]
     fn every_model_has_a_price_and_every_price_an_input_or_a_call_rate() {
         for model in &MODELS {
-            assert!(model.cards.iter().any(|c| c.when.is_none()), "{} has no plain price", model.id);
+            assert!(
+                model.cards.iter().any(|c| c.when.is_none()),
+                "{} has no plain price",
+                model.id
+            );
             for card in model.cards {
                 assert!(!card.rates.is_empty(), "{} is empty", card.id);
-                assert!(card.rates.is_sorted_by_key(|(bucket, _)| *bucket), "{}", card.id);
+                assert!(
+                    card.rates.is_sorted_by_key(|(bucket, _)| *bucket),
+                    "{}",
+                    card.id
+                );
             }
         }
     }
@@ -105,7 +137,11 @@ mod tests {
         let id = |name| find_model("openai", name).map(|m| m.id);
         assert_eq!(id("gpt-4o"), Some("gpt-4o"));
         assert_eq!(id("gpt-4o-2024-08-06"), Some("gpt-4o"));
-        assert_ne!(id("gpt-4o-2024-05-13"), Some("gpt-4o"), "that snapshot has a price of its own");
+        assert_ne!(
+            id("gpt-4o-2024-05-13"),
+            Some("gpt-4o"),
+            "that snapshot has a price of its own"
+        );
         assert_eq!(id("gpt-4o-mini-2024-07-18"), Some("gpt-4o-mini"));
         assert_eq!(id("gpt-4o-something-else"), None);
         assert_eq!(id(""), None);

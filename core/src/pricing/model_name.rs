@@ -27,9 +27,18 @@ mod tests {
     #[test]
     fn only_dates_and_latest_are_taken_off() {
         assert_eq!(without_snapshot("gpt-4o-2024-08-06"), Some("gpt-4o"));
-        assert_eq!(without_snapshot("claude-sonnet-4-20250514"), Some("claude-sonnet-4"));
-        assert_eq!(without_snapshot("claude-sonnet-4@20250514"), Some("claude-sonnet-4"));
-        assert_eq!(without_snapshot("claude-3-opus-latest"), Some("claude-3-opus"));
+        assert_eq!(
+            without_snapshot("claude-sonnet-4-20250514"),
+            Some("claude-sonnet-4")
+        );
+        assert_eq!(
+            without_snapshot("claude-sonnet-4@20250514"),
+            Some("claude-sonnet-4")
+        );
+        assert_eq!(
+            without_snapshot("claude-3-opus-latest"),
+            Some("claude-3-opus")
+        );
         for name in ["gpt-4o", "gpt-4-0613", "o1-mini-high", "a-1-2-3", "", "-"] {
             assert_eq!(without_snapshot(name), None, "{name:?}");
         }

@@ -8,7 +8,14 @@ use crate::quantity::Quantity;
 use crate::usage::{Usage, Warning};
 
 /// Modifier values that mean the plain price.
-const PLAIN: [&str; 6] = ["default", "standard", "auto", "on_demand", "global", "not_available"];
+const PLAIN: [&str; 6] = [
+    "default",
+    "standard",
+    "auto",
+    "on_demand",
+    "global",
+    "not_available",
+];
 
 /// What is to be priced.
 #[derive(Debug, Clone, Copy)]
@@ -40,14 +47,32 @@ pub fn price_reported(amount: Nanos) -> Cost {
 
 /// Prices usage by the catalogue as it stood at the time of the call.
 pub fn price(request: &PriceRequest<'_>) -> Cost {
-    let PriceRequest { usage, provider, model: name, modifiers, at_ms } = *request;
+    let PriceRequest {
+        usage,
+        provider,
+        model: name,
+        modifiers,
+        at_ms,
+    } = *request;
     let Some(model) = find_model(provider, name) else {
-        return Cost::unpriced("unknown_model", format!("no price is known for {provider} {name:?}"));
+        return Cost::unpriced(
+            "unknown_model",
+            format!("no price is known for {provider} {name:?}"),
+        );
     };
     let Some(base) = model.base_card(at_ms) else {
-        return Cost::unpriced("no_price_then", format!("no price of {} is known for that day", model.id));
+        return Cost::unpriced(
+            "no_price_then",
+            format!("no price of {} is known for that day", model.id),
+        );
     };
-    let mut pricing = Pricing { base, variant: None, exact: true, bounded: true, warnings: Vec::new() };
+    let mut pricing = Pricing {
+        base,
+        variant: None,
+        exact: true,
+        bounded: true,
+        warnings: Vec::new(),
+    };
     for (modifier, value) in modifiers {
         pricing.apply(model, modifier, value, at_ms);
     }
@@ -70,20 +95,28 @@ impl Pricing {
         }
         let card = model.variant(at_ms, modifier, value).or_else(|| {
             // Anthropic states a batch in the field where OpenAI states its tiers.
-            (modifier == "service_tier").then(|| model.variant(at_ms, "processing", value)).flatten()
+            (modifier == "service_tier")
+                .then(|| model.variant(at_ms, "processing", value))
+                .flatten()
         });
         let label = format!("{modifier}={value}");
         match card {
             Some(card) if self.variant.is_none() => self.variant = Some((card, label)),
-            Some(_) => self.doubt(format!("{label} is not combined with another modifier's price")),
-            None => self.doubt(format!("no price of {} is known for {label}; its plain price was used", model.id)),
+            Some(_) => self.doubt(format!(
+                "{label} is not combined with another modifier's price"
+            )),
+            None => self.doubt(format!(
+                "no price of {} is known for {label}; its plain price was used",
+                model.id
+            )),
         }
     }
 
     fn doubt(&mut self, message: String) {
         self.exact = false;
         self.bounded = false;
-        self.warnings.push(Warning::new("modifier_not_priced", message));
+        self.warnings
+            .push(Warning::new("modifier_not_priced", message));
     }
 
     fn total(mut self, usage: &Usage) -> Cost {
@@ -121,14 +154,25 @@ impl Pricing {
             return too_large();
         };
         // What had no rate of its own may have been free or as dear as assumed.
-        let (low, high) =
-            if self.exact || !self.bounded { (None, None) } else { (certain.round(), Some(amount)) };
+        let (low, high) = if self.exact || !self.bounded {
+            (None, None)
+        } else {
+            (certain.round(), Some(amount))
+        };
         Cost {
             amount: Some(amount),
-            basis: if self.exact { Basis::Exact } else { Basis::Estimated },
+            basis: if self.exact {
+                Basis::Exact
+            } else {
+                Basis::Estimated
+            },
             low,
             high,
-            price_id: Some(self.variant.as_ref().map_or(self.base.id, |(card, _)| card.id)),
+            price_id: Some(
+                self.variant
+                    .as_ref()
+                    .map_or(self.base.id, |(card, _)| card.id),
+            ),
             lines: share_out(parts, amount),
             warnings: self.warnings,
         }
@@ -136,7 +180,9 @@ impl Pricing {
 
     /// The rate of a bucket: the variant's, else the base card's, else that of the bucket it is priced as.
     fn rate(&self, bucket: &Bucket, input_tokens: u64) -> Option<Found> {
-        let Bucket::Known(index) = bucket else { return None };
+        let Bucket::Known(index) = bucket else {
+            return None;
+        };
         let mut index = *index;
         let mut own_price = true;
         loop {
@@ -164,16 +210,27 @@ struct Found {
 
 fn look_up(card: &RateCard, index: BucketIndex, input_tokens: u64) -> Option<Found> {
     let find = |rates: &[(u8, Rate)]| {
-        rates.iter().find(|(bucket, _)| usize::from(*bucket) == index.get()).map(|(_, rate)| *rate)
+        rates
+            .iter()
+            .find(|(bucket, _)| usize::from(*bucket) == index.get())
+            .map(|(_, rate)| *rate)
     };
     let (rates, tier) = card.rates_for(input_tokens);
     if let Some(tokens) = tier
         && let Some(rate) = find(rates)
     {
-        return Some(Found { rate, modifiers: vec![format!("input_tokens>{tokens}")], own_price: true });
+        return Some(Found {
+            rate,
+            modifiers: vec![format!("input_tokens>{tokens}")],
+            own_price: true,
+        });
     }
     // A tier restates only what it changes; a call costs the same however long the prompt.
-    find(card.rates).map(|rate| Found { rate, modifiers: Vec::new(), own_price: true })
+    find(card.rates).map(|rate| Found {
+        rate,
+        modifiers: Vec::new(),
+        own_price: true,
+    })
 }
 
 /// Gives each line its whole nano-dollars and hands the rest, one by one, to the largest remainders.
@@ -200,7 +257,10 @@ fn share_out(parts: Vec<(CostLine, ExactPico)>, amount: Nanos) -> Vec<CostLine> 
 
 fn too_large() -> Cost {
     let limit = Nanos::new(MAX_EVENT_NANOS);
-    Cost::unpriced("amount_out_of_range", format!("one call cannot cost more than {limit} USD"))
+    Cost::unpriced(
+        "amount_out_of_range",
+        format!("one call cannot cost more than {limit} USD"),
+    )
 }
 
 /// A bare number of tokens of unknown class, taken as three of input to one of output, between all input and
@@ -213,9 +273,13 @@ pub(crate) fn price_unsplit(request: &PriceRequest<'_>, tokens: Quantity) -> Cos
         if let Some(rest) = tokens.checked_sub(input_part) {
             usage.add(output.clone(), rest);
         }
-        price(&PriceRequest { usage: &usage, ..*request })
+        price(&PriceRequest {
+            usage: &usage,
+            ..*request
+        })
     };
-    let three_quarters = Quantity::from_micros(tokens.micros() / 4 * 3 + tokens.micros() % 4 * 3 / 4);
+    let three_quarters =
+        Quantity::from_micros(tokens.micros() / 4 * 3 + tokens.micros() % 4 * 3 / 4);
     let mut cost = priced(three_quarters.unwrap_or(tokens));
     if cost.amount.is_none() {
         return cost;
@@ -224,6 +288,9 @@ pub(crate) fn price_unsplit(request: &PriceRequest<'_>, tokens: Quantity) -> Cos
     cost.basis = Basis::Estimated;
     cost.low = bounds.into_iter().flatten().min();
     cost.high = bounds.into_iter().flatten().max();
-    cost.warnings.push(Warning::new("split_assumed", "the tokens were taken as 3 of input to 1 of output"));
+    cost.warnings.push(Warning::new(
+        "split_assumed",
+        "the tokens were taken as 3 of input to 1 of output",
+    ));
     cost
 }

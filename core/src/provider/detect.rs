@@ -50,14 +50,19 @@ pub enum DetectError {
 impl fmt::Display for DetectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownFormat => f.write_str("no known provider format has the fields of this response"),
+            Self::UnknownFormat => {
+                f.write_str("no known provider format has the fields of this response")
+            }
         }
     }
 }
 
 /// Finds format and provider.
 pub fn detect(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Detection, DetectError> {
-    let format = FORMATS.iter().find(|format| matches(tape, format)).ok_or(DetectError::UnknownFormat)?;
+    let format = FORMATS
+        .iter()
+        .find(|format| matches(tape, format))
+        .ok_or(DetectError::UnknownFormat)?;
     let speaks = |p: &&Provider| p.formats.contains(&format.id);
 
     if let Some(hinted) = hints.provider {
@@ -71,7 +76,12 @@ pub fn detect(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Detection, DetectErr
         .iter()
         .filter(speaks)
         .filter_map(|p| {
-            let strongest = p.evidence.iter().filter(|e| holds(tape, e)).map(|e| e.confidence).max();
+            let strongest = p
+                .evidence
+                .iter()
+                .filter(|e| holds(tape, e))
+                .map(|e| e.confidence)
+                .max();
             strongest.map(|confidence| (p, confidence))
         })
         // Of equal marks the first provider in the data wins.
@@ -79,9 +89,17 @@ pub fn detect(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Detection, DetectErr
     if let Some((provider, Confidence::Certain)) = marked {
         return Ok(sure(format, provider.id.to_owned(), Confidence::Certain));
     }
-    let model = format.model.iter().find_map(|path| text(tape, path)).or(hints.model);
+    let model = format
+        .model
+        .iter()
+        .find_map(|path| text(tape, path))
+        .or(hints.model);
     let by_model = model.and_then(|model| {
-        PROVIDERS.iter().filter(speaks).find(|p| p.model_prefixes.iter().any(|prefix| model.starts_with(prefix)))
+        PROVIDERS.iter().filter(speaks).find(|p| {
+            p.model_prefixes
+                .iter()
+                .any(|prefix| model.starts_with(prefix))
+        })
     });
     let (first, confidence) = match (marked, by_model) {
         (Some((provider, confidence)), _) => (provider.id, confidence),
@@ -89,20 +107,38 @@ pub fn detect(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Detection, DetectErr
         (None, None) => (format.default_provider, Confidence::Ambiguous),
     };
     let mut candidates = vec![first.to_owned()];
-    candidates.extend(PROVIDERS.iter().filter(speaks).map(|p| p.id).filter(|id| *id != first).map(str::to_owned));
-    Ok(Detection { format, provider: first.to_owned(), confidence, candidates })
+    candidates.extend(
+        PROVIDERS
+            .iter()
+            .filter(speaks)
+            .map(|p| p.id)
+            .filter(|id| *id != first)
+            .map(str::to_owned),
+    );
+    Ok(Detection {
+        format,
+        provider: first.to_owned(),
+        confidence,
+        candidates,
+    })
 }
 
 fn sure(format: &'static Format, provider: String, confidence: Confidence) -> Detection {
-    Detection { format, candidates: vec![provider.clone()], provider, confidence }
+    Detection {
+        format,
+        candidates: vec![provider.clone()],
+        provider,
+        confidence,
+    }
 }
 
 fn matches(tape: &Tape<'_>, format: &Format) -> bool {
     format.exists.iter().all(|path| exists(tape, path))
         && !format.absent.iter().any(|path| exists(tape, path))
-        && format.equals.iter().all(|(path, values)| {
-            text(tape, path).is_some_and(|found| values.contains(&found))
-        })
+        && format
+            .equals
+            .iter()
+            .all(|(path, values)| text(tape, path).is_some_and(|found| values.contains(&found)))
 }
 
 fn holds(tape: &Tape<'_>, evidence: &Evidence) -> bool {
@@ -110,6 +146,7 @@ fn holds(tape: &Tape<'_>, evidence: &Evidence) -> bool {
         return exists(tape, evidence.path);
     }
     text(tape, evidence.path).is_some_and(|found| {
-        found.starts_with(evidence.prefix) && (evidence.length == 0 || found.len() == evidence.length)
+        found.starts_with(evidence.prefix)
+            && (evidence.length == 0 || found.len() == evidence.length)
     })
 }

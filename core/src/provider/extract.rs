@@ -1,6 +1,6 @@
 //! Reads usage by a format's table: stated, overlapping counts become disjoint buckets.
 
-use super::detect::{Detection, DetectError, detect};
+use super::detect::{DetectError, Detection, detect};
 use super::format::{Format, Reading};
 use super::hints::Hints;
 use crate::bucket::{Bucket, BucketIndex, COUNT};
@@ -46,7 +46,9 @@ impl fmt::Display for ExtractError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Detect(error) => error.fmt(f),
-            Self::BadCount { bucket, reason } => write!(f, "the response's {bucket} count {reason}"),
+            Self::BadCount { bucket, reason } => {
+                write!(f, "the response's {bucket} count {reason}")
+            }
         }
     }
 }
@@ -60,7 +62,10 @@ pub fn extract(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Extraction, Extract
     let stated = match format.stated_total.map(|path| count(tape, path)) {
         Some(Ok(stated)) => stated,
         Some(Err(reason)) => {
-            warnings.push(Warning::new("invalid_count", format!("the stated total {}", describe(reason))));
+            warnings.push(Warning::new(
+                "invalid_count",
+                format!("the stated total {}", describe(reason)),
+            ));
             None
         }
         None => None,
@@ -69,20 +74,42 @@ pub fn extract(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Extraction, Extract
     if let Some(stated) = stated
         && stated != totals.total_tokens
     {
-        let message = format!("the response states {stated} tokens in total, its parts are {}", totals.total_tokens);
+        let message = format!(
+            "the response states {stated} tokens in total, its parts are {}",
+            totals.total_tokens
+        );
         warnings.push(Warning::new("total_mismatch", message));
     }
-    let find = |paths: &[Path]| paths.iter().find_map(|path| text(tape, path)).map(str::to_owned);
-    let model = find(format.model).filter(|model| !model.is_empty()).or_else(|| hints.model.map(str::to_owned));
+    let find = |paths: &[Path]| {
+        paths
+            .iter()
+            .find_map(|path| text(tape, path))
+            .map(str::to_owned)
+    };
+    let model = find(format.model)
+        .filter(|model| !model.is_empty())
+        .or_else(|| hints.model.map(str::to_owned));
     let modifiers = format
         .modifiers
         .iter()
         .filter_map(|(name, path)| text(tape, path).map(|value| (*name, value.to_owned())))
         .collect();
-    Ok(Extraction { model, response_id: find(format.response_id), usage, totals, modifiers, warnings, detection })
+    Ok(Extraction {
+        model,
+        response_id: find(format.response_id),
+        usage,
+        totals,
+        modifiers,
+        warnings,
+        detection,
+    })
 }
 
-fn read_buckets(tape: &Tape<'_>, format: &Format, warnings: &mut Vec<Warning>) -> Result<Usage, ExtractError> {
+fn read_buckets(
+    tape: &Tape<'_>,
+    format: &Format,
+    warnings: &mut Vec<Warning>,
+) -> Result<Usage, ExtractError> {
     // What inner buckets took out of each stated count, in millionths.
     let mut claimed = [0_u64; COUNT];
     let mut usage = Usage::default();
@@ -102,7 +129,10 @@ fn read_buckets(tape: &Tape<'_>, format: &Format, warnings: &mut Vec<Warning>) -
         let inner = claimed.get(bucket.get()).copied().unwrap_or_default();
         let own = stated.micros().saturating_sub(inner);
         if inner > stated.micros() {
-            let message = format!("the parts of {} are more than the {stated} stated", Bucket::Known(bucket));
+            let message = format!(
+                "the parts of {} are more than the {stated} stated",
+                Bucket::Known(bucket)
+            );
             warnings.push(Warning::new("parts_exceed_total", message));
         }
         for parent in reading.inside {
@@ -110,11 +140,16 @@ fn read_buckets(tape: &Tape<'_>, format: &Format, warnings: &mut Vec<Warning>) -
                 *claim = claim.saturating_add(own);
             }
         }
-        let Ok(own) = Quantity::from_micros(own) else { continue };
+        let Ok(own) = Quantity::from_micros(own) else {
+            continue;
+        };
         match &reading.remainder {
             Some(remainder) if !own.is_zero() => {
                 let target = Bucket::Known(BucketIndex::new(remainder.bucket));
-                let message = format!("{own} of {} taken as {target}: the response does not say", Bucket::Known(bucket));
+                let message = format!(
+                    "{own} of {} taken as {target}: the response does not say",
+                    Bucket::Known(bucket)
+                );
                 warnings.push(Warning::new(remainder.warning, message));
                 usage.add(target, own);
             }
@@ -125,7 +160,9 @@ fn read_buckets(tape: &Tape<'_>, format: &Format, warnings: &mut Vec<Warning>) -
 }
 
 fn bad(bucket: BucketIndex, reason: &'static str) -> ExtractError {
-    let bucket = crate::bucket::BUCKETS.get(bucket.get()).map_or("", |info| info.id);
+    let bucket = crate::bucket::BUCKETS
+        .get(bucket.get())
+        .map_or("", |info| info.id);
     ExtractError::BadCount { bucket, reason }
 }
 
@@ -154,7 +191,7 @@ fn count(tape: &Tape<'_>, path: Path) -> Result<Option<Quantity>, QuantityError>
         let quantity = match found {
             Number::Whole(units) => Quantity::whole(units),
             Number::Text(text) => Quantity::from_text(&text),
-            Number::NotANumber => Err(QuantityError::NotANumber),
+            Number::Other => Err(QuantityError::NotANumber),
         };
         match quantity {
             Ok(quantity) => sum = Some(sum.unwrap_or(Quantity::ZERO).saturating_add(quantity)),

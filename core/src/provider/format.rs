@@ -73,5 +73,12 @@ pub fn provider_named(name: &str) -> Option<&'static str> {
 
 /// The provider whose own models are named like `model`.
 pub fn provider_of_model(model: &str) -> Option<&'static str> {
-    PROVIDERS.iter().find(|p| p.model_prefixes.iter().any(|prefix| model.starts_with(prefix))).map(|p| p.id)
+    PROVIDERS
+        .iter()
+        .find(|p| {
+            p.model_prefixes
+                .iter()
+                .any(|prefix| model.starts_with(prefix))
+        })
+        .map(|p| p.id)
 }

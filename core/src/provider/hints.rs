@@ -19,12 +19,18 @@ impl Hints<'_> {
         let url = self.url?;
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         let authority = rest.split(['/', '?', '#']).next()?;
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let host = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host);
         let host = host.split(':').next()?.to_ascii_lowercase();
         let belongs = |domain: &str| {
-            host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-']))
+            host.strip_suffix(domain)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-']))
         };
-        PROVIDERS.iter().find(|p| p.hosts.iter().any(|domain| belongs(domain))).map(|p| p.id)
+        PROVIDERS
+            .iter()
+            .find(|p| p.hosts.iter().any(|domain| belongs(domain)))
+            .map(|p| p.id)
     }
 }
 
@@ -34,10 +40,25 @@ mod tests {
 
     #[test]
     fn the_host_alone_decides() {
-        let by_url = |url| Hints { url: Some(url), ..Hints::default() }.provider_by_url();
-        assert_eq!(by_url("https://api.openai.com/v1/chat/completions"), Some("openai"));
-        assert_eq!(by_url("https://me.openai.azure.com:443/x?api.anthropic.com"), Some("azure"));
-        assert_eq!(by_url("us-central1-aiplatform.googleapis.com/v1"), Some("gcp_vertex"));
+        let by_url = |url| {
+            Hints {
+                url: Some(url),
+                ..Hints::default()
+            }
+            .provider_by_url()
+        };
+        assert_eq!(
+            by_url("https://api.openai.com/v1/chat/completions"),
+            Some("openai")
+        );
+        assert_eq!(
+            by_url("https://me.openai.azure.com:443/x?api.anthropic.com"),
+            Some("azure")
+        );
+        assert_eq!(
+            by_url("us-central1-aiplatform.googleapis.com/v1"),
+            Some("gcp_vertex")
+        );
         assert_eq!(by_url("https://evilapi.openai.com/"), None);
         assert_eq!(by_url("https://api.openai.com.evil.example/"), None);
         assert_eq!(by_url(""), None);

@@ -5,7 +5,7 @@ mod extract;
 mod format;
 mod hints;
 
-pub use detect::{Confidence, Detection, DetectError, detect};
+pub use detect::{Confidence, DetectError, Detection, detect};
 pub use extract::{ExtractError, Extraction, extract};
 pub use format::{Format, provider_named, provider_of_model};
 pub use hints::Hints;

@@ -39,13 +39,21 @@ pub fn parse_json(text: &[u8]) -> Result<Tape<'_>, ParseError> {
         return Err(ParseError::TooLarge);
     }
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first.is_some_and(|byte| *byte != b'{') && serde_json::from_slice::<IgnoredAny>(text).is_ok() {
+    if first.is_some_and(|byte| *byte != b'{') && serde_json::from_slice::<IgnoredAny>(text).is_ok()
+    {
         return Err(ParseError::NotAnObject);
     }
     let mut writer = Tape::writer();
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let not_json = |error: serde_json::Error| ParseError::NotJson { reason: error.to_string() };
-    let root = Keep { shape: response_shape(), name: "", writer: &mut writer, is_root: true };
+    let not_json = |error: serde_json::Error| ParseError::NotJson {
+        reason: error.to_string(),
+    };
+    let root = Keep {
+        shape: response_shape(),
+        name: "",
+        writer: &mut writer,
+        is_root: true,
+    };
     root.deserialize(&mut reader).map_err(not_json)?;
     reader.end().map_err(not_json)?;
     Ok(writer.finish())
@@ -60,9 +68,8 @@ struct Keep<'w, 'de> {
 }
 
 impl<'de> Keep<'_, 'de> {
-    fn scalar<E>(self, scalar: Scalar<'de>) -> Result<(), E> {
+    fn scalar(self, scalar: Scalar<'de>) {
         self.writer.scalar(self.name, scalar);
-        Ok(())
     }
 }
 
@@ -82,31 +89,38 @@ impl<'de> Visitor<'de> for Keep<'_, 'de> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.scalar(Scalar::Null)
+        self.scalar(Scalar::Null);
+        Ok(())
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.scalar(Scalar::Bool(value))
+        self.scalar(Scalar::Bool(value));
+        Ok(())
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.scalar(Scalar::Unsigned(value))
+        self.scalar(Scalar::Unsigned(value));
+        Ok(())
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.scalar(u64::try_from(value).map_or(Scalar::Negative(value), Scalar::Unsigned))
+        self.scalar(u64::try_from(value).map_or(Scalar::Negative(value), Scalar::Unsigned));
+        Ok(())
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.scalar(Scalar::Float(value))
+        self.scalar(Scalar::Float(value));
+        Ok(())
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<(), E> {
-        self.scalar(Scalar::Text(Cow::Borrowed(value)))
+        self.scalar(Scalar::Text(Cow::Borrowed(value)));
+        Ok(())
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        self.scalar(Scalar::Text(Cow::Owned(value.to_owned())))
+        self.scalar(Scalar::Text(Cow::Owned(value.to_owned())));
+        Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
@@ -115,8 +129,15 @@ impl<'de> Visitor<'de> for Keep<'_, 'de> {
         }
         while let Some(key) = map.next_key_seed(Key(self.shape))? {
             match key {
-                Some((name, shape)) if shape.leaf || !shape.fields.is_empty() || shape.items.is_some() => {
-                    map.next_value_seed(Keep { shape, name, writer: self.writer, is_root: false })?;
+                Some((name, shape))
+                    if shape.leaf || !shape.fields.is_empty() || shape.items.is_some() =>
+                {
+                    map.next_value_seed(Keep {
+                        shape,
+                        name,
+                        writer: self.writer,
+                        is_root: false,
+                    })?;
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
@@ -132,10 +153,19 @@ impl<'de> Visitor<'de> for Keep<'_, 'de> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let Some(shape) = self.shape.items else {
             while list.next_element::<IgnoredAny>()?.is_some() {}
-            return self.scalar(Scalar::Opaque);
+            self.scalar(Scalar::Opaque);
+            return Ok(());
         };
         self.writer.begin_list(self.name);
-        while list.next_element_seed(Keep { shape, name: "", writer: self.writer, is_root: false })?.is_some() {}
+        while list
+            .next_element_seed(Keep {
+                shape,
+                name: "",
+                writer: self.writer,
+                is_root: false,
+            })?
+            .is_some()
+        {}
         self.writer.end();
         Ok(())
     }
@@ -147,7 +177,10 @@ struct Key(&'static Shape);
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Option<(&'static str, &'static Shape)>;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }

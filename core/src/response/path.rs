@@ -23,7 +23,7 @@ pub(crate) enum Step {
 pub(crate) type Path = &'static [Step];
 
 /// Calls `visit` with every place the path leads to.
-fn walk<'a>(tape: &Tape<'a>, at: At, path: &[Step], visit: &mut dyn FnMut(At)) {
+fn walk(tape: &Tape<'_>, at: At, path: &[Step], visit: &mut dyn FnMut(At)) {
     let Some((step, rest)) = path.split_first() else {
         visit(at);
         return;
@@ -41,7 +41,9 @@ fn walk<'a>(tape: &Tape<'a>, at: At, path: &[Step], visit: &mut dyn FnMut(At)) {
         }
         Step::Where { field, equals } if tape.is_list(at) => {
             for child in tape.children(at) {
-                let value = tape.field(child, field).and_then(|place| tape.scalar(place));
+                let value = tape
+                    .field(child, field)
+                    .and_then(|place| tape.scalar(place));
                 if matches!(value, Some(Scalar::Text(text)) if text == equals) {
                     walk(tape, child, rest, visit);
                 }
@@ -87,8 +89,8 @@ pub(crate) enum Number {
     Whole(u64),
     /// Any other number, as its shortest decimal text.
     Text(String),
-    /// Not a number at all.
-    NotANumber,
+    /// Something else.
+    Other,
 }
 
 /// The numbers the path leads to, each as [`Number`]. Nothing for what is absent or null.
@@ -99,7 +101,7 @@ pub(crate) fn number(tape: &Tape<'_>, path: Path, mut visit: impl FnMut(Number))
         Some(Scalar::Unsigned(value)) => visit(Number::Whole(*value)),
         Some(Scalar::Negative(value)) => visit(Number::Text(value.to_string())),
         Some(Scalar::Float(value)) => visit(Number::Text(number_text(*value))),
-        _ => visit(Number::NotANumber),
+        _ => visit(Number::Other),
     });
 }
 

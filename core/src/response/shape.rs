@@ -25,7 +25,10 @@ pub fn response_shape() -> &'static Shape {
 impl Shape {
     /// The wanted field called `name`, with its name as a static text.
     pub fn field(&self, name: &str) -> Option<(&'static str, &'static Shape)> {
-        let at = self.fields.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+        let at = self
+            .fields
+            .binary_search_by(|(known, _)| (*known).cmp(name))
+            .ok()?;
         self.fields.get(at).map(|(name, shape)| (*name, shape))
     }
 

@@ -48,8 +48,14 @@ impl<'a> Tape<'a> {
     /// Opens a tape for writing; the root is an object.
     pub fn writer() -> TapeWriter<'a> {
         let mut entries = Vec::with_capacity(24);
-        entries.push(Entry { name: "", node: Node::Object { end: 0 } });
-        TapeWriter { tape: Self { entries }, open: vec![0] }
+        entries.push(Entry {
+            name: "",
+            node: Node::Object { end: 0 },
+        });
+        TapeWriter {
+            tape: Self { entries },
+            open: vec![0],
+        }
     }
 
     pub(crate) fn root(&self) -> Option<At> {
@@ -66,7 +72,11 @@ impl<'a> Tape<'a> {
             Some(Node::Object { end } | Node::List { end }) => *end,
             _ => at.0 + 1,
         };
-        Children { tape: self, next: at.0 + 1, end }
+        Children {
+            tape: self,
+            next: at.0 + 1,
+            end,
+        }
     }
 
     /// The field `name` of an object. Of a field that stands twice, the last.
@@ -74,7 +84,9 @@ impl<'a> Tape<'a> {
         if !matches!(self.entry(at)?.node, Node::Object { .. }) {
             return None;
         }
-        self.children(at).filter(|child| self.entry(*child).is_some_and(|e| e.name == name)).last()
+        self.children(at)
+            .filter(|child| self.entry(*child).is_some_and(|e| e.name == name))
+            .last()
     }
 
     pub(crate) fn is_list(&self, at: At) -> bool {
@@ -123,7 +135,10 @@ pub struct TapeWriter<'a> {
 impl<'a> TapeWriter<'a> {
     /// A value without children, under `name` (empty inside a list).
     pub fn scalar(&mut self, name: &'static str, scalar: Scalar<'a>) {
-        self.tape.entries.push(Entry { name, node: Node::Scalar(scalar) });
+        self.tape.entries.push(Entry {
+            name,
+            node: Node::Scalar(scalar),
+        });
     }
 
     /// Opens an object under `name`.
@@ -140,8 +155,10 @@ impl<'a> TapeWriter<'a> {
     pub fn end(&mut self) {
         let Some(start) = self.open.pop() else { return };
         let here = self.length();
-        if let Some(Entry { node: Node::Object { end } | Node::List { end }, .. }) =
-            self.tape.entries.get_mut(start as usize)
+        if let Some(Entry {
+            node: Node::Object { end } | Node::List { end },
+            ..
+        }) = self.tape.entries.get_mut(start as usize)
         {
             *end = here;
         }

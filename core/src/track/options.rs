@@ -27,7 +27,9 @@ impl TrackOptions {
     /// Sets what the call cost, as decimal text of US dollars.
     pub fn set_cost(&mut self, usd: &str) {
         match Nanos::from_usd_text(usd) {
-            Ok(nanos) if nanos >= Nanos::ZERO && nanos.get() <= MAX_EVENT_NANOS => self.cost = Some(nanos),
+            Ok(nanos) if nanos >= Nanos::ZERO && nanos.get() <= MAX_EVENT_NANOS => {
+                self.cost = Some(nanos);
+            }
             _ => self.leave_out("cost"),
         }
     }
@@ -48,7 +50,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_left_out_and_named() {
-        let mut options = TrackOptions { model: Some("tts".to_owned()), ..TrackOptions::default() };
+        let mut options = TrackOptions {
+            model: Some("tts".to_owned()),
+            ..TrackOptions::default()
+        };
         options.add_units("characters", "1500");
         options.add_units("seconds", "-1");
         options.add_units("", "1");
@@ -56,9 +61,16 @@ mod tests {
         options.set_cost("-0.01");
         options.set_timestamp("yesterday");
         let tracked = track(&Subject::Manual, options, 1_768_300_500_000, [1; 16]);
-        let told = tracked.warnings.iter().filter(|warning| warning.code == "option_ignored").count();
+        let told = tracked
+            .warnings
+            .iter()
+            .filter(|warning| warning.code == "option_ignored")
+            .count();
         assert_eq!(told, 3, "each once: units, cost, timestamp");
-        assert_eq!(serde_json::to_string(&tracked.usage).unwrap(), r#"{"characters":1500}"#);
+        assert_eq!(
+            serde_json::to_string(&tracked.usage).unwrap(),
+            r#"{"characters":1500}"#
+        );
         assert_eq!(tracked.cost.amount, None);
     }
 

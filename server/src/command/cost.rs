@@ -26,26 +26,28 @@ struct Line<'a> {
     at: Option<String>,
 }
 
-impl Cost {
-    pub(super) fn run(self) -> Result<(), CommandError> {
-        let mut out = BufWriter::new(stdout().lock());
-        for line in stdin().lock().lines() {
-            let line = line?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            // A line that fails answers with a line too, so that answers stay in step with questions.
-            let answer = answer(&line).unwrap_or_else(|message| json!({ "error": message }).to_string());
-            writeln!(out, "{answer}")?;
+pub(super) fn run() -> Result<(), CommandError> {
+    let mut out = BufWriter::new(stdout().lock());
+    for line in stdin().lock().lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
         }
-        out.flush()?;
-        Ok(())
+        // A line that fails answers with a line too, so that answers stay in step with questions.
+        let answer =
+            answer(&line).unwrap_or_else(|message| json!({ "error": message }).to_string());
+        writeln!(out, "{answer}")?;
     }
+    out.flush()?;
+    Ok(())
 }
 
 fn answer(line: &str) -> Result<String, String> {
-    let line: Line<'_> = serde_json::from_str(line).map_err(|error| format!("the line is not usable JSON: {error}"))?;
-    let response = line.response.ok_or("missing response: expected {\"response\": {…}}")?;
+    let line: Line<'_> = serde_json::from_str(line)
+        .map_err(|error| format!("the line is not usable JSON: {error}"))?;
+    let response = line
+        .response
+        .ok_or("missing response: expected {\"response\": {…}}")?;
     let at_ms = match line.at.as_deref() {
         None => now_ms(),
         Some(text) => match timestamp::parse(text) {
@@ -54,7 +56,11 @@ fn answer(line: &str) -> Result<String, String> {
         },
     };
     let tape = parse_json(response.get().as_bytes()).map_err(|error| error.to_string())?;
-    let hints = Hints { url: line.url.as_deref(), provider: line.provider.as_deref(), model: line.model.as_deref() };
+    let hints = Hints {
+        url: line.url.as_deref(),
+        provider: line.provider.as_deref(),
+        model: line.model.as_deref(),
+    };
     let cost = cost_of(&tape, &hints, at_ms).map_err(|error| error.to_string())?;
     serde_json::to_string(&cost).map_err(|error| error.to_string())
 }

@@ -62,13 +62,24 @@ impl Keys {
     pub(super) fn run(self) -> Result<(), CommandError> {
         let mut out = stdout();
         match self.action {
-            Action::Create { place, scopes, name, prefix } => {
+            Action::Create {
+                place,
+                scopes,
+                name,
+                prefix,
+            } => {
                 let data = DataDir::open(&place.data)?;
-                let extra = if matches!(prefix.as_str(), "sk_live_" | "sk_test_") { Vec::new() } else { vec![prefix.clone()] };
+                let extra = if matches!(prefix.as_str(), "sk_live_" | "sk_test_") {
+                    Vec::new()
+                } else {
+                    vec![prefix.clone()]
+                };
                 let settings = data.settings(None, extra)?;
                 let id = match data.organization(place.org.as_deref()) {
                     // A key is asked for before the first start: the organisation comes with it.
-                    Err(DataError::NoOrganization) if place.org.is_none() => data.create_organization(&settings, "default")?.0,
+                    Err(DataError::NoOrganization) if place.org.is_none() => {
+                        data.create_organization(&settings, "default")?.0
+                    }
                     found => found?,
                 };
                 let sql = data.database(&id)?;
@@ -110,6 +121,16 @@ fn open(place: &Place) -> Result<crate::Sqlite, DataError> {
 }
 
 fn line(key: &KeyRecord) -> String {
-    let state = key.revoked_at.as_ref().map_or_else(|| "valid".to_owned(), |at| format!("revoked {at}"));
-    format!("{}  {}  {}  {}  {}", key.id, key.created_at, state, key.name, key.scopes.join(","))
+    let state = key
+        .revoked_at
+        .as_ref()
+        .map_or_else(|| "valid".to_owned(), |at| format!("revoked {at}"));
+    format!(
+        "{}  {}  {}  {}  {}",
+        key.id,
+        key.created_at,
+        state,
+        key.name,
+        key.scopes.join(",")
+    )
 }

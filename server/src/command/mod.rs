@@ -39,7 +39,7 @@ pub fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Serve(serve) => serve.run(),
         Command::Keys(keys) => keys.run(),
-        Command::Cost(cost) => cost.run(),
+        Command::Cost(_) => cost::run(),
     }
 }
 

@@ -37,23 +37,32 @@ impl Serve {
             .json()
             .flatten_event(true)
             .with_writer(std::io::stderr)
-            .with_env_filter(EnvFilter::try_from_env("BEARLUMEN_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
+            .with_env_filter(
+                EnvFilter::try_from_env("BEARLUMEN_LOG").unwrap_or_else(|_| EnvFilter::new("info")),
+            )
             .init();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
         runtime.block_on(self.serve())
     }
 
     async fn serve(self) -> Result<(), CommandError> {
         let data = DataDir::open(&self.data)?;
         let settings = data.settings(self.admin_secret, self.key_prefixes)?;
-        let first = match data.organizations()?.is_empty() {
-            true => Some(data.create_organization(&settings, "default")?),
-            false => None,
+        let first = if data.organizations()?.is_empty() {
+            Some(data.create_organization(&settings, "default")?)
+        } else {
+            None
         };
         let server = Server::bind(self.addr, data, settings).await?;
         let addr = server.addr()?;
         let mut out = stdout();
-        writeln!(out, "Bear Lumen listens on http://{addr}, its data is in {}", self.data.display())?;
+        writeln!(
+            out,
+            "Bear Lumen listens on http://{addr}, its data is in {}",
+            self.data.display()
+        )?;
         match &first {
             Some((id, key)) => writeln!(
                 out,
@@ -61,7 +70,11 @@ impl Serve {
                  curl -H 'Authorization: Bearer {}' http://{addr}/v1/ping\n",
                 key.key
             )?,
-            None => writeln!(out, "For another key: bearlumen keys create --data {}", self.data.display())?,
+            None => writeln!(
+                out,
+                "For another key: bearlumen keys create --data {}",
+                self.data.display()
+            )?,
         }
         out.flush()?;
         if let Some(path) = &self.ready_file {

@@ -54,17 +54,21 @@ pub(crate) fn make_key(
 
 /// Takes a key apart, if its prefix is accepted and its MAC is one of the server's.
 pub(crate) fn read_key(settings: &Settings, text: &str) -> Option<KeyParts> {
-    let prefix = settings.key_prefixes().iter().find(|prefix| text.starts_with(prefix.as_str()))?;
+    let prefix = settings
+        .key_prefixes()
+        .iter()
+        .find(|prefix| text.starts_with(prefix.as_str()))?;
     let encoded = text.get(prefix.len()..)?;
     if encoded.len() != ENCODED_CHARS {
         return None;
     }
     let bytes = BASE32.decode(encoded.as_bytes()).ok()?;
     let (signed, mac) = bytes.split_at_checked(SIGNED_BYTES)?;
-    let signed_by = |secret: &Vec<u8>| mac_of(secret, signed).is_some_and(|own| bool::from(own.ct_eq(mac)));
+    let signed_by =
+        |secret: &Vec<u8>| mac_of(secret, signed).is_some_and(|own| bool::from(own.ct_eq(mac)));
     // Every secret is tried, so that the time taken does not tell which one signed.
-    let valid = settings.secrets().iter().fold(false, |found, secret| signed_by(secret) || found);
-    valid.then(|| parts_of(signed)).flatten()
+    let matching = settings.secrets().iter().filter(|secret| signed_by(secret));
+    (matching.count() > 0).then(|| parts_of(signed)).flatten()
 }
 
 fn parts_of(signed: &[u8]) -> Option<KeyParts> {
@@ -104,7 +108,13 @@ mod tests {
     }
 
     fn key(settings: &Settings) -> (String, KeyParts) {
-        make_key(settings, "sk_test_", &OrganizationId::from_bytes([7; 8]), &[9; 24]).unwrap()
+        make_key(
+            settings,
+            "sk_test_",
+            &OrganizationId::from_bytes([7; 8]),
+            &[9; 24],
+        )
+        .unwrap()
     }
 
     #[test]
@@ -114,7 +124,10 @@ mod tests {
         assert_eq!(text.len(), "sk_test_".len() + ENCODED_CHARS);
         let read = read_key(&settings, &text).unwrap();
         assert_eq!(read.organization, OrganizationId::from_bytes([7; 8]));
-        assert_eq!((read.key_id, read.secret_sha256), (made.key_id, made.secret_sha256));
+        assert_eq!(
+            (read.key_id, read.secret_sha256),
+            (made.key_id, made.secret_sha256)
+        );
     }
 
     #[test]
@@ -127,7 +140,15 @@ mod tests {
             let forged = String::from_utf8(forged).unwrap();
             assert!(read_key(&settings, &forged).is_none(), "{forged}");
         }
-        for wrong in ["", "sk_test_", "sk_live", "other_aaaa", &text[..text.len() - 1], &format!("{text}a"), "sk_test_é"] {
+        for wrong in [
+            "",
+            "sk_test_",
+            "sk_live",
+            "other_aaaa",
+            &text[..text.len() - 1],
+            &format!("{text}a"),
+            "sk_test_é",
+        ] {
             assert!(read_key(&settings, wrong).is_none(), "{wrong:?}");
         }
     }
@@ -138,7 +159,10 @@ mod tests {
         assert!(read_key(&settings(&["b", "a"]), &old).is_some());
         assert!(read_key(&settings(&["b"]), &old).is_none());
         let (new, _) = key(&settings(&["b", "a"]));
-        assert!(read_key(&settings(&["b"]), &new).is_some(), "the first secret signs");
+        assert!(
+            read_key(&settings(&["b"]), &new).is_some(),
+            "the first secret signs"
+        );
     }
 
     #[test]

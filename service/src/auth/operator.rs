@@ -19,25 +19,42 @@ pub(crate) fn create_for_operator(call: &Call<'_>) -> Answer {
     }
     impl Default for Body {
         fn default() -> Self {
-            Self { name: "key".to_owned(), scopes: Vec::new(), prefix: "sk_live_".to_owned() }
+            Self {
+                name: "key".to_owned(),
+                scopes: Vec::new(),
+                prefix: "sk_live_".to_owned(),
+            }
         }
     }
     let body: Body = match call.request.body().as_slice() {
         [] => Body::default(),
         text => serde_json::from_slice(text).map_err(|error| {
-            Problem::new(ErrorCode::ValidationError, format!("Invalid body: expected name, scopes, prefix ({error})"))
+            Problem::new(
+                ErrorCode::ValidationError,
+                format!("Invalid body: expected name, scopes, prefix ({error})"),
+            )
         })?,
     };
     let organization = find_organization(call.sql)?
         .ok_or_else(|| Problem::new(ErrorCode::NotFound, "No such organization"))?;
     let scopes: Vec<&str> = body.scopes.iter().map(String::as_str).collect();
-    let key = create_key(call.sql, call.ctx, &organization.id, &body.prefix, &body.name, &scopes)?;
+    let key = create_key(
+        call.sql,
+        call.ctx,
+        &organization.id,
+        &body.prefix,
+        &body.name,
+        &scopes,
+    )?;
     Ok(json(StatusCode::CREATED, &key))
 }
 
 /// `DELETE /admin/organizations/{id}/keys/{key}`
 pub(crate) fn revoke_for_operator(call: &Call<'_>) -> Answer {
-    Ok(json(StatusCode::OK, &revoke_key(call.sql, call.ctx.now_ms, call.path_part(5))?))
+    Ok(json(
+        StatusCode::OK,
+        &revoke_key(call.sql, call.ctx.now_ms, call.path_part(5))?,
+    ))
 }
 
 impl From<KeyError> for Problem {

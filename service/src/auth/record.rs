@@ -68,7 +68,9 @@ impl fmt::Display for KeyError {
                 let known: Vec<_> = Scope::ALL.into_iter().map(Scope::as_str).collect();
                 write!(f, "unknown scope {name:?}; scopes are {}", known.join(", "))
             }
-            Self::UnknownPrefix => f.write_str("a key starts with sk_live_, sk_test_ or a configured prefix"),
+            Self::UnknownPrefix => {
+                f.write_str("a key starts with sk_live_, sk_test_ or a configured prefix")
+            }
             Self::Sql(error) => write!(f, "database: {}", error.message),
         }
     }
@@ -88,7 +90,8 @@ pub fn create_key(
 ) -> Result<CreatedKey, KeyError> {
     let mut granted = Vec::new();
     for scope in scopes {
-        let scope = Scope::parse(scope).ok_or_else(|| KeyError::UnknownScope((*scope).to_owned()))?;
+        let scope =
+            Scope::parse(scope).ok_or_else(|| KeyError::UnknownScope((*scope).to_owned()))?;
         if !granted.contains(&scope) {
             granted.push(scope);
         }
@@ -96,11 +99,20 @@ pub fn create_key(
     if granted.is_empty() {
         granted = Scope::ALL.to_vec();
     }
-    if !ctx.settings.key_prefixes().iter().any(|known| known == prefix) {
+    if !ctx
+        .settings
+        .key_prefixes()
+        .iter()
+        .any(|known| known == prefix)
+    {
         return Err(KeyError::UnknownPrefix);
     }
-    let entropy = ctx.entropy.last_chunk::<24>().ok_or(KeyError::UnknownPrefix)?;
-    let (key, parts) = make_key(ctx.settings, prefix, organization, entropy).ok_or(KeyError::UnknownPrefix)?;
+    let entropy = ctx
+        .entropy
+        .last_chunk::<24>()
+        .ok_or(KeyError::UnknownPrefix)?;
+    let (key, parts) =
+        make_key(ctx.settings, prefix, organization, entropy).ok_or(KeyError::UnknownPrefix)?;
     let scopes: Vec<&str> = granted.into_iter().map(Scope::as_str).collect();
     sql.execute(
         "INSERT INTO api_key (id, name, secret_sha256, scopes, created_ms) VALUES (?, ?, ?, ?, ?)",
@@ -124,7 +136,10 @@ pub fn create_key(
 
 /// All keys, oldest first.
 pub fn list_keys(sql: &dyn Sql) -> Result<Vec<KeyRecord>, KeyError> {
-    let rows = sql.query("SELECT id, name, scopes, created_ms, revoked_ms FROM api_key ORDER BY created_ms, id", &[])?;
+    let rows = sql.query(
+        "SELECT id, name, scopes, created_ms, revoked_ms FROM api_key ORDER BY created_ms, id",
+        &[],
+    )?;
     Ok(rows.into_iter().filter_map(record_of).collect())
 }
 
@@ -138,12 +153,21 @@ pub fn revoke_key(sql: &dyn Sql, now_ms: i64, id: &str) -> Result<KeyRecord, Key
         "SELECT id, name, scopes, created_ms, revoked_ms FROM api_key WHERE id = ?",
         &[Param::Text(id)],
     )?;
-    rows.into_iter().find_map(record_of).ok_or(KeyError::NotFound)
+    rows.into_iter()
+        .find_map(record_of)
+        .ok_or(KeyError::NotFound)
 }
 
 fn record_of(row: Row) -> Option<KeyRecord> {
-    let Ok([Value::Text(id), Value::Text(name), Value::Text(scopes), Value::Integer(created), revoked]) =
-        <[Value; 5]>::try_from(row)
+    let Ok(
+        [
+            Value::Text(id),
+            Value::Text(name),
+            Value::Text(scopes),
+            Value::Integer(created),
+            revoked,
+        ],
+    ) = <[Value; 5]>::try_from(row)
     else {
         return None;
     };
@@ -152,7 +176,13 @@ fn record_of(row: Row) -> Option<KeyRecord> {
         _ => None,
     };
     let scopes = scopes.split(' ').map(str::to_owned).collect();
-    Some(KeyRecord { id, name, scopes, created_at: format_ms(created), revoked_at })
+    Some(KeyRecord {
+        id,
+        name,
+        scopes,
+        created_at: format_ms(created),
+        revoked_at,
+    })
 }
 
 /// Lets a request pass whose key is this organisation's, valid, and has the scope.
@@ -163,8 +193,14 @@ pub(crate) fn authenticate(
     organization: &OrganizationId,
     scope: Option<Scope>,
 ) -> Result<(), Problem> {
-    let parts = bearer(headers).and_then(|text| read_key(ctx.settings, text)).ok_or_else(unauthorized)?;
-    let KeyParts { organization: of, key_id, secret_sha256 } = parts;
+    let parts = bearer(headers)
+        .and_then(|text| read_key(ctx.settings, text))
+        .ok_or_else(unauthorized)?;
+    let KeyParts {
+        organization: of,
+        key_id,
+        secret_sha256,
+    } = parts;
     if of != *organization {
         return Err(unauthorized());
     }

@@ -14,12 +14,17 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Vec<u8
     let body = serde_json::to_vec(body).unwrap_or_default();
     let mut response = Response::new(body);
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
 /// The response with its correlation id.
-pub(crate) fn with_correlation_id(mut response: Response<Vec<u8>>, id: &CorrelationId) -> Response<Vec<u8>> {
+pub(crate) fn with_correlation_id(
+    mut response: Response<Vec<u8>>,
+    id: &CorrelationId,
+) -> Response<Vec<u8>> {
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(CORRELATION_HEADER, value);
     }

@@ -22,16 +22,30 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, cause: None }
+        Self {
+            code,
+            message: message.into(),
+            field: None,
+            cause: None,
+        }
     }
 
     pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self { field: Some(field.to_owned()), ..Self::new(ErrorCode::ValidationError, message) }
+        Self {
+            field: Some(field.to_owned()),
+            ..Self::new(ErrorCode::ValidationError, message)
+        }
     }
 
     /// The documented envelope.
-    pub(crate) fn response<B>(&self, request: &Request<B>, now_ms: i64, id: &CorrelationId) -> Response<Vec<u8>> {
-        let status = StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    pub(crate) fn response<B>(
+        &self,
+        request: &Request<B>,
+        now_ms: i64,
+        id: &CorrelationId,
+    ) -> Response<Vec<u8>> {
+        let status = StatusCode::from_u16(self.code.http_status())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let envelope = Envelope {
             success: false,
             error: self.body(Some(id)),
@@ -50,7 +64,10 @@ impl Problem {
             code: self.code.as_str(),
             message: &self.message,
             correlation_id: id.map(|id| id.as_str().to_owned()),
-            details: Details { retryable: self.code.retry() == Retry::Later, field: self.field.as_deref() },
+            details: Details {
+                retryable: self.code.retry() == Retry::Later,
+                field: self.field.as_deref(),
+            },
         }
     }
 }
@@ -58,20 +75,35 @@ impl Problem {
 impl From<FieldError> for Problem {
     fn from(error: FieldError) -> Self {
         let field = Some(error.field).filter(|field| !field.is_empty());
-        Self { code: error.code, message: error.message, field, cause: None }
+        Self {
+            code: error.code,
+            message: error.message,
+            field,
+            cause: None,
+        }
     }
 }
 
 impl From<SqlError> for Problem {
     fn from(error: SqlError) -> Self {
         let (code, message) = match error.kind {
-            SqlErrorKind::Busy => (ErrorCode::ServiceUnavailable, "The database is busy; try again"),
-            SqlErrorKind::Full => (ErrorCode::ServiceUnavailable, "The storage is full; nothing was recorded"),
-            SqlErrorKind::Constraint | SqlErrorKind::Other => {
-                (ErrorCode::InternalError, "Something went wrong on our end; nothing was recorded")
-            }
+            SqlErrorKind::Busy => (
+                ErrorCode::ServiceUnavailable,
+                "The database is busy; try again",
+            ),
+            SqlErrorKind::Full => (
+                ErrorCode::ServiceUnavailable,
+                "The storage is full; nothing was recorded",
+            ),
+            SqlErrorKind::Constraint | SqlErrorKind::Other => (
+                ErrorCode::InternalError,
+                "Something went wrong on our end; nothing was recorded",
+            ),
         };
-        Self { cause: Some(error.message), ..Self::new(code, message) }
+        Self {
+            cause: Some(error.message),
+            ..Self::new(code, message)
+        }
     }
 }
 

@@ -79,12 +79,19 @@ fn shown(event: &Priced, at_ms: i64, recorded: bool) -> Recorded<'_> {
 
 fn conflict() -> Problem {
     let message = "The idempotencyKey was used for a different event, which is unchanged";
-    Problem { field: Some("idempotencyKey".into()), ..Problem::new(ErrorCode::IdempotencyConflict, message) }
+    Problem {
+        field: Some("idempotencyKey".into()),
+        ..Problem::new(ErrorCode::IdempotencyConflict, message)
+    }
 }
 
 fn body_text<'a>(call: &Call<'a>) -> Result<&'a str, Problem> {
-    std::str::from_utf8(call.request.body())
-        .map_err(|_| Problem::new(ErrorCode::ValidationError, "Invalid body: expected JSON in UTF-8"))
+    std::str::from_utf8(call.request.body()).map_err(|_| {
+        Problem::new(
+            ErrorCode::ValidationError,
+            "Invalid body: expected JSON in UTF-8",
+        )
+    })
 }
 
 /// `POST /v1/usage/events`
@@ -111,21 +118,35 @@ pub(crate) fn record_batch(call: &Call<'_>) -> Answer {
         #[serde(borrow)]
         events: Option<&'a RawValue>,
     }
-    let not_json =
-        |error| Problem::new(ErrorCode::ValidationError, format!("Invalid body: expected {{\"events\": […]}} ({error})"));
+    let not_json = |error| {
+        Problem::new(
+            ErrorCode::ValidationError,
+            format!("Invalid body: expected {{\"events\": […]}} ({error})"),
+        )
+    };
     let body: Body<'_> = serde_json::from_str(body_text(call)?).map_err(not_json)?;
-    let list = body.events.ok_or_else(|| Problem::invalid("events", "Missing events: expected a list of events"))?;
+    let list = body
+        .events
+        .ok_or_else(|| Problem::invalid("events", "Missing events: expected a list of events"))?;
     let texts: Vec<&RawValue> = serde_json::from_str(list.get())
         .map_err(|_| Problem::invalid("events", "Invalid events: expected a list of events"))?;
     if texts.is_empty() || texts.len() > MAX_BATCH_EVENTS {
-        let message = format!("Invalid events: expected 1 to {MAX_BATCH_EVENTS} events, got {}", texts.len());
+        let message = format!(
+            "Invalid events: expected 1 to {MAX_BATCH_EVENTS} events, got {}",
+            texts.len()
+        );
         return Err(Problem::invalid("events", message));
     }
 
     let mut accepted = Vec::with_capacity(texts.len());
     let mut outcomes: Vec<Result<usize, Problem>> = Vec::with_capacity(texts.len());
     for (position, text) in texts.iter().enumerate() {
-        match read(text.get(), call.ctx.now_ms, &call.ctx.entropy, position as u64) {
+        match read(
+            text.get(),
+            call.ctx.now_ms,
+            &call.ctx.entropy,
+            position as u64,
+        ) {
             Ok(event) => {
                 outcomes.push(Ok(accepted.len()));
                 accepted.push(event);
@@ -133,7 +154,11 @@ pub(crate) fn record_batch(call: &Call<'_>) -> Answer {
             Err(problem) => outcomes.push(Err(problem)),
         }
     }
-    let stored = if accepted.is_empty() { Vec::new() } else { store(call.sql, &accepted)? };
+    let stored = if accepted.is_empty() {
+        Vec::new()
+    } else {
+        store(call.sql, &accepted)?
+    };
     for outcome in &mut outcomes {
         if let Ok(place) = outcome
             && stored.get(*place) == Some(&Stored::Conflict)
@@ -149,9 +174,17 @@ fn answer(
     accepted: &[Priced],
     stored: &[Stored],
 ) -> http::Response<Vec<u8>> {
-    let mut body = BatchAnswer { recorded_count: 0, skipped_count: 0, failed_count: 0, results: Vec::new() };
+    let mut body = BatchAnswer {
+        recorded_count: 0,
+        skipped_count: 0,
+        failed_count: 0,
+        results: Vec::new(),
+    };
     for (index, outcome) in outcomes.iter().enumerate() {
-        let place = outcome.as_ref().ok().and_then(|place| Some((accepted.get(*place)?, stored.get(*place)?)));
+        let place = outcome
+            .as_ref()
+            .ok()
+            .and_then(|place| Some((accepted.get(*place)?, stored.get(*place)?)));
         let recorded = match place {
             Some((event, Stored::Recorded)) => {
                 body.recorded_count += 1;
@@ -167,8 +200,16 @@ fn answer(
             }
         };
         let error = outcome.as_ref().err().map(|problem| problem.body(None));
-        body.results.push(ResultEntry { index, recorded, error });
+        body.results.push(ResultEntry {
+            index,
+            recorded,
+            error,
+        });
     }
-    let status = if body.failed_count == 0 { StatusCode::CREATED } else { StatusCode::MULTI_STATUS };
+    let status = if body.failed_count == 0 {
+        StatusCode::CREATED
+    } else {
+        StatusCode::MULTI_STATUS
+    };
     json(status, &body)
 }

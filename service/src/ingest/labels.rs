@@ -8,7 +8,10 @@ pub(crate) struct Labels(HashMap<String, i64>);
 
 impl Labels {
     /// Finds or makes the number of every text.
-    pub(crate) fn resolve<'a>(sql: &dyn Sql, texts: impl Iterator<Item = &'a str>) -> Result<Self, SqlError> {
+    pub(crate) fn resolve<'a>(
+        sql: &dyn Sql,
+        texts: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, SqlError> {
         let mut known: HashMap<String, i64> = HashMap::new();
         for text in texts {
             if !known.contains_key(text) {
@@ -16,7 +19,11 @@ impl Labels {
             }
         }
         look_up(sql, &mut known)?;
-        let missing: Vec<&str> = known.iter().filter(|(_, id)| **id == 0).map(|(text, _)| text.as_str()).collect();
+        let missing: Vec<&str> = known
+            .iter()
+            .filter(|(_, id)| **id == 0)
+            .map(|(text, _)| text.as_str())
+            .collect();
         if !missing.is_empty() {
             let list = serde_json::to_string(&missing).unwrap_or_default();
             sql.execute(
@@ -35,7 +42,11 @@ impl Labels {
 }
 
 fn look_up(sql: &dyn Sql, known: &mut HashMap<String, i64>) -> Result<(), SqlError> {
-    let open: Vec<&str> = known.iter().filter(|(_, id)| **id == 0).map(|(text, _)| text.as_str()).collect();
+    let open: Vec<&str> = known
+        .iter()
+        .filter(|(_, id)| **id == 0)
+        .map(|(text, _)| text.as_str())
+        .collect();
     let list = serde_json::to_string(&open).unwrap_or_default();
     let rows = sql.query(
         "SELECT text, id FROM label WHERE text IN (SELECT value FROM json_each(?))",

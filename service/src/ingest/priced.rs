@@ -27,11 +27,17 @@ pub(crate) struct Priced {
 }
 
 /// Reads and prices one event. `position` sets it apart from others without a key in the same request.
-pub(crate) fn read(json: &str, now_ms: i64, entropy: &[u8; 32], position: u64) -> Result<Priced, Problem> {
+pub(crate) fn read(
+    json: &str,
+    now_ms: i64,
+    entropy: &[u8; 32],
+    position: u64,
+) -> Result<Priced, Problem> {
     let event = event::parse_event(json)?;
     let at_ms = event.timestamp_ms.unwrap_or(now_ms);
     if at_ms < now_ms - MAX_AGE_MS || at_ms > now_ms + MAX_AHEAD_MS {
-        let message = "Invalid eventTimestamp: expected a time from 13 months back to 10 minutes ahead";
+        let message =
+            "Invalid eventTimestamp: expected a time from 13 months back to 10 minutes ahead";
         return Err(Problem::invalid("eventTimestamp", message));
     }
     let id = match &event.idempotency_key {
@@ -39,10 +45,23 @@ pub(crate) fn read(json: &str, now_ms: i64, entropy: &[u8; 32], position: u64) -
         None => event::random_event_id(entropy, position),
     };
     let cost = event::price_event(&event, at_ms);
-    if let Some(warning) = cost.warnings.iter().find(|w| w.code == "amount_out_of_range") {
-        return Err(Problem::invalid("quantity", format!("Invalid quantity: {}", warning.message)));
+    if let Some(warning) = cost
+        .warnings
+        .iter()
+        .find(|w| w.code == "amount_out_of_range")
+    {
+        return Err(Problem::invalid(
+            "quantity",
+            format!("Invalid quantity: {}", warning.message),
+        ));
     }
-    Ok(Priced { content_hash: event::content_hash(&event), id, at_ms, event, cost })
+    Ok(Priced {
+        content_hash: event::content_hash(&event),
+        id,
+        at_ms,
+        event,
+        cost,
+    })
 }
 
 impl Priced {
@@ -63,7 +82,10 @@ impl Priced {
     fn tokens(&self) -> (u64, u64) {
         let usage = &self.event.usage;
         if !usage.is_empty() {
-            return (usage.total(Side::Input).whole_units(), usage.total(Side::Output).whole_units());
+            return (
+                usage.total(Side::Input).whole_units(),
+                usage.total(Side::Output).whole_units(),
+            );
         }
         let quantity = self.event.quantity.whole_units();
         match self.event.metric_name.rsplit('_').next() {
@@ -88,7 +110,11 @@ impl Priced {
         let event = &self.event;
         let detail = Detail {
             usage: (!event.usage.is_empty()).then_some(&event.usage),
-            modifiers: event.modifiers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect(),
+            modifiers: event
+                .modifiers
+                .iter()
+                .map(|(n, v)| (n.as_str(), v.as_str()))
+                .collect(),
             dimensions: event
                 .dimensions
                 .iter()
@@ -97,7 +123,10 @@ impl Priced {
                     DimensionValue::Number(number) => (name.as_str(), Value::from(*number)),
                 })
                 .collect(),
-            metadata: event.metadata.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+            metadata: event
+                .metadata
+                .as_deref()
+                .and_then(|text| serde_json::from_str(text).ok()),
             incomplete: event.incomplete,
             warnings: &event.warnings,
         };

@@ -6,6 +6,7 @@ use crate::sql::{Param, Sql, SqlError};
 use bearlumen_core::money::Nanos;
 use bearlumen_core::timestamp::DAY_MS;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What events are summed by. The number is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +77,9 @@ pub(crate) fn add(sql: &dyn Sql, labels: &Labels, events: &[&Priced]) -> Result<
         ] {
             for grain in [Grain::QuarterHour, Grain::Day] {
                 let slot = event.at_ms.div_euclid(grain.slot_ms());
-                let row = rows.entry((kind as i64, grain as i64, slot, label)).or_default();
+                let row = rows
+                    .entry((kind as i64, grain as i64, slot, label))
+                    .or_default();
                 *row = row.plus(sums)?;
             }
         }
@@ -88,9 +91,21 @@ pub(crate) fn add(sql: &dyn Sql, labels: &Labels, events: &[&Priced]) -> Result<
             list.push(',');
         }
         let numbers = [
-            kind, grain, slot, label, s.events, s.unpriced, s.estimated, s.cost, s.low, s.high, s.input, s.output,
+            kind,
+            grain,
+            slot,
+            label,
+            s.events,
+            s.unpriced,
+            s.estimated,
+            s.cost,
+            s.low,
+            s.high,
+            s.input,
+            s.output,
         ];
-        list.push_str(&format!("{numbers:?}"));
+        // Writing to a String cannot fail.
+        let _ = write!(list, "{numbers:?}");
     }
     list.push(']');
     sql.execute(UPSERT, &[Param::Text(&list)])

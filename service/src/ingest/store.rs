@@ -41,7 +41,9 @@ fn store_inside(sql: &dyn Sql, events: &[Priced]) -> Result<Vec<Stored>, SqlErro
     let mut fresh: Vec<&Priced> = Vec::with_capacity(events.len());
     for event in events {
         let result = match seen.get(&event.id_hex()) {
-            Some((hash, at_ms)) if *hash == event.content_hash => Stored::Duplicate { at_ms: *at_ms },
+            Some((hash, at_ms)) if *hash == event.content_hash => {
+                Stored::Duplicate { at_ms: *at_ms }
+            }
             Some(_) => Stored::Conflict,
             None => {
                 seen.insert(event.id_hex(), (event.content_hash, event.at_ms));
@@ -61,8 +63,11 @@ fn store_inside(sql: &dyn Sql, events: &[Priced]) -> Result<Vec<Stored>, SqlErro
 
 /// Hash and time of the events that are stored already, by the hexadecimal digits of their id.
 fn find_known(sql: &dyn Sql, events: &[Priced]) -> Result<HashMap<String, (i64, i64)>, SqlError> {
-    let ids: Vec<String> =
-        events.iter().filter(|e| e.event.idempotency_key.is_some()).map(Priced::id_hex).collect();
+    let ids: Vec<String> = events
+        .iter()
+        .filter(|e| e.event.idempotency_key.is_some())
+        .map(Priced::id_hex)
+        .collect();
     let mut known = HashMap::with_capacity(events.len());
     if ids.is_empty() {
         return Ok(known);
@@ -137,7 +142,11 @@ fn insert(sql: &dyn Sql, labels: &Labels, events: &[&Priced]) -> Result<(), SqlE
             event.event.quantity.split(),
             (event.input_tokens(), event.output_tokens()),
             event.basis_number(),
-            [nanos(event.cost.amount), nanos(event.cost.low), nanos(event.cost.high)],
+            [
+                nanos(event.cost.amount),
+                nanos(event.cost.low),
+                nanos(event.cost.high),
+            ],
             event.detail(),
         );
         let text = serde_json::to_string(&row).unwrap_or_default();

@@ -7,8 +7,8 @@ use crate::ingest::Kind;
 use crate::router::{Answer, Call};
 use bearlumen_core::timestamp::format_ms;
 use http::StatusCode;
-use serde::ser::{SerializeMap, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 /// `GET /v1/cost-data/by-model`
 pub(crate) fn by_model(call: &Call<'_>) -> Answer {
@@ -76,7 +76,10 @@ impl Serialize for Item<'_> {
         map.serialize_entry("totalCostNanos", &sums.cost_nanos.to_string())?;
         map.serialize_entry("eventCount", &sums.events)?;
         map.serialize_entry("unpricedEventCount", &sums.unpriced)?;
-        map.serialize_entry("percentOfTotal", &percent(sums.cost_nanos, self.total_nanos))?;
+        map.serialize_entry(
+            "percentOfTotal",
+            &percent(sums.cost_nanos, self.total_nanos),
+        )?;
         map.serialize_entry("inputTokens", &sums.input_tokens)?;
         map.serialize_entry("outputTokens", &sums.output_tokens)?;
         map.end()
@@ -92,10 +95,20 @@ fn breakdown(call: &Call<'_>, kind: Kind, field: &'static str) -> Answer {
     }
     let mut items: Vec<Item<'_>> = groups
         .iter()
-        .map(|(label, sums)| Item { field, label: label.as_deref(), sums: *sums, total_nanos: total.cost_nanos })
+        .map(|(label, sums)| Item {
+            field,
+            label: label.as_deref(),
+            sums: *sums,
+            total_nanos: total.cost_nanos,
+        })
         .collect();
     // The dearest first; equals in a fixed order, so that two answers compare.
-    items.sort_by(|a, b| b.sums.cost_nanos.cmp(&a.sums.cost_nanos).then(a.label.cmp(&b.label)));
+    items.sort_by(|a, b| {
+        b.sums
+            .cost_nanos
+            .cmp(&a.sums.cost_nanos)
+            .then(a.label.cmp(&b.label))
+    });
     Ok(json(
         StatusCode::OK,
         &Breakdown {
@@ -115,13 +128,21 @@ fn breakdown(call: &Call<'_>, kind: Kind, field: &'static str) -> Answer {
 }
 
 /// Nano-dollars as a JSON number of dollars, for display.
-#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a public JSON number; the exact amount stands beside it as text")]
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "a public JSON number; the exact amount stands beside it as text"
+)]
 pub(super) fn dollars(nanos: i128) -> f64 {
     nanos as f64 / 1e9
 }
 
 /// `part` of `whole` in percent, to two decimals; 0 of nothing.
-#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a ratio for display, computed in integers up to its last digit")]
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "a ratio for display, computed in integers up to its last digit"
+)]
 pub(super) fn percent(part: i128, whole: i128) -> f64 {
     if whole == 0 {
         return 0.0;

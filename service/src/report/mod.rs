@@ -2,8 +2,8 @@
 
 mod breakdown;
 mod period;
-mod sums;
 mod summary;
+mod sums;
 
 pub(crate) use breakdown::{by_agent, by_end_user, by_feature, by_model, by_provider, by_workflow};
 pub(crate) use summary::summary;

@@ -44,7 +44,10 @@ pub(crate) fn read(query: &Query<'_>, now_ms: i64) -> Result<Compared, Problem> 
 }
 
 fn missing(field: &str) -> Problem {
-    Problem::invalid(field, format!("Missing {field}: expected an ISO 8601 date or date-time"))
+    Problem::invalid(
+        field,
+        format!("Missing {field}: expected an ISO 8601 date or date-time"),
+    )
 }
 
 fn by_window(window: &str, now_ms: i64) -> Result<Compared, Problem> {
@@ -57,7 +60,10 @@ fn by_window(window: &str, now_ms: i64) -> Result<Compared, Problem> {
     let previous = month.saturating_sub(1.month());
     let (now, before) = match window {
         "current-period" => ((month, month.saturating_add(1.month())), (previous, month)),
-        "last-period" => ((previous, month), (previous.saturating_sub(1.month()), previous)),
+        "last-period" => (
+            (previous, month),
+            (previous.saturating_sub(1.month()), previous),
+        ),
         "last-7-days" => trailing(tomorrow, 7),
         "last-30-days" => trailing(tomorrow, 30),
         other => {
@@ -65,21 +71,35 @@ fn by_window(window: &str, now_ms: i64) -> Result<Compared, Problem> {
             return Err(Problem::invalid("time_window", message));
         }
     };
-    let period = |(start, end): (Date, Date)| Some(Period { start_ms: midnight(start)?, end_ms: midnight(end)? });
+    let period = |(start, end): (Date, Date)| {
+        Some(Period {
+            start_ms: midnight(start)?,
+            end_ms: midnight(end)?,
+        })
+    };
     match (period(now), period(before)) {
         (Some(now), Some(before)) => Ok(Compared { now, before }),
-        _ => Err(Problem::new(ErrorCode::InternalError, "The clock is out of range")),
+        _ => Err(Problem::new(
+            ErrorCode::InternalError,
+            "The clock is out of range",
+        )),
     }
 }
 
 fn trailing(tomorrow: Date, days: i32) -> ((Date, Date), (Date, Date)) {
     let start = tomorrow.saturating_sub(days.days());
-    ((start, tomorrow), (start.saturating_sub(days.days()), start))
+    (
+        (start, tomorrow),
+        (start.saturating_sub(days.days()), start),
+    )
 }
 
 fn between(start: &str, end: &str) -> Result<Compared, Problem> {
     let wrong = |field: &str, value: &str| {
-        Problem::invalid(field, format!("Invalid {field}: {value}. Expected an ISO 8601 date or date-time"))
+        Problem::invalid(
+            field,
+            format!("Invalid {field}: {value}. Expected an ISO 8601 date or date-time"),
+        )
     };
     let start_ms = match timestamp::parse(start) {
         Some(Moment::Instant(ms)) => Some(ms),
@@ -96,21 +116,33 @@ fn between(start: &str, end: &str) -> Result<Compared, Problem> {
     };
     let end_ms = end_ms.ok_or_else(|| wrong("end_date", end))?;
     if end_ms <= start_ms {
-        return Err(Problem::invalid("end_date", "Invalid end_date: expected an instant after start_date"));
+        return Err(Problem::invalid(
+            "end_date",
+            "Invalid end_date: expected an instant after start_date",
+        ));
     }
     let length = end_ms - start_ms;
-    let before = Period { start_ms: start_ms.saturating_sub(length), end_ms: start_ms };
-    Ok(Compared { now: Period { start_ms, end_ms }, before })
+    let before = Period {
+        start_ms: start_ms.saturating_sub(length),
+        end_ms: start_ms,
+    };
+    Ok(Compared {
+        now: Period { start_ms, end_ms },
+        before,
+    })
 }
 
 fn midnight(day: Date) -> Option<i64> {
-    day.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp().as_millisecond())
+    day.to_zoned(TimeZone::UTC)
+        .ok()
+        .map(|at| at.timestamp().as_millisecond())
 }
 
 impl Period {
     /// The whole days inside, as a range of days since 1970, if there is at least one.
     pub(crate) fn whole_days(self) -> Option<(i64, i64)> {
-        let first = self.start_ms.div_euclid(DAY_MS) + i64::from(self.start_ms.rem_euclid(DAY_MS) > 0);
+        let first =
+            self.start_ms.div_euclid(DAY_MS) + i64::from(self.start_ms.rem_euclid(DAY_MS) > 0);
         let end = self.end_ms.div_euclid(DAY_MS);
         (first < end).then_some((first, end))
     }
@@ -129,23 +161,62 @@ mod tests {
 
     #[test]
     fn an_end_date_is_the_whole_day() {
-        let period = read_query("start_date=2026-01-01&end_date=2026-01-31", 0).unwrap().now;
-        assert_eq!(period, Period { start_ms: JAN, end_ms: JAN + 31 * DAY_MS });
-        assert_eq!(period, read_query("startDate=2026-01-01T00:00:00Z&endDate=2026-02-01T00:00:00Z", 0).unwrap().now);
-        assert_eq!(period, read_query("start=2026-01-01&end=2026-01-31T23:59:59Z", 0).unwrap().now);
+        let period = read_query("start_date=2026-01-01&end_date=2026-01-31", 0)
+            .unwrap()
+            .now;
+        assert_eq!(
+            period,
+            Period {
+                start_ms: JAN,
+                end_ms: JAN + 31 * DAY_MS
+            }
+        );
+        assert_eq!(
+            period,
+            read_query(
+                "startDate=2026-01-01T00:00:00Z&endDate=2026-02-01T00:00:00Z",
+                0
+            )
+            .unwrap()
+            .now
+        );
+        assert_eq!(
+            period,
+            read_query("start=2026-01-01&end=2026-01-31T23:59:59Z", 0)
+                .unwrap()
+                .now
+        );
     }
 
     #[test]
     fn the_current_period_is_the_calendar_month() {
         let compared = read_query("", JAN + 12 * DAY_MS).unwrap();
-        assert_eq!(compared.now, Period { start_ms: JAN, end_ms: JAN + 31 * DAY_MS });
-        assert_eq!(compared.before, Period { start_ms: JAN - 31 * DAY_MS, end_ms: JAN });
+        assert_eq!(
+            compared.now,
+            Period {
+                start_ms: JAN,
+                end_ms: JAN + 31 * DAY_MS
+            }
+        );
+        assert_eq!(
+            compared.before,
+            Period {
+                start_ms: JAN - 31 * DAY_MS,
+                end_ms: JAN
+            }
+        );
     }
 
     #[test]
     fn trailing_days_include_today() {
         let compared = read_query("time_window=last-7-days", JAN + 10 * DAY_MS + 5).unwrap();
-        assert_eq!(compared.now, Period { start_ms: JAN + 4 * DAY_MS, end_ms: JAN + 11 * DAY_MS });
+        assert_eq!(
+            compared.now,
+            Period {
+                start_ms: JAN + 4 * DAY_MS,
+                end_ms: JAN + 11 * DAY_MS
+            }
+        );
         assert_eq!(compared.before.end_ms, compared.now.start_ms);
     }
 
@@ -157,16 +228,32 @@ mod tests {
             ("end_date=2026-01-01", "start_date"),
             ("start_date=x&end_date=2026-01-01", "start_date"),
             ("start_date=2026-01-02&end_date=2026-01-01", "end_date"),
-            ("start_date=2026-01-02T00:00:00Z&end_date=2026-01-02T00:00:00Z", "end_date"),
-            ("time_window=last-period&start_date=2026-01-02&end_date=2026-01-03", "time_window"),
+            (
+                "start_date=2026-01-02T00:00:00Z&end_date=2026-01-02T00:00:00Z",
+                "end_date",
+            ),
+            (
+                "time_window=last-period&start_date=2026-01-02&end_date=2026-01-03",
+                "time_window",
+            ),
         ] {
-            assert_eq!(read_query(query, JAN).unwrap_err().field.as_deref(), Some(field), "{query}");
+            assert_eq!(
+                read_query(query, JAN).unwrap_err().field.as_deref(),
+                Some(field),
+                "{query}"
+            );
         }
     }
 
     #[test]
     fn whole_days_lie_inside() {
-        let days = |start, end| Period { start_ms: start, end_ms: end }.whole_days();
+        let days = |start, end| {
+            Period {
+                start_ms: start,
+                end_ms: end,
+            }
+            .whole_days()
+        };
         assert_eq!(days(0, DAY_MS), Some((0, 1)));
         assert_eq!(days(1, 2 * DAY_MS), Some((1, 2)));
         assert_eq!(days(1, 2 * DAY_MS - 1), None);

@@ -39,7 +39,11 @@ pub(crate) fn summary(call: &Call<'_>) -> Answer {
             total_cost: dollars(now.cost_nanos),
             previous_period_cost: dollars(before.cost_nanos),
             change_amount: dollars(change),
-            change_percent: if before.cost_nanos == 0 && change != 0 { None } else { Some(percent(change, before.cost_nanos)) },
+            change_percent: if before.cost_nanos == 0 && change != 0 {
+                None
+            } else {
+                Some(percent(change, before.cost_nanos))
+            },
             period_start: format_ms(compared.now.start_ms),
             period_end: format_ms(compared.now.end_ms - 1),
             currency: "USD",

@@ -34,7 +34,11 @@ impl Sums {
 }
 
 /// The sums of a period by label; `None` groups the events without one.
-pub(crate) fn by_label(sql: &dyn Sql, kind: Kind, period: Period) -> Result<HashMap<Option<String>, Sums>, SqlError> {
+pub(crate) fn by_label(
+    sql: &dyn Sql,
+    kind: Kind,
+    period: Period,
+) -> Result<HashMap<Option<String>, Sums>, SqlError> {
     let mut groups = HashMap::new();
     for part in parts(period) {
         let rows = match part {
@@ -47,9 +51,10 @@ pub(crate) fn by_label(sql: &dyn Sql, kind: Kind, period: Period) -> Result<Hash
                     Param::Integer(to),
                 ],
             )?,
-            Part::Events { from_ms, to_ms } => {
-                sql.query(&by_events(kind), &[Param::Integer(from_ms), Param::Integer(to_ms)])?
-            }
+            Part::Events { from_ms, to_ms } => sql.query(
+                &by_events(kind),
+                &[Param::Integer(from_ms), Param::Integer(to_ms)],
+            )?,
         };
         for row in rows {
             let (label, sums) = read(row)?;
@@ -84,17 +89,30 @@ fn parts(period: Period) -> Vec<Part> {
         let end = end_ms.div_euclid(quarter);
         if first > end {
             // Both ends lie in one quarter.
-            parts.push(Part::Events { from_ms: start_ms, to_ms: end_ms });
+            parts.push(Part::Events {
+                from_ms: start_ms,
+                to_ms: end_ms,
+            });
             return;
         }
         if start_ms < first * quarter {
-            parts.push(Part::Events { from_ms: start_ms, to_ms: first * quarter });
+            parts.push(Part::Events {
+                from_ms: start_ms,
+                to_ms: first * quarter,
+            });
         }
         if first < end {
-            parts.push(Part::Slots { grain: Grain::QuarterHour, from: first, to: end });
+            parts.push(Part::Slots {
+                grain: Grain::QuarterHour,
+                from: first,
+                to: end,
+            });
         }
         if end * quarter < end_ms {
-            parts.push(Part::Events { from_ms: end * quarter, to_ms: end_ms });
+            parts.push(Part::Events {
+                from_ms: end * quarter,
+                to_ms: end_ms,
+            });
         }
     };
     match period.whole_days() {
@@ -106,7 +124,11 @@ fn parts(period: Period) -> Vec<Part> {
             if end * DAY_MS < period.end_ms {
                 fine(end * DAY_MS, period.end_ms);
             }
-            parts.push(Part::Slots { grain: Grain::Day, from: first, to: end });
+            parts.push(Part::Slots {
+                grain: Grain::Day,
+                from: first,
+                to: end,
+            });
         }
     }
     parts
@@ -175,19 +197,40 @@ mod tests {
     #[test]
     fn parts_cover_a_period_once() {
         let quarter = DAY_MS / 96;
-        let edges = [0, 1, quarter - 1, quarter, quarter + 1, DAY_MS - 1, DAY_MS, DAY_MS + 7, 2 * DAY_MS, 3 * DAY_MS + quarter];
+        let edges = [
+            0,
+            1,
+            quarter - 1,
+            quarter,
+            quarter + 1,
+            DAY_MS - 1,
+            DAY_MS,
+            DAY_MS + 7,
+            2 * DAY_MS,
+            3 * DAY_MS + quarter,
+        ];
         for start_ms in edges {
             for end_ms in edges.into_iter().filter(|end| *end > start_ms) {
                 let mut covered: Vec<(i64, i64)> = parts(Period { start_ms, end_ms })
                     .into_iter()
                     .map(|part| match part {
-                        Part::Slots { grain, from, to } => (from * grain.slot_ms(), to * grain.slot_ms()),
+                        Part::Slots { grain, from, to } => {
+                            (from * grain.slot_ms(), to * grain.slot_ms())
+                        }
                         Part::Events { from_ms, to_ms } => (from_ms, to_ms),
                     })
                     .collect();
                 covered.sort_unstable();
-                assert_eq!(covered.first().map(|c| c.0), Some(start_ms), "{start_ms}..{end_ms}");
-                assert_eq!(covered.last().map(|c| c.1), Some(end_ms), "{start_ms}..{end_ms}");
+                assert_eq!(
+                    covered.first().map(|c| c.0),
+                    Some(start_ms),
+                    "{start_ms}..{end_ms}"
+                );
+                assert_eq!(
+                    covered.last().map(|c| c.1),
+                    Some(end_ms),
+                    "{start_ms}..{end_ms}"
+                );
                 assert!(covered.windows(2).all(|w| w[0].1 == w[1].0), "{covered:?}");
             }
         }

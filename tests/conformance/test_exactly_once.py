@@ -1,0 +1,109 @@
+"""An acknowledged event is stored exactly once, with its sums, whatever dies and however often it is sent."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+import ledger
+
+CRASH_ROUNDS = int(os.environ.get("BEARLUMEN_CRASH_ROUNDS", "2"))
+CRASH_WRITERS = 8
+
+
+def event(key: str, **more) -> dict:
+    return {
+        "idempotencyKey": key,
+        "provider": "openai",
+        "model": "gpt-4o",
+        "userId": f"user-{hash(key) % 5}",
+        "feature": "chat",
+        "usage": {"input": 1000, "output": 10},
+        **more,
+    }
+
+
+def test_a_hundred_concurrent_sends_of_one_event_record_it_once(host):
+    organization = host.organization()
+    barrier = threading.Barrier(100)
+
+    def send(_):
+        barrier.wait()
+        return host.call(organization, "POST", "/v1/usage/events", json=event("the same"))
+
+    with ThreadPoolExecutor(100) as pool:
+        answers = list(pool.map(send, range(100)))
+    assert {answer.status_code for answer in answers} == {200, 201}
+    assert sum(answer.json()["recorded"] for answer in answers) == 1
+    assert len({answer.json()["eventId"] for answer in answers}) == 1
+    summary = host.call(organization, "GET", "/v1/cost-data/summary").json()
+    assert (summary["eventCount"], summary["totalCostNanos"]) == (1, "2600000")
+
+
+def test_concurrent_batches_with_shared_keys_record_each_key_once(host):
+    organization = host.organization()
+
+    def send(start):
+        events = [event(f"key-{n}") for n in range(start, start + 300)]
+        return host.call(organization, "POST", "/v1/usage/events/batch", json={"events": events}).json()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(0, 800, 100)))
+    assert sum(answer["recordedCount"] for answer in answers) == 1000
+    assert sum(answer["recordedCount"] + answer["skippedCount"] for answer in answers) == 8 * 300
+    assert all(answer["failedCount"] == 0 for answer in answers)
+    assert host.call(organization, "GET", "/v1/cost-data/summary").json()["eventCount"] == 1000
+
+
+def write_until_cut(host, organization, writer: int, acknowledged: list, attempted: list):
+    """Sends single events one after the other until the connection breaks."""
+    with httpx.Client(timeout=10, trust_env=False) as client:
+        headers = {"authorization": f"Bearer {organization.key}"}
+        for number in range(1_000_000):
+            key = f"w{writer}-{number}"
+            attempted.append(key)
+            try:
+                answer = client.post(f"{host.base_url}/v1/usage/events", json=event(key), headers=headers)
+            except httpx.TransportError:
+                return
+            assert answer.status_code == 201, answer.text
+            acknowledged.append(key)
+
+
+@pytest.mark.parametrize("crash", range(CRASH_ROUNDS))
+def test_what_was_acknowledged_survives_kill_9(mortal_host, crash):
+    host = mortal_host
+    organization = host.organization()
+    acknowledged, attempted = [], []
+    writers = [
+        threading.Thread(target=write_until_cut, args=(host, organization, n, acknowledged, attempted))
+        for n in range(CRASH_WRITERS)
+    ]
+    for writer in writers:
+        writer.start()
+    time.sleep(0.7 + 0.35 * crash)
+    host.kill()
+    for writer in writers:
+        writer.join()
+    assert len(acknowledged) > 100, "the writers hardly ran"
+
+    host.start()
+    recorded_again = []
+    for start in range(0, len(acknowledged), 500):
+        keys = acknowledged[start : start + 500]
+        events = [event(key) for key in keys]
+        answer = host.call(organization, "POST", "/v1/usage/events/batch", json={"events": events})
+        assert answer.status_code == 201, answer.text
+        recorded_again += [keys[result["index"]] for result in answer.json()["results"] if result["recorded"]]
+    assert recorded_again == [], f"{len(recorded_again)} of {len(acknowledged)} acknowledged events were lost"
+    stored = host.call(organization, "GET", "/v1/cost-data/summary").json()["eventCount"]
+    assert len(acknowledged) <= stored <= len(attempted)
+
+    host.stop()
+    counts = [ledger.check(path) for path in ledger.databases(host.folder)]
+    assert stored in counts
