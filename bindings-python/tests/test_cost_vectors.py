@@ -1,0 +1,90 @@
+"""Every vector of cost, through every way a response can be handed over."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from conftest import vectors
+
+import bearlumen
+
+
+class Slotted:
+    """An object that has attributes but no dictionary."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._fields = fields
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._fields[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def as_objects(make: Any, value: Any) -> Any:
+    if isinstance(value, dict):
+        return make({name: as_objects(make, item) for name, item in value.items()})
+    if isinstance(value, list):
+        return [as_objects(make, item) for item in value]
+    return value
+
+
+FORMS = {
+    "dict": lambda response: response,
+    "json_text": json.dumps,
+    "json_bytes": lambda response: json.dumps(response).encode(),
+    "json_bytearray": lambda response: bytearray(json.dumps(response).encode()),
+    "objects": lambda response: as_objects(lambda fields: SimpleNamespace(**fields), response),
+    "slotted_objects": lambda response: as_objects(Slotted, response),
+}
+
+
+def vectors_in_each_form() -> list[Any]:
+    cases = []
+    for vector in vectors("cost"):
+        (content,) = vector.values
+        # Some vectors are about the text itself.
+        forms = ("json_text", "json_bytes") if "text" in content["input"] else tuple(FORMS)
+        cases.extend(pytest.param(content, form, id=f"{vector.id}-{form}") for form in forms)
+    return cases
+
+
+@pytest.mark.parametrize(("vector", "form"), vectors_in_each_form())
+def test_cost_of(vector: dict[str, Any], form: str) -> None:
+    given, expect = vector["input"], vector["expect"]
+    if "text" in given:
+        response = given["text"] if form == "json_text" else given["text"].encode()
+    else:
+        response = FORMS[form](given["response"])
+    hints = {name: given[name] for name in ("provider", "model", "url") if name in given}
+    if "error" in expect:
+        with pytest.raises(bearlumen.InvalidRequestError) as raised:
+            bearlumen.cost_of(response, timestamp=given["at"], **hints)
+        assert raised.value.message == expect["error"]
+    else:
+        assert bearlumen.cost_of(response, timestamp=given["at"], **hints) == expect
+
+
+@pytest.mark.parametrize("vector", vectors("cost"))
+def test_track_says_what_cost_of_says(vector: dict[str, Any], make_client: Any) -> None:
+    given, expect = vector["input"], vector["expect"]
+    response = given["text"] if "text" in given else given["response"]
+    hints = {name: given[name] for name in ("provider", "model", "url") if name in given}
+    result = make_client().track(response, timestamp=given["at"], **hints)
+    if "error" in expect:
+        assert expect["error"] in [warning.message for warning in result.warnings]
+        assert result.cost.amount is None and result.cost.basis == "unpriced"
+        return
+    assert result.cost == expect["cost"]
+    assert result.usage == expect["usage"]
+    assert result.warnings == expect["warnings"]
+    assert (result.provider, result.model) == (expect["provider"], expect["model"])
+    assert result.input_tokens == expect["totals"]["inputTokens"]
+    assert result.output_tokens == expect["totals"]["outputTokens"]
+    assert result.total_tokens == expect["totals"]["totalTokens"]
