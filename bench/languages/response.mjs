@@ -1,0 +1,25 @@
+// Prices one response over and over, as text and as the object people hold.
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+
+const require = createRequire(resolve('target/node/index.js'));
+const { costOf } = require('@bearlumen/node-sdk');
+const RESPONSE = process.env.BENCH_RESPONSE;
+const CALLS = 20_000;
+const ROUNDS = 5;
+
+function medianNanos(call) {
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const started = process.hrtime.bigint();
+    for (let n = 0; n < CALLS; n++) call();
+    rounds.push(Number(process.hrtime.bigint() - started) / CALLS);
+  }
+  return rounds.sort((a, b) => a - b)[ROUNDS >> 1];
+}
+
+const tell = (what, nanos) => console.log(JSON.stringify({ what, nanos }));
+tell('Node: costOf(string)', medianNanos(() => costOf(RESPONSE)));
+const object = JSON.parse(RESPONSE);
+tell('Node: costOf(object)', medianNanos(() => costOf(object)));
+tell('Node: JSON.parse alone', medianNanos(() => JSON.parse(RESPONSE)));
