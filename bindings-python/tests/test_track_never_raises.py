@@ -53,10 +53,6 @@ class HostileKey:
         raise RuntimeError("no comparison")
 
 
-class Growing(list):  # type: ignore[type-arg]
-    """Grows while it is read."""
-
-
 def deep(depth: int, wrap: Any) -> Any:
     value: Any = 1
     for _ in range(depth):
@@ -131,6 +127,11 @@ def test_an_unreadable_response_is_unpriced_with_the_reason(make_client: Any) ->
     result = make_client().track("not json")
     assert result.cost.amount is None and result.cost.basis == "unpriced"
     assert "unreadable_response" in [warning.code for warning in result.warnings]
+
+
+def test_a_response_of_more_values_than_any_has_is_refused_rather_than_read_in_part() -> None:
+    with pytest.raises(bearlumen.InvalidRequestError, match="larger"):
+        bearlumen.cost_of(GARBAGE["a million choices"])
 
 
 def test_a_property_that_raises_is_absent_and_the_others_count() -> None:

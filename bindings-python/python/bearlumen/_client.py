@@ -61,7 +61,7 @@ class Client:
         self._tracker = self._worker.tracker
         self.costs = Costs(self._api)
         # Who drops a client without shutdown() still gets its events delivered, and its thread back.
-        weakref.finalize(self, self._worker.retire).atexit = False
+        weakref.finalize(self, _let_go, self._worker, self._api).atexit = False
 
     def track(
         self,
@@ -153,6 +153,11 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<bearlumen.Client base_url={self.base_url!r}>"
+
+
+def _let_go(worker: Worker, api: Transport) -> None:
+    worker.retire()
+    api.close()
 
 
 def _checked_key(api_key: object) -> str:
