@@ -57,7 +57,7 @@ mod tests {
         );
         assert_eq!(
             by_url("us-central1-aiplatform.googleapis.com/v1"),
-            Some("gcp_vertex")
+            Some("vertex")
         );
         assert_eq!(by_url("https://evilapi.openai.com/"), None);
         assert_eq!(by_url("https://api.openai.com.evil.example/"), None);
