@@ -1,7 +1,7 @@
 //! `catalog/formats/*.toml`: how each response format is recognised and read.
 
 use crate::buckets::Buckets;
-use crate::paths::{PathTo, emit_list, emit_option};
+use crate::paths::{Emitter, PathTo};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,31 +11,45 @@ use std::path::Path;
 #[serde(deny_unknown_fields)]
 struct File {
     id: String,
+    /// Formats are tried from the lowest on.
+    order: u32,
     default_provider: String,
+    /// The objects that may hold the response: itself, or a field of a stream's event.
+    #[serde(default)]
+    envelope: Vec<String>,
+    /// Where usage stands in the response; the first that is there. The response itself when absent.
+    #[serde(default)]
+    root: Vec<String>,
     detect: Detect,
     read: Read,
     #[serde(default)]
     modifiers: BTreeMap<String, String>,
+    #[serde(default)]
     bucket: Vec<Reading>,
+    #[serde(default)]
+    reported: Vec<Reported>,
+    parts: Option<Parts>,
+    #[serde(default)]
+    stream: Stream,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
 struct Detect {
     exists: Vec<String>,
-    #[serde(default)]
+    any: Vec<String>,
     absent: Vec<String>,
-    #[serde(default)]
     equals: BTreeMap<String, Vec<String>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
 struct Read {
     model: Vec<String>,
-    #[serde(default)]
     response_id: Vec<String>,
-    stated_total: Option<String>,
+    stated_total: Vec<String>,
+    /// Providers whose stated total holds output that no count shows.
+    hidden_output: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -45,142 +59,330 @@ struct Reading {
     path: Vec<String>,
     #[serde(default)]
     inside: Vec<String>,
+    /// Providers for whom the count stands beside, not inside.
+    #[serde(default)]
+    beside_for: Vec<String>,
+    #[serde(default)]
+    only_for: Vec<String>,
     #[serde(default)]
     required: bool,
+    /// Absence is unknown, not none.
+    #[serde(default)]
+    expected: bool,
+    /// Counts the places a path leads to instead of adding up the numbers there.
+    #[serde(default)]
+    count: bool,
+    /// Not read where this stands.
+    unless: Option<String>,
     remainder_as: Option<String>,
     remainder_warning: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reported {
+    path: String,
+    /// Decimal places: the number is in 10^-scale US dollars.
+    scale: u8,
+}
+
+/// Usage split over several models.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts {
+    each: String,
+    root: String,
+    model: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Stream {
+    /// The whole stream was seen once one of these is there…
+    complete: Vec<String>,
+    /// …or has one of these texts.
+    complete_equals: BTreeMap<String, Vec<String>>,
+    /// Events of these types restate some of the usage.
+    patch: BTreeMap<String, Vec<String>>,
+    /// A chunk without usage belongs to this format.
+    partial: BTreeMap<String, Vec<String>>,
+    /// Used only where no other format was found in the stream.
+    weak: bool,
+}
+
 pub(crate) struct Formats {
-    ids: Vec<(String, String)>,
-    paths: Vec<PathTo>,
-    text: String,
+    files: Vec<File>,
 }
 
 pub(crate) fn load(folder: &Path, buckets: &Buckets) -> Result<Formats, String> {
-    let mut all = Formats {
-        ids: Vec::new(),
-        paths: Vec::new(),
-        text: String::new(),
-    };
-    let mut entries = String::new();
-    let mut count = 0;
+    let mut files: Vec<(File, String)> = Vec::new();
     for path in crate::files(folder)? {
-        let file: File = crate::read(&path)?;
-        let entry = all
-            .compile(&file, buckets)
-            .map_err(|e| format!("{}: {e}", path.display()))?;
-        let _ = writeln!(entries, "    {entry},");
-        all.ids.push((file.id, file.default_provider));
-        count += 1;
+        files.push((crate::read(&path)?, path.display().to_string()));
     }
-    all.text = format!("pub(crate) static FORMATS: [Format; {count}] = [\n{entries}];\n");
-    Ok(all)
+    files.sort_by_key(|(file, _)| file.order);
+    for (file, name) in &files {
+        check(file, buckets).map_err(|e| format!("{name}: {e}"))?;
+    }
+    Ok(Formats {
+        files: files.into_iter().map(|(file, _)| file).collect(),
+    })
+}
+
+fn check(file: &File, buckets: &Buckets) -> Result<(), String> {
+    let mut done = Vec::new();
+    for reading in &file.bucket {
+        buckets.index(&reading.id)?;
+        for parent in &reading.inside {
+            buckets.index(parent)?;
+            if done.contains(&parent) {
+                return Err(format!(
+                    "{}: a bucket stands above those it is inside of",
+                    reading.id
+                ));
+            }
+        }
+        if reading.remainder_as.is_some() != reading.remainder_warning.is_some() {
+            return Err(format!(
+                "{}: remainder_as and remainder_warning go together",
+                reading.id
+            ));
+        }
+        done.push(&reading.id);
+    }
+    Ok(())
 }
 
 impl Formats {
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &PathTo> {
-        self.paths.iter()
-    }
-
     /// Each format's id and the provider it is taken for when nothing tells more.
-    pub(crate) fn ids(&self) -> &[(String, String)] {
-        &self.ids
+    pub(crate) fn ids(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files
+            .iter()
+            .map(|file| (file.id.as_str(), file.default_provider.as_str()))
     }
 
-    pub(crate) fn emit(&self) -> String {
-        self.text.clone()
-    }
-
-    fn path(&mut self, text: &str) -> Result<PathTo, String> {
-        let path = PathTo::parse(text)?;
-        self.paths.push(path.clone());
-        Ok(path)
-    }
-
-    fn path_list(&mut self, texts: &[String]) -> Result<Vec<PathTo>, String> {
-        texts.iter().map(|text| self.path(text)).collect()
-    }
-
-    fn compile(&mut self, file: &File, buckets: &Buckets) -> Result<String, String> {
-        let exists = self.path_list(&file.detect.exists)?;
-        let absent = self.path_list(&file.detect.absent)?;
-        let mut equals = String::from("&[");
-        for (text, values) in &file.detect.equals {
-            let path = self.path(text)?;
-            let _ = write!(equals, "({}, &{values:?}), ", path.emit());
-        }
-        equals.push(']');
-        let model = self.path_list(&file.read.model)?;
-        let response_id = self.path_list(&file.read.response_id)?;
-        let stated_total = file
-            .read
-            .stated_total
-            .as_deref()
-            .map(|p| self.path(p))
-            .transpose()?;
-        let mut modifiers = String::from("&[");
-        for (name, text) in &file.modifiers {
-            let path = self.path(text)?;
-            let _ = write!(modifiers, "({name:?}, {}), ", path.emit());
-        }
-        modifiers.push(']');
-        let mut readings = String::from("&[");
-        let mut done: Vec<usize> = Vec::new();
-        for reading in &file.bucket {
-            readings.push_str(&self.reading(reading, buckets, &mut done)?);
-        }
-        readings.push(']');
-        Ok(format!(
-            "Format {{ id: {:?}, default_provider: {:?}, exists: {}, absent: {}, equals: {equals}, model: {}, \
-             response_id: {}, stated_total: {}, modifiers: {modifiers}, readings: {readings} }}",
-            file.id,
-            file.default_provider,
-            emit_list(&exists),
-            emit_list(&absent),
-            emit_list(&model),
-            emit_list(&response_id),
-            emit_option(stated_total.as_ref()),
-        ))
-    }
-
-    fn reading(
-        &mut self,
-        reading: &Reading,
-        buckets: &Buckets,
-        done: &mut Vec<usize>,
-    ) -> Result<String, String> {
-        let bucket = buckets.index(&reading.id)?;
-        let paths = self.path_list(&reading.path)?;
-        let mut inside = Vec::new();
-        for parent in &reading.inside {
-            let parent = buckets.index(parent)?;
-            if done.contains(&parent) {
-                return Err(format!(
-                    "{}: a bucket must stand above those it is inside of",
-                    reading.id
-                ));
+    /// Every path, with the envelopes it may stand in, from the response on.
+    pub(crate) fn paths(&self) -> Result<Vec<(PathTo, PathTo)>, String> {
+        let mut all = Vec::new();
+        for file in &self.files {
+            let envelopes = PathTo::parse_all(&envelopes(file))?;
+            let roots = PathTo::parse_all(&roots(file))?;
+            for path in texts(file) {
+                let path = PathTo::parse(&path)?;
+                for envelope in &envelopes {
+                    all.extend(
+                        roots
+                            .iter()
+                            .map(|root| (envelope.clone(), path.below(root))),
+                    );
+                }
             }
-            inside.push(parent);
+            if let Some(parts) = &file.parts {
+                let each =
+                    PathTo::parse(format!("{}.{}", parts.each, parts.root).trim_end_matches('.'))?;
+                let model = PathTo::parse(&format!("{}.{}", parts.each, parts.model))?;
+                for envelope in &envelopes {
+                    all.push((envelope.clone(), model.clone()));
+                    for reading in file.bucket.iter().flat_map(|reading| &reading.path) {
+                        all.push((envelope.clone(), PathTo::parse(reading)?.below(&each)));
+                    }
+                }
+            }
+            for path in file.stream.patch.keys() {
+                all.push((PathTo::parse("/")?, PathTo::parse(path)?));
+            }
         }
-        done.push(bucket);
-        let remainder = match (&reading.remainder_as, &reading.remainder_warning) {
-            (Some(other), Some(warning)) => {
-                let index = buckets.index(other)?;
-                format!("Some(Remainder {{ bucket: {index}, warning: {warning:?} }})")
-            }
-            (None, None) => "None".to_owned(),
-            _ => {
-                return Err(format!(
-                    "{}: remainder_as and remainder_warning go together",
-                    reading.id
-                ));
-            }
-        };
-        Ok(format!(
-            "Reading {{ bucket: {bucket}, paths: {}, inside: &{inside:?}, required: {}, remainder: {remainder} }}, ",
-            emit_list(&paths),
-            reading.required
-        ))
+        Ok(all)
     }
+
+    /// Every object that may hold a response of some format.
+    pub(crate) fn envelopes(&self) -> Result<Vec<PathTo>, String> {
+        let mut all: Vec<String> = self.files.iter().flat_map(envelopes).collect();
+        all.sort();
+        all.dedup();
+        PathTo::parse_all(&all)
+    }
+
+    /// The names of the headers that are read.
+    pub(crate) fn headers(&self) -> Vec<String> {
+        self.files
+            .iter()
+            .flat_map(texts)
+            .filter_map(|text| text.strip_prefix('@').map(str::to_owned))
+            .collect()
+    }
+
+    pub(crate) fn emit(&self, emitter: &Emitter<'_>, buckets: &Buckets) -> Result<String, String> {
+        let mut out = format!(
+            "pub(crate) static FORMATS: [Format; {}] = [\n",
+            self.files.len()
+        );
+        for file in &self.files {
+            let _ = writeln!(out, "    {},", emit(file, emitter, buckets)?);
+        }
+        out.push_str("];\n");
+        Ok(out)
+    }
+}
+
+fn envelopes(file: &File) -> Vec<String> {
+    if file.envelope.is_empty() {
+        vec!["/".to_owned()]
+    } else {
+        file.envelope.clone()
+    }
+}
+
+fn roots(file: &File) -> Vec<String> {
+    if file.root.is_empty() {
+        vec!["/".to_owned()]
+    } else {
+        file.root.clone()
+    }
+}
+
+/// Every path of a file but those of its parts.
+fn texts(file: &File) -> Vec<String> {
+    let detect = &file.detect;
+    let mut texts: Vec<String> = Vec::new();
+    for list in [
+        &detect.exists,
+        &detect.any,
+        &detect.absent,
+        &file.read.model,
+        &file.read.response_id,
+        &file.read.stated_total,
+        &file.stream.complete,
+    ] {
+        texts.extend(list.iter().cloned());
+    }
+    texts.extend(detect.equals.keys().cloned());
+    texts.extend(file.stream.complete_equals.keys().cloned());
+    texts.extend(file.stream.partial.keys().cloned());
+    texts.extend(file.modifiers.values().cloned());
+    texts.extend(
+        file.bucket
+            .iter()
+            .flat_map(|reading| reading.path.iter().cloned()),
+    );
+    texts.extend(
+        file.bucket
+            .iter()
+            .filter_map(|reading| reading.unless.clone()),
+    );
+    texts.extend(file.reported.iter().map(|reported| reported.path.clone()));
+    texts
+}
+
+fn emit(file: &File, emitter: &Emitter<'_>, buckets: &Buckets) -> Result<String, String> {
+    let list = |texts: &[String]| PathTo::parse_all(texts).map(|paths| emitter.list(&paths));
+    let equals = |map: &BTreeMap<String, Vec<String>>| -> Result<String, String> {
+        let mut out = String::from("&[");
+        for (text, values) in map {
+            let _ = write!(
+                out,
+                "({}, &{values:?}), ",
+                emitter.path(&PathTo::parse(text)?)
+            );
+        }
+        out.push(']');
+        Ok(out)
+    };
+    let mut modifiers = String::from("&[");
+    for (name, text) in &file.modifiers {
+        let _ = write!(
+            modifiers,
+            "({name:?}, {}), ",
+            emitter.path(&PathTo::parse(text)?)
+        );
+    }
+    modifiers.push(']');
+    let mut reported = String::from("&[");
+    for entry in &file.reported {
+        let path = emitter.path(&PathTo::parse(&entry.path)?);
+        let _ = write!(
+            reported,
+            "Reported {{ path: {path}, scale: {} }}, ",
+            entry.scale
+        );
+    }
+    reported.push(']');
+    let mut readings = String::from("&[");
+    for reading in &file.bucket {
+        readings.push_str(&emit_reading(reading, emitter, buckets)?);
+    }
+    readings.push(']');
+    let parts = match &file.parts {
+        None => "None".to_owned(),
+        Some(parts) => format!(
+            "Some(Parts {{ each: {}, root: {}, model: {} }})",
+            emitter.path(&PathTo::parse(&parts.each)?),
+            emitter.path(&PathTo::parse(&parts.root)?),
+            emitter.path(&PathTo::parse(&parts.model)?)
+        ),
+    };
+    let stream = format!(
+        "Stream {{ complete: {}, complete_equals: {}, patch: {}, partial: {}, weak: {} }}",
+        list(&file.stream.complete)?,
+        equals(&file.stream.complete_equals)?,
+        equals(&file.stream.patch)?,
+        equals(&file.stream.partial)?,
+        file.stream.weak
+    );
+    Ok(format!(
+        "Format {{ id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, exists: {}, any: {}, absent: {}, \
+         equals: {}, model: {}, response_id: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
+         readings: {readings}, reported: {reported}, parts: {parts}, stream: {stream} }}",
+        file.id,
+        file.default_provider,
+        list(&envelopes(file))?,
+        list(&roots(file))?,
+        list(&file.detect.exists)?,
+        list(&file.detect.any)?,
+        list(&file.detect.absent)?,
+        equals(&file.detect.equals)?,
+        list(&file.read.model)?,
+        list(&file.read.response_id)?,
+        list(&file.read.stated_total)?,
+        file.read.hidden_output,
+    ))
+}
+
+fn emit_reading(
+    reading: &Reading,
+    emitter: &Emitter<'_>,
+    buckets: &Buckets,
+) -> Result<String, String> {
+    let inside = reading
+        .inside
+        .iter()
+        .map(|parent| buckets.index(parent))
+        .collect::<Result<Vec<_>, _>>()?;
+    let remainder = match (&reading.remainder_as, &reading.remainder_warning) {
+        (Some(other), Some(warning)) => {
+            format!(
+                "Some(Remainder {{ bucket: {}, warning: {warning:?} }})",
+                buckets.index(other)?
+            )
+        }
+        _ => "None".to_owned(),
+    };
+    Ok(format!(
+        "Reading {{ bucket: {}, paths: {}, inside: &{inside:?}, beside_for: &{:?}, only_for: &{:?}, required: {}, \
+         expected: {}, count: {}, unless: {}, remainder: {remainder} }}, ",
+        buckets.index(&reading.id)?,
+        emitter.list(&PathTo::parse_all(&reading.path)?),
+        reading.beside_for,
+        reading.only_for,
+        reading.required,
+        reading.expected,
+        reading.count,
+        emitter.option(
+            reading
+                .unless
+                .as_deref()
+                .map(PathTo::parse)
+                .transpose()?
+                .as_ref()
+        ),
+    ))
 }

@@ -8,6 +8,7 @@ mod prices;
 mod providers;
 mod shape;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs, process};
 
@@ -36,14 +37,30 @@ fn generate() -> Result<(), String> {
     let providers = providers::load(&catalog.join("providers.toml"), &formats)?;
     let models = prices::load(&catalog.join("prices"), &buckets, &providers)?;
 
-    let mut shape = shape::Tree::default();
-    for path in formats.paths().chain(providers.paths()) {
-        shape.want(path);
+    let mut tree = shape::Tree::default();
+    for (envelope, path) in formats.paths()? {
+        tree.want(&envelope, &path);
     }
+    for path in providers.paths()? {
+        for envelope in formats.envelopes()? {
+            tree.want(&envelope, &path);
+        }
+    }
+    tree.even_out();
+    let headers: BTreeSet<String> = formats
+        .headers()
+        .into_iter()
+        .chain(providers.headers())
+        .collect();
+    let headers: Vec<String> = headers.into_iter().collect();
+    let mut names = tree.names();
+    names.extend(headers.iter().cloned());
+    let number = |name: &str| shape::number(&names, name);
+    let emitter = paths::Emitter(&number);
     write(&out, "buckets.rs", &buckets.emit())?;
-    write(&out, "shape.rs", &shape.emit())?;
-    write(&out, "formats.rs", &formats.emit())?;
-    write(&out, "providers.rs", &providers.emit())?;
+    write(&out, "shape.rs", &tree.emit(&names, &headers))?;
+    write(&out, "formats.rs", &formats.emit(&emitter, &buckets)?)?;
+    write(&out, "providers.rs", &providers.emit(&emitter)?)?;
     write(&out, "prices.rs", &models)
 }
 

@@ -1,7 +1,7 @@
 //! The union of all paths the data reads: what is kept of a response; everything else is skipped unread.
 
-use crate::paths::{PathTo, Step};
-use std::collections::BTreeMap;
+use crate::paths::{From, PathTo, Step};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 #[derive(Default)]
@@ -11,14 +11,23 @@ pub(crate) struct Tree {
     leaf: bool,
 }
 
+/// The longest name that is looked up by its length; longer ones share the last group.
+const LENGTHS: usize = 48;
+
 impl Tree {
-    pub(crate) fn want(&mut self, path: &PathTo) {
+    /// Keeps what `path`, from the response on, leads to, in each of the objects that may hold a response.
+    pub(crate) fn want(&mut self, envelope: &PathTo, path: &PathTo) {
+        if path.from == From::Headers {
+            return;
+        }
         let mut node = self;
-        for step in &path.0 {
+        for step in envelope.steps.iter().chain(&path.steps) {
             node = match step {
                 Step::Field(name) => node.fields.entry(name.clone()).or_default(),
                 Step::Each => node.items.get_or_insert_default(),
-                Step::Where { field, .. } => {
+                Step::Where { field, .. } | Step::Without { field } => {
+                    // The condition may stand on a list's items or on an object itself.
+                    node.fields.entry(field.clone()).or_default().leaf = true;
                     let items = node.items.get_or_insert_default();
                     items.fields.entry(field.clone()).or_default().leaf = true;
                     items
@@ -28,23 +37,153 @@ impl Tree {
         node.leaf = true;
     }
 
-    pub(crate) fn emit(&self) -> String {
-        format!(
-            "pub(crate) static RESPONSE: Shape = {};\n",
-            self.emit_node()
-        )
+    /// Conditions may be met by an object where data speaks of a list's items: both keep the same.
+    pub(crate) fn even_out(&mut self) {
+        if let Some(items) = &self.items {
+            let names: Vec<String> = items.fields.keys().cloned().collect();
+            let conditions: Vec<String> = names
+                .iter()
+                .filter(|name| self.fields.contains_key(*name))
+                .cloned()
+                .collect();
+            if !conditions.is_empty() {
+                let copied = items
+                    .fields
+                    .iter()
+                    .map(|(name, tree)| (name.clone(), tree.copy()));
+                let copied: Vec<_> = copied.collect();
+                for (name, tree) in copied {
+                    self.fields.entry(name).or_insert(tree);
+                }
+            }
+        }
+        for tree in self.fields.values_mut() {
+            tree.even_out();
+        }
+        if let Some(items) = &mut self.items {
+            items.even_out();
+        }
     }
 
-    fn emit_node(&self) -> String {
-        let mut out = format!("Shape {{ leaf: {}, fields: &[", self.leaf);
-        for (name, child) in &self.fields {
-            let _ = write!(out, "({name:?}, {}), ", child.emit_node());
+    fn copy(&self) -> Self {
+        Self {
+            fields: self
+                .fields
+                .iter()
+                .map(|(name, tree)| (name.clone(), tree.copy()))
+                .collect(),
+            items: self.items.as_ref().map(|items| Box::new(items.copy())),
+            leaf: self.leaf,
+        }
+    }
+
+    /// Every name in the tree, once, sorted: a name's position is its number.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        self.collect(&mut names);
+        names.into_iter().collect()
+    }
+
+    fn collect(&self, names: &mut BTreeSet<String>) {
+        for (name, tree) in &self.fields {
+            names.insert(name.clone());
+            tree.collect(names);
+        }
+        if let Some(items) = &self.items {
+            items.collect(names);
+        }
+    }
+
+    pub(crate) fn emit(&self, names: &[String], headers: &[String]) -> String {
+        let mut out = format!(
+            "pub(crate) static RESPONSE: Shape = {};\n",
+            self.emit_node(names)
+        );
+        let headers: Vec<String> = headers
+            .iter()
+            .map(|header| format!("({header:?}, Key({}))", number(names, header)))
+            .collect();
+        let _ = writeln!(
+            out,
+            "pub(crate) static HEADERS: [(&str, Key); {}] = [{}];",
+            headers.len(),
+            headers.join(", ")
+        );
+        out
+    }
+
+    fn emit_node(&self, names: &[String]) -> String {
+        // SDKs in other languages respell a provider's names: both spellings are one field.
+        let mut spelled: BTreeMap<(usize, String), (&String, &Self)> = BTreeMap::new();
+        for (name, tree) in &self.fields {
+            for spelling in [name.clone(), camel(name), snake(name)] {
+                let taken = self.fields.contains_key(&spelling) && spelling != *name;
+                if !taken {
+                    spelled.insert((spelling.len().min(LENGTHS - 1), spelling), (name, tree));
+                }
+            }
+        }
+        let mut starts = Vec::with_capacity(LENGTHS + 1);
+        for length in 0..=LENGTHS {
+            starts.push(spelled.keys().filter(|(l, _)| *l < length).count());
+        }
+        let mut out = format!(
+            "Shape {{ leaf: {}, starts: &{starts:?}, fields: &[",
+            self.leaf
+        );
+        for ((_, spelling), (name, tree)) in &spelled {
+            let _ = write!(
+                out,
+                "Field {{ spelling: {spelling:?}, key: Key({}), shape: {} }}, ",
+                number(names, name),
+                tree.emit_node(names)
+            );
         }
         let items = self.items.as_ref().map_or_else(
             || "None".to_owned(),
-            |items| format!("Some(&{})", items.emit_node()),
+            |items| format!("Some(&{})", items.emit_node(names)),
         );
         let _ = write!(out, "], items: {items} }}");
         out
     }
+}
+
+/// The number of a name; one that nobody wants has a number that no field has.
+pub(crate) fn number(names: &[String], name: &str) -> u16 {
+    names
+        .iter()
+        .position(|known| known == name)
+        .and_then(|position| u16::try_from(position).ok())
+        .unwrap_or(u16::MAX - 1)
+}
+
+fn camel(name: &str) -> String {
+    let mut out = String::new();
+    let mut upper = false;
+    for c in name.chars() {
+        if c == '_' && !out.is_empty() {
+            upper = true;
+        } else if upper {
+            out.extend(c.to_uppercase());
+            upper = false;
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            if !out.is_empty() {
+                out.push('_');
+            }
+            out.push(c.to_ascii_lowercase());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }

@@ -1,23 +1,25 @@
 //! One call, from its response to its cost: what `cost_of` answers in every language.
 
-use crate::pricing::{Cost, PriceRequest, price};
-use crate::provider::{ExtractError, Hints, extract};
+use crate::pricing::{Cost, PriceRequest, price, price_reported};
+use crate::provider::{ExtractError, Extraction, Hints, Part, extract};
 use crate::response::Tape;
+use crate::stream::{Folded, StreamFold};
 use crate::usage::{Totals, Usage, Warning, is_doubt};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// What one call used and cost. Its JSON is the same in every language.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallCost {
     /// Who answered.
-    pub provider: String,
+    pub provider: Cow<'static, str>,
     /// The response's format.
     pub format: &'static str,
     /// `certain`, `likely` or `ambiguous`: how sure the provider is.
     pub confidence: &'static str,
     /// Everyone it could be, the provider first.
-    pub candidates: Vec<String>,
+    pub candidates: Vec<Cow<'static, str>>,
     /// The model as the response names it.
     pub model: Option<String>,
     /// Disjoint buckets.
@@ -28,8 +30,14 @@ pub struct CallCost {
     pub warnings: Vec<Warning>,
     /// What it cost and why.
     pub cost: Cost,
+    /// What it would cost by the catalogue, where the provider states what it charged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computed_cost: Option<Cost>,
     /// The stream ended early: what is known is not all.
     pub incomplete: bool,
+    /// The usage by model, where the response used several.
+    #[serde(skip)]
+    pub parts: Vec<Part>,
     /// What changed the price, as the response states it.
     #[serde(skip)]
     pub modifiers: Vec<(&'static str, String)>,
@@ -41,16 +49,70 @@ pub struct CallCost {
 /// Reads a response's usage and prices it as of `at_ms`.
 pub fn cost_of(tape: &Tape<'_>, hints: &Hints<'_>, at_ms: i64) -> Result<CallCost, ExtractError> {
     let extraction = extract(tape, hints)?;
-    let detection = extraction.detection;
+    let incomplete = extraction
+        .warnings
+        .iter()
+        .any(|warning| warning.code == "no_usage");
+    Ok(priced(extraction, incomplete, at_ms))
+}
+
+/// The same for a stream: what its chunks said together.
+pub fn cost_of_stream(
+    fold: &StreamFold,
+    hints: &Hints<'_>,
+    at_ms: i64,
+) -> Result<CallCost, ExtractError> {
+    let Folded {
+        extraction,
+        incomplete,
+    } = fold.finish(hints)?;
+    Ok(priced(extraction, incomplete, at_ms))
+}
+
+fn priced(extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
+    let mut cost = price_extraction(&extraction, incomplete, at_ms);
+    let mut warnings = extraction.warnings;
+    if incomplete || warnings.iter().any(|warning| is_doubt(warning.code)) {
+        cost.doubted();
+    }
+    let (cost, computed_cost) = match extraction.reported {
+        Some(amount) => (price_reported(amount), Some(cost)),
+        None => {
+            warnings.append(&mut cost.warnings);
+            (cost, None)
+        }
+    };
+    CallCost {
+        format: extraction.detection.format.id,
+        confidence: extraction.detection.confidence.as_str(),
+        provider: extraction.detection.provider,
+        candidates: extraction.detection.candidates,
+        model: extraction.model,
+        usage: extraction.usage,
+        totals: extraction.totals,
+        warnings,
+        cost,
+        computed_cost,
+        incomplete,
+        parts: extraction.parts,
+        modifiers: extraction.modifiers,
+        response_id: extraction.response_id,
+    }
+}
+
+fn price_extraction(extraction: &Extraction, incomplete: bool, at_ms: i64) -> Cost {
+    if incomplete && extraction.usage.is_empty() {
+        return Cost::unpriced("no_usage", "no usage was stated".to_owned());
+    }
     let modifiers: Vec<(&str, &str)> = extraction
         .modifiers
         .iter()
         .map(|(n, v)| (*n, v.as_str()))
         .collect();
-    let mut cost = match extraction.model.as_deref() {
+    let of = |model: Option<&str>, usage: &Usage| match model {
         Some(model) => price(&PriceRequest {
-            usage: &extraction.usage,
-            provider: &detection.provider,
+            usage,
+            provider: &extraction.detection.provider,
             model,
             modifiers: &modifiers,
             at_ms,
@@ -60,23 +122,16 @@ pub fn cost_of(tape: &Tape<'_>, hints: &Hints<'_>, at_ms: i64) -> Result<CallCos
             "the response names no model and no hint was given".to_owned(),
         ),
     };
-    let mut warnings = extraction.warnings;
-    if warnings.iter().any(|warning| is_doubt(warning.code)) {
-        cost.doubted();
+    let own = extraction.model.as_deref();
+    if extraction.parts.is_empty() {
+        return of(own, &extraction.usage);
     }
-    warnings.append(&mut cost.warnings);
-    Ok(CallCost {
-        provider: detection.provider,
-        format: detection.format.id,
-        confidence: detection.confidence.as_str(),
-        candidates: detection.candidates,
-        model: extraction.model,
-        usage: extraction.usage,
-        totals: extraction.totals,
-        warnings,
-        cost,
-        incomplete: false,
-        modifiers: extraction.modifiers,
-        response_id: extraction.response_id,
-    })
+    let parts = extraction.parts.iter().map(|part| {
+        let cost = of(part.model.as_deref().or(own), &part.usage);
+        (
+            part.model.as_deref().filter(|model| Some(*model) != own),
+            cost,
+        )
+    });
+    Cost::sum(parts)
 }

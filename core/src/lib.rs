@@ -18,6 +18,7 @@ pub mod pricing;
 pub mod provider;
 pub mod quantity;
 pub mod response;
+pub mod stream;
 pub mod timestamp;
 pub mod track;
 pub mod usage;

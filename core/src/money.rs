@@ -37,6 +37,14 @@ impl Nanos {
             .map_err(|_| DecimalError::OutOfRange)
     }
 
+    /// Reads a decimal number of 10^-scale US dollars, rounding half to even below a nano-dollar.
+    pub(crate) fn from_scaled_text(text: &str, scale: i32) -> Result<Self, DecimalError> {
+        let nanos = decimal::scaled(text, 9 - scale)?;
+        i64::try_from(nanos)
+            .map(Self)
+            .map_err(|_| DecimalError::OutOfRange)
+    }
+
     /// The amount as a JSON number of dollars. For display only: nothing is computed from it.
     #[expect(
         clippy::float_arithmetic,

@@ -4,16 +4,17 @@
 //! option that cannot be used is left out with a warning. The caller's request goes on either way.
 
 use crate::bucket::Side;
-use crate::call::{CallCost, cost_of};
+use crate::call::{CallCost, cost_of, cost_of_stream};
 use crate::event::{
     Attribution, CALL_EVENT_TYPE, DimensionValue, MAX_DIMENSIONS, MAX_METADATA_BYTES,
     MAX_TEXT_BYTES, TOKENS_METRIC, UsageEvent, event_id, idempotency_key, price_event, write_event,
 };
 use crate::money::{MAX_EVENT_NANOS, Nanos};
-use crate::pricing::Cost;
+use crate::pricing::{Basis, Cost};
 use crate::provider::{Hints, provider_named};
 use crate::quantity::Quantity;
 use crate::response::{ParseError, Tape};
+use crate::stream::StreamFold;
 use crate::usage::{Totals, Usage, Warning};
 use serde::Serialize;
 
@@ -73,12 +74,17 @@ pub struct Tracked {
     /// The event's wire form, for delivery.
     #[serde(skip)]
     pub event: Vec<u8>,
+    /// Further events of the same call, one for each other model that it used. Mostly none.
+    #[serde(skip)]
+    pub further_events: Vec<Vec<u8>>,
 }
 
 /// What was handed to `track()`.
 pub enum Subject<'a> {
     /// A response, read as far as it could be.
     Response(Result<Tape<'a>, ParseError>),
+    /// A stream, as far as it went.
+    Stream(&'a StreamFold),
     /// Nothing: the options say it all.
     Manual,
 }
@@ -92,34 +98,36 @@ pub fn track(
 ) -> Tracked {
     let at_ms = options.timestamp_ms.unwrap_or(now_ms);
     let mut warnings = Vec::new();
-    let call = match subject {
+    let hints = Hints {
+        url: options.url.as_deref(),
+        provider: options.provider.as_deref(),
+        model: options.model.as_deref(),
+    };
+    let read = match subject {
         Subject::Manual => None,
+        Subject::Response(Ok(tape)) => Some(cost_of(tape, &hints, at_ms)),
+        Subject::Stream(fold) => Some(cost_of_stream(fold, &hints, at_ms)),
         Subject::Response(Err(error)) => {
             warnings.push(Warning::new("unreadable_response", error.to_string()));
             None
         }
-        Subject::Response(Ok(tape)) => {
-            let hints = Hints {
-                url: options.url.as_deref(),
-                provider: options.provider.as_deref(),
-                model: options.model.as_deref(),
-            };
-            cost_of(tape, &hints, at_ms)
-                .map_err(|error| warnings.push(Warning::new("unknown_response", error.to_string())))
-                .ok()
-        }
     };
+    let mut call = read.and_then(|read| {
+        read.map_err(|error| warnings.push(Warning::new("unknown_response", error.to_string())))
+            .ok()
+    });
+    if let Some(call) = &mut call {
+        warnings.append(&mut call.warnings);
+    }
+    let as_read = options.cost.is_none() && options.units.is_empty();
     let mut event = base_event(options, at_ms, entropy, &mut warnings);
     let totals = fill_from_call(&mut event, call.as_ref());
+    let further = call
+        .as_ref()
+        .map_or_else(Vec::new, |call| split_by_model(&mut event, call));
     let cost = match call {
-        Some(call) if event.reported_cost.is_none() && event.usage == call.usage => {
-            warnings.splice(0..0, call.warnings);
-            call.cost
-        }
-        call => {
-            if let Some(call) = call {
-                warnings.splice(0..0, call.warnings);
-            }
+        Some(call) if as_read => call.cost,
+        _ => {
             let mut cost = price_event(&event, at_ms);
             warnings.append(&mut cost.warnings);
             cost
@@ -135,11 +143,48 @@ pub fn track(
         input_tokens: totals.input_tokens,
         output_tokens: totals.output_tokens,
         total_tokens: totals.total_tokens,
-        usage: event.usage.clone(),
+        usage: further
+            .iter()
+            .fold(event.usage.clone(), |mut usage, other| {
+                usage.add_all(&other.usage);
+                usage
+            }),
         cost,
         warnings,
         event: write_event(&event),
+        further_events: further.iter().map(write_event).collect(),
     }
+}
+
+/// Gives each other model of the call an event of its own, so that reports by model are true.
+fn split_by_model(event: &mut UsageEvent, call: &CallCost) -> Vec<UsageEvent> {
+    if event.reported_cost.is_some() {
+        // The amount is for the whole call and cannot be split.
+        return Vec::new();
+    }
+    let others = call
+        .parts
+        .iter()
+        .filter(|part| part.model.is_some() && part.model != call.model);
+    let mut further = Vec::new();
+    for (number, part) in others.enumerate() {
+        let key = event.idempotency_key.as_deref().unwrap_or_default();
+        let mut other = UsageEvent {
+            idempotency_key: Some(format!("{key}#{}", number + 1)),
+            model: part.model.clone(),
+            usage: part.usage.clone(),
+            quantity: part.usage.totals(None).total_tokens,
+            ..event.clone()
+        };
+        other.metric_name.clear();
+        other.metric_name.push_str(TOKENS_METRIC);
+        event.usage = event.usage.without(&part.usage);
+        further.push(other);
+    }
+    if !further.is_empty() {
+        event.quantity = event.usage.totals(None).total_tokens;
+    }
+    further
 }
 
 fn base_event(
@@ -226,7 +271,10 @@ fn base_event(
 /// Provider, model, usage and the headline quantity; the totals over everything.
 fn fill_from_call(event: &mut UsageEvent, call: Option<&CallCost>) -> Totals {
     if let Some(call) = call {
-        event.provider = Some(call.provider.clone());
+        event.provider = Some(call.provider.clone().into_owned());
+        if call.cost.basis == Basis::Reported {
+            event.reported_cost = event.reported_cost.or(call.cost.amount);
+        }
         event.model = call.model.clone().or_else(|| event.model.take());
         event.modifiers = call
             .modifiers

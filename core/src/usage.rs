@@ -25,11 +25,15 @@ impl Warning {
 }
 
 /// The codes of warnings that put the quantities themselves in doubt: such usage is never priced as exact.
-const DOUBTS: [&str; 4] = [
+const DOUBTS: [&str; 8] = [
     "total_mismatch",
     "parts_exceed_total",
     "invalid_count",
+    "count_missing",
     "cache_ttl_assumed",
+    "stream_incomplete",
+    "stream_without_usage",
+    "unreadable_chunk",
 ];
 
 /// Whether a warning of this code puts the quantities in doubt.
@@ -59,6 +63,38 @@ impl Usage {
                 }
             }
             Err(at) => self.buckets.insert(at, (bucket, quantity)),
+        }
+    }
+
+    /// Adds every bucket of `other`.
+    pub fn add_all(&mut self, other: &Self) {
+        for (bucket, quantity) in &other.buckets {
+            self.add(bucket.clone(), *quantity);
+        }
+    }
+
+    /// What is left of each bucket after `other`.
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        let mut rest = Self::default();
+        for (bucket, quantity) in &self.buckets {
+            let taken = other
+                .buckets
+                .iter()
+                .find(|(b, _)| b == bucket)
+                .map_or(Quantity::ZERO, |(_, q)| *q);
+            rest.add(
+                bucket.clone(),
+                quantity.checked_sub(taken).unwrap_or(Quantity::ZERO),
+            );
+        }
+        rest
+    }
+
+    /// The buckets that `wanted` names.
+    pub(crate) fn only(&self, wanted: impl Fn(&Bucket) -> bool) -> Self {
+        let buckets = self.buckets.iter().filter(|(bucket, _)| wanted(bucket));
+        Self {
+            buckets: buckets.cloned().collect(),
         }
     }
 

@@ -87,6 +87,50 @@ impl Cost {
         }
     }
 
+    /// The cost of several models' parts together: as well known as the least known of them. The lines of a
+    /// part with a model of its own say so.
+    pub(crate) fn sum<'a>(parts: impl Iterator<Item = (Option<&'a str>, Self)>) -> Self {
+        let mut total: Option<Self> = None;
+        for (model, mut part) in parts {
+            if let Some(model) = model {
+                for line in &mut part.lines {
+                    line.modifiers.push(format!("model={model}"));
+                }
+            }
+            total = Some(match total {
+                None => part,
+                Some(total) => total.plus(part),
+            });
+        }
+        total.unwrap_or_else(|| Self::unpriced("no_usage", "nothing was used".to_owned()))
+    }
+
+    fn plus(mut self, mut other: Self) -> Self {
+        self.warnings.append(&mut other.warnings);
+        let (Some(a), Some(b)) = (self.amount, other.amount) else {
+            let warnings = self.warnings;
+            return Self {
+                warnings,
+                ..Self::unpriced(
+                    "part_unpriced",
+                    "a part of the call has no price".to_owned(),
+                )
+            };
+        };
+        let bound = |x: Option<Nanos>, y: Option<Nanos>| {
+            (x.is_some() || y.is_some())
+                .then(|| Nanos::new(x.unwrap_or(a).get().saturating_add(y.unwrap_or(b).get())))
+        };
+        self.low = bound(self.low, other.low);
+        self.high = bound(self.high, other.high);
+        self.amount = Some(Nanos::new(a.get().saturating_add(b.get())));
+        if other.basis == Basis::Estimated {
+            self.basis = Basis::Estimated;
+        }
+        self.lines.append(&mut other.lines);
+        self
+    }
+
     /// An unknown cost and why.
     pub fn unpriced(code: &'static str, message: String) -> Self {
         Self {

@@ -1,11 +1,15 @@
-//! Reads usage by a format's table: stated, overlapping counts become disjoint buckets.
+//! Everything one response says: format, provider, model, usage, modifiers, stated amounts.
 
-use super::detect::{DetectError, Detection, detect};
-use super::format::{Format, Reading};
+use super::detect::{
+    DetectError, Detection, Mark, find_format, find_partial, find_provider, strongest_mark,
+};
+use super::format::{Format, PROVIDERS};
 use super::hints::Hints;
-use crate::bucket::{Bucket, BucketIndex, COUNT};
-use crate::quantity::{Quantity, QuantityError};
-use crate::response::{Number, Path, Tape, number, text};
+use super::read::{read_buckets, read_total};
+use super::url;
+use crate::bucket::Side;
+use crate::money::Nanos;
+use crate::response::{At, Number, Path, Tape, View};
 use crate::usage::{Totals, Usage, Warning};
 use std::fmt;
 
@@ -18,14 +22,27 @@ pub struct Extraction {
     pub model: Option<String>,
     /// The provider's id of the response.
     pub response_id: Option<String>,
-    /// Disjoint buckets.
+    /// Disjoint buckets, of all parts together.
     pub usage: Usage,
+    /// The usage by model, where the response used several; empty when it used one.
+    pub parts: Vec<Part>,
     /// Inclusive totals.
     pub totals: Totals,
     /// What changes the price: `service_tier`, `speed`, …, as the response states it.
     pub modifiers: Vec<(&'static str, String)>,
+    /// What the provider says it charged.
+    pub reported: Option<Nanos>,
     /// What was odd.
     pub warnings: Vec<Warning>,
+}
+
+/// What one model used for a response.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The model; the response's own when the part does not say.
+    pub model: Option<String>,
+    /// Its disjoint buckets.
+    pub usage: Usage,
 }
 
 /// Why usage could not be read.
@@ -54,24 +71,39 @@ impl fmt::Display for ExtractError {
 }
 
 /// Finds format and provider and reads the usage.
+///
+/// A response of a known format that states no usage (still queued, or of a server that never states any) is
+/// read as far as it goes, with the warning `no_usage`.
 pub fn extract(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Extraction, ExtractError> {
-    let detection = detect(tape, hints).map_err(ExtractError::Detect)?;
-    let format = detection.format;
+    if let Some((format, view)) = find_format(tape) {
+        return extract_view(format, &view, hints, strongest_mark(format, &view));
+    }
+    let (format, view) =
+        find_partial(tape).ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;
+    let mut extraction =
+        Extraction::without_usage(format, &view, hints, strongest_mark(format, &view));
+    extraction
+        .warnings
+        .push(Warning::new("no_usage", "the response states no usage"));
+    Ok(extraction)
+}
+
+/// Reads a response whose format is known.
+pub(crate) fn extract_view(
+    format: &'static Format,
+    view: &View<'_, '_>,
+    hints: &Hints<'_>,
+    mark: Option<Mark>,
+) -> Result<Extraction, ExtractError> {
+    let detection = find_provider(format, view, hints, mark);
+    let provider = detection.provider.as_ref();
     let mut warnings = Vec::new();
-    let usage = read_buckets(tape, format, &mut warnings)?;
-    let stated = match format.stated_total.map(|path| count(tape, path)) {
-        Some(Ok(stated)) => stated,
-        Some(Err(reason)) => {
-            warnings.push(Warning::new(
-                "invalid_count",
-                format!("the stated total {}", describe(reason)),
-            ));
-            None
-        }
-        None => None,
-    };
-    let totals = usage.totals(stated);
-    if let Some(stated) = stated
+    let stated = read_total(view, format, &mut warnings);
+    let mut usage = read_buckets(view, format, provider, stated, &mut warnings)?;
+    let parts = read_parts(view, format, provider, &mut usage)?;
+    // Parts count what the usage beside them leaves out, so the stated total is not theirs.
+    let totals = usage.totals(stated.filter(|_| parts.is_empty()));
+    if let Some(stated) = totals.stated_total_tokens
         && stated != totals.total_tokens
     {
         let message = format!(
@@ -83,120 +115,156 @@ pub fn extract(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Extraction, Extract
     let find = |paths: &[Path]| {
         paths
             .iter()
-            .find_map(|path| text(tape, path))
-            .map(str::to_owned)
+            .find_map(|path| view.text(path))
+            .filter(|text| !text.is_empty())
     };
-    let model = find(format.model)
-        .filter(|model| !model.is_empty())
-        .or_else(|| hints.model.map(str::to_owned));
-    let modifiers = format
-        .modifiers
-        .iter()
-        .filter_map(|(name, path)| text(tape, path).map(|value| (*name, value.to_owned())))
-        .collect();
+    let model = name_model(find(format.model), provider, hints);
+    let mut modifiers: Vec<(&'static str, String)> = Vec::new();
+    for (name, path) in format.modifiers {
+        if let Some(value) = view.word(path)
+            && modifiers.iter().all(|(known, _)| known != name)
+        {
+            modifiers.push((name, value));
+        }
+    }
     Ok(Extraction {
+        response_id: find(format.response_id).map(str::to_owned),
         model,
-        response_id: find(format.response_id),
         usage,
+        parts,
         totals,
         modifiers,
+        reported: read_reported(view, format),
         warnings,
         detection,
     })
 }
 
-fn read_buckets(
-    tape: &Tape<'_>,
-    format: &Format,
-    warnings: &mut Vec<Warning>,
-) -> Result<Usage, ExtractError> {
-    // What inner buckets took out of each stated count, in millionths.
-    let mut claimed = [0_u64; COUNT];
-    let mut usage = Usage::default();
-    for reading in format.readings {
-        let bucket = BucketIndex::new(reading.bucket);
-        let stated = match stated_count(tape, reading) {
-            Ok(Some(stated)) => stated,
-            Ok(None) if reading.required => return Err(bad(bucket, "is missing")),
-            Ok(None) => continue,
-            Err(error) if reading.required => return Err(bad(bucket, describe(error))),
-            Err(error) => {
-                let message = format!("the {} count {}", Bucket::Known(bucket), describe(error));
-                warnings.push(Warning::new("invalid_count", message));
-                continue;
-            }
+impl Extraction {
+    /// What can be said of a stream that broke off before its usage: who and which model.
+    pub(crate) fn without_usage(
+        format: &'static Format,
+        view: &View<'_, '_>,
+        hints: &Hints<'_>,
+        mark: Option<Mark>,
+    ) -> Self {
+        let detection = find_provider(format, view, hints, mark);
+        let find = |paths: &[Path]| {
+            paths
+                .iter()
+                .find_map(|path| view.text(path))
+                .filter(|text| !text.is_empty())
         };
-        let inner = claimed.get(bucket.get()).copied().unwrap_or_default();
-        let own = stated.micros().saturating_sub(inner);
-        if inner > stated.micros() {
-            let message = format!(
-                "the parts of {} are more than the {stated} stated",
-                Bucket::Known(bucket)
-            );
-            warnings.push(Warning::new("parts_exceed_total", message));
-        }
-        for parent in reading.inside {
-            if let Some(claim) = claimed.get_mut(usize::from(*parent)) {
-                *claim = claim.saturating_add(own);
-            }
-        }
-        let Ok(own) = Quantity::from_micros(own) else {
-            continue;
-        };
-        match &reading.remainder {
-            Some(remainder) if !own.is_zero() => {
-                let target = Bucket::Known(BucketIndex::new(remainder.bucket));
-                let message = format!(
-                    "{own} of {} taken as {target}: the response does not say",
-                    Bucket::Known(bucket)
-                );
-                warnings.push(Warning::new(remainder.warning, message));
-                usage.add(target, own);
-            }
-            _ => usage.add(Bucket::Known(bucket), own),
+        Self {
+            model: name_model(find(format.model), &detection.provider, hints),
+            response_id: find(format.response_id).map(str::to_owned),
+            usage: Usage::default(),
+            parts: Vec::new(),
+            totals: Totals::default(),
+            modifiers: Vec::new(),
+            reported: None,
+            warnings: Vec::new(),
+            detection,
         }
     }
-    Ok(usage)
 }
 
-fn bad(bucket: BucketIndex, reason: &'static str) -> ExtractError {
+fn name_model(in_body: Option<&str>, provider: &str, hints: &Hints<'_>) -> Option<String> {
+    let known = PROVIDERS.iter().find(|p| p.id == provider);
+    let in_url = || known.and_then(|p| url::model_of(hints.url?, p));
+    if known.is_some_and(|p| p.url_model_wins)
+        && let Some(model) = in_url()
+    {
+        return Some(model);
+    }
+    in_body.or(hints.model).map(str::to_owned).or_else(in_url)
+}
+
+/// Usage by model. What stands in no part (calls of tools) stays with the first.
+fn read_parts(
+    view: &View<'_, '_>,
+    format: &Format,
+    provider: &str,
+    usage: &mut Usage,
+) -> Result<Vec<Part>, ExtractError> {
+    let Some(parts) = &format.parts else {
+        return Ok(Vec::new());
+    };
+    let mut places: Vec<At> = Vec::new();
+    view.visit(&parts.each, &mut |at| places.push(at));
+    let mut read: Vec<Part> = Vec::new();
+    for place in places {
+        let part = View {
+            tape: view.tape,
+            response: place,
+            usage: place,
+        };
+        let Some(root) = part
+            .place(&parts.root)
+            .or_else(|| parts.root.steps.is_empty().then_some(place))
+        else {
+            continue;
+        };
+        let inner = View {
+            tape: view.tape,
+            response: view.response,
+            usage: root,
+        };
+        // A part with a count missing says nothing; its warnings are those of the whole.
+        let Ok(found) = read_buckets(&inner, format, provider, None, &mut Vec::new()) else {
+            continue;
+        };
+        let tokens = found.only(|bucket| bucket.side() != Side::Other);
+        let model = part.text(&parts.model).map(str::to_owned);
+        match read.iter_mut().find(|known| known.model == model) {
+            Some(known) => known.usage.add_all(&tokens),
+            None => read.push(Part {
+                model,
+                usage: tokens,
+            }),
+        }
+    }
+    let several = read.len() > 1;
+    if read.is_empty() {
+        return Ok(read);
+    }
+    let calls = usage.only(|bucket| bucket.side() == Side::Other);
+    let mut whole = calls.clone();
+    for part in &read {
+        whole.add_all(&part.usage);
+    }
+    if let Some(first) = read.first_mut() {
+        first.usage.add_all(&calls);
+    }
+    *usage = whole;
+    Ok(
+        if several || read.first().is_some_and(|part| part.model.is_some()) {
+            read
+        } else {
+            Vec::new()
+        },
+    )
+}
+
+fn read_reported(view: &View<'_, '_>, format: &Format) -> Option<Nanos> {
+    format.reported.iter().find_map(|reported| {
+        let mut stated: Option<String> = None;
+        view.numbers(&reported.path, |number| match number {
+            Number::Whole(value) => stated = Some(value.to_string()),
+            Number::Text(text) => stated = Some(text),
+            Number::Other => {}
+        });
+        // An amount of 0 is what a gateway states for a key that is not its own.
+        Nanos::from_scaled_text(&stated?, i32::from(reported.scale))
+            .ok()
+            .filter(|nanos| *nanos > Nanos::ZERO)
+    })
+}
+
+/// The quantity as a bucket's own error would call it.
+pub(super) fn bad(bucket: crate::bucket::BucketIndex, reason: &'static str) -> ExtractError {
     let bucket = crate::bucket::BUCKETS
         .get(bucket.get())
         .map_or("", |info| info.id);
     ExtractError::BadCount { bucket, reason }
-}
-
-const fn describe(error: QuantityError) -> &'static str {
-    match error {
-        QuantityError::Negative => "is negative",
-        QuantityError::TooLarge => "is beyond 10^12",
-        QuantityError::NotANumber => "is not a number",
-    }
-}
-
-fn stated_count(tape: &Tape<'_>, reading: &Reading) -> Result<Option<Quantity>, QuantityError> {
-    for path in reading.paths {
-        if let Some(found) = count(tape, path)? {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
-}
-
-/// The sum of the numbers a path leads to; `None` when it leads to none.
-fn count(tape: &Tape<'_>, path: Path) -> Result<Option<Quantity>, QuantityError> {
-    let mut sum = None;
-    let mut wrong = None;
-    number(tape, path, |found| {
-        let quantity = match found {
-            Number::Whole(units) => Quantity::whole(units),
-            Number::Text(text) => Quantity::from_text(&text),
-            Number::Other => Err(QuantityError::NotANumber),
-        };
-        match quantity {
-            Ok(quantity) => sum = Some(sum.unwrap_or(Quantity::ZERO).saturating_add(quantity)),
-            Err(error) => wrong = Some(error),
-        }
-    });
-    wrong.map_or(Ok(sum), Err)
 }

@@ -1,7 +1,7 @@
 //! The tables compiled from `catalog/formats/` and `catalog/providers.toml`.
 
 use super::detect::Confidence;
-use crate::response::{Path, Step};
+use crate::response::{From, Key, Path, Step};
 
 /// How one response format is recognised and read.
 #[derive(Debug)]
@@ -9,15 +9,26 @@ pub struct Format {
     /// Its name, such as `openai_chat`.
     pub id: &'static str,
     pub(crate) default_provider: &'static str,
+    /// The objects that may hold the response.
+    pub(crate) envelopes: &'static [Path],
+    /// Where usage stands; the first that is there.
+    pub(crate) roots: &'static [Path],
     pub(crate) exists: &'static [Path],
+    /// At least one of these, when there are some.
+    pub(crate) any: &'static [Path],
     pub(crate) absent: &'static [Path],
     pub(crate) equals: &'static [(Path, &'static [&'static str])],
     pub(crate) model: &'static [Path],
     pub(crate) response_id: &'static [Path],
-    pub(crate) stated_total: Option<Path>,
+    pub(crate) stated_total: &'static [Path],
+    /// Providers whose stated total holds output that no count shows.
+    pub(crate) hidden_output: &'static [&'static str],
     pub(crate) modifiers: &'static [(&'static str, Path)],
     /// Innermost buckets first.
     pub(crate) readings: &'static [Reading],
+    pub(crate) reported: &'static [Reported],
+    pub(crate) parts: Option<Parts>,
+    pub(crate) stream: Stream,
 }
 
 /// Where one bucket's count stands, and which counts include it.
@@ -28,7 +39,17 @@ pub(crate) struct Reading {
     pub(crate) paths: &'static [Path],
     /// The buckets whose stated counts include this one.
     pub(crate) inside: &'static [u8],
+    /// Providers for whom it stands beside them instead.
+    pub(crate) beside_for: &'static [&'static str],
+    /// The only providers it is read for; all when empty.
+    pub(crate) only_for: &'static [&'static str],
     pub(crate) required: bool,
+    /// Its absence is unknown, not none.
+    pub(crate) expected: bool,
+    /// Counts places instead of adding up numbers.
+    pub(crate) count: bool,
+    /// Not read where this stands.
+    pub(crate) unless: Option<Path>,
     /// Where what no inner bucket claimed goes instead, and the warning that says so.
     pub(crate) remainder: Option<Remainder>,
 }
@@ -39,6 +60,33 @@ pub(crate) struct Remainder {
     pub(crate) warning: &'static str,
 }
 
+/// An amount that the provider states, in 10^-scale US dollars.
+#[derive(Debug)]
+pub(crate) struct Reported {
+    pub(crate) path: Path,
+    pub(crate) scale: u8,
+}
+
+/// Usage that stands once for each of several models.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) each: Path,
+    /// Where usage stands in a part, from the part on.
+    pub(crate) root: Path,
+    /// The part's model, from the part on.
+    pub(crate) model: Path,
+}
+
+/// How the format streams.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    pub(crate) complete: &'static [Path],
+    pub(crate) complete_equals: &'static [(Path, &'static [&'static str])],
+    pub(crate) patch: &'static [(Path, &'static [&'static str])],
+    pub(crate) partial: &'static [(Path, &'static [&'static str])],
+    pub(crate) weak: bool,
+}
+
 /// What names a provider.
 #[derive(Debug)]
 pub(crate) struct Provider {
@@ -47,6 +95,9 @@ pub(crate) struct Provider {
     pub(crate) hosts: &'static [&'static str],
     pub(crate) formats: &'static [&'static str],
     pub(crate) model_prefixes: &'static [&'static str],
+    pub(crate) model_in_url: &'static [&'static str],
+    pub(crate) url_model_wins: bool,
+    pub(crate) headers: &'static [Key],
     pub(crate) evidence: &'static [Evidence],
 }
 
@@ -54,20 +105,31 @@ pub(crate) struct Provider {
 #[derive(Debug)]
 pub(crate) struct Evidence {
     pub(crate) path: Path,
-    pub(crate) prefix: &'static str,
-    /// The text's length in bytes; 0 when any will do.
-    pub(crate) length: usize,
+    /// A pattern of the text there; any value when empty.
+    pub(crate) like: &'static str,
+    /// The formats it counts in; all when empty.
+    pub(crate) formats: &'static [&'static str],
     pub(crate) confidence: Confidence,
 }
 
-include!(concat!(env!("OUT_DIR"), "/formats.rs"));
-include!(concat!(env!("OUT_DIR"), "/providers.rs"));
+mod compiled {
+    use super::{
+        Confidence, Evidence, Format, From, Key, Parts, Path, Provider, Reading, Remainder,
+        Reported, Step, Stream,
+    };
+    include!(concat!(env!("OUT_DIR"), "/formats.rs"));
+    include!(concat!(env!("OUT_DIR"), "/providers.rs"));
+}
+pub(crate) use compiled::{FORMATS, PROVIDERS};
 
 /// The provider's id for any of the names it goes by, in any case.
 pub fn provider_named(name: &str) -> Option<&'static str> {
     PROVIDERS
         .iter()
-        .find(|p| p.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+        .find(|p| {
+            p.id.eq_ignore_ascii_case(name)
+                || p.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+        })
         .map(|p| p.id)
 }
 

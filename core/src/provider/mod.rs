@@ -4,8 +4,13 @@ mod detect;
 mod extract;
 mod format;
 mod hints;
+mod pattern;
+mod read;
+mod url;
 
 pub use detect::{Confidence, DetectError, Detection, detect};
-pub use extract::{ExtractError, Extraction, extract};
+pub(crate) use detect::{Mark, find_format, find_partial, find_view, meets, strongest_mark};
+pub(crate) use extract::extract_view;
+pub use extract::{ExtractError, Extraction, Part, extract};
 pub use format::{Format, provider_named, provider_of_model};
 pub use hints::Hints;

@@ -1,6 +1,6 @@
 //! JSON text to a tape, in one pass.
 
-use super::shape::{Shape, response_shape};
+use super::shape::{Key, Shape, response_shape};
 use super::tape::{Scalar, Tape, TapeWriter};
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -50,7 +50,7 @@ pub fn parse_json(text: &[u8]) -> Result<Tape<'_>, ParseError> {
     };
     let root = Keep {
         shape: response_shape(),
-        name: "",
+        key: Key::ITEM,
         writer: &mut writer,
         is_root: true,
     };
@@ -62,14 +62,14 @@ pub fn parse_json(text: &[u8]) -> Result<Tape<'_>, ParseError> {
 /// Keeps one value as far as its shape wants it.
 struct Keep<'w, 'de> {
     shape: &'static Shape,
-    name: &'static str,
+    key: Key,
     writer: &'w mut TapeWriter<'de>,
     is_root: bool,
 }
 
 impl<'de> Keep<'_, 'de> {
     fn scalar(self, scalar: Scalar<'de>) {
-        self.writer.scalar(self.name, scalar);
+        self.writer.scalar(self.key, scalar);
     }
 }
 
@@ -114,35 +114,45 @@ impl<'de> Visitor<'de> for Keep<'_, 'de> {
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<(), E> {
-        self.scalar(Scalar::Text(Cow::Borrowed(value)));
+        let wanted = self.shape.leaf;
+        self.scalar(if wanted {
+            Scalar::Text(Cow::Borrowed(value))
+        } else {
+            Scalar::Opaque
+        });
         Ok(())
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        self.scalar(Scalar::Text(Cow::Owned(value.to_owned())));
+        let wanted = self.shape.leaf;
+        self.scalar(if wanted {
+            Scalar::Text(Cow::Owned(value.to_owned()))
+        } else {
+            Scalar::Opaque
+        });
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        if !self.is_root {
-            self.writer.begin_object(self.name);
+        if self.shape.is_end() && !self.is_root {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            self.scalar(Scalar::Opaque);
+            return Ok(());
         }
-        while let Some(key) = map.next_key_seed(Key(self.shape))? {
-            match key {
-                Some((name, shape))
-                    if shape.leaf || !shape.fields.is_empty() || shape.items.is_some() =>
-                {
-                    map.next_value_seed(Keep {
-                        shape,
-                        name,
-                        writer: self.writer,
-                        is_root: false,
-                    })?;
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
+        if !self.is_root {
+            self.writer.begin_object(self.key);
+        }
+        while let Some(key) = map.next_key_seed(Name(self.shape))? {
+            let Some((key, shape)) = key else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            map.next_value_seed(Keep {
+                shape,
+                key,
+                writer: self.writer,
+                is_root: false,
+            })?;
         }
         if !self.is_root {
             self.writer.end();
@@ -156,11 +166,11 @@ impl<'de> Visitor<'de> for Keep<'_, 'de> {
             self.scalar(Scalar::Opaque);
             return Ok(());
         };
-        self.writer.begin_list(self.name);
+        self.writer.begin_list(self.key);
         while list
             .next_element_seed(Keep {
                 shape,
-                name: "",
+                key: Key::ITEM,
                 writer: self.writer,
                 is_root: false,
             })?
@@ -172,10 +182,10 @@ impl<'de> Visitor<'de> for Keep<'_, 'de> {
 }
 
 /// Looks a key up in the shape without keeping it.
-struct Key(&'static Shape);
+struct Name(&'static Shape);
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Option<(&'static str, &'static Shape)>;
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Option<(Key, &'static Shape)>;
 
     fn deserialize<D: serde::Deserializer<'de>>(
         self,
@@ -185,8 +195,8 @@ impl<'de> DeserializeSeed<'de> for Key {
     }
 }
 
-impl Visitor<'_> for Key {
-    type Value = Option<(&'static str, &'static Shape)>;
+impl Visitor<'_> for Name {
+    type Value = Option<(Key, &'static Shape)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")

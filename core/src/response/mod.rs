@@ -10,6 +10,7 @@ mod shape;
 mod tape;
 
 pub use json::{MAX_RESPONSE_BYTES, ParseError, parse_json};
-pub(crate) use path::{Number, Path, Step, exists, number, text};
-pub use shape::{MAX_RESPONSE_NODES, Shape, response_shape};
+pub(crate) use path::{From, Number, Path, Step, View};
+pub use shape::{Key, MAX_RESPONSE_NODES, Shape, response_shape};
+pub(crate) use tape::At;
 pub use tape::{Scalar, Tape, TapeWriter};

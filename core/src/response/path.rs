@@ -1,84 +1,158 @@
 //! Walks the paths of the format data over a tape.
 
+use super::shape::Key;
 use super::tape::{At, Scalar, Tape};
 
 /// A step of a path.
 #[derive(Debug)]
 pub(crate) enum Step {
     /// Into a field of an object.
-    Field(&'static str),
+    Field(Key),
     /// Into each item of a list.
     Each,
-    /// Into the items of a list whose field has this text.
-    #[expect(dead_code, reason = "the tables of the formats so far do not need it")]
+    /// Into the items of a list, or an object, whose field has this text.
     Where {
-        /// The item's field.
-        field: &'static str,
+        /// The field.
+        field: Key,
         /// Its text.
         equals: &'static str,
     },
+    /// Into the items of a list, or an object, that lack the field.
+    Without {
+        /// The field.
+        field: Key,
+    },
+}
+
+/// Where a path begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    /// Where usage stands.
+    Usage,
+    /// At the response.
+    Response,
+    /// At the HTTP headers.
+    Headers,
 }
 
 /// A compiled path.
-pub(crate) type Path = &'static [Step];
+#[derive(Debug)]
+pub(crate) struct Path {
+    pub(crate) from: From,
+    pub(crate) steps: &'static [Step],
+}
 
-/// Calls `visit` with every place the path leads to.
-fn walk(tape: &Tape<'_>, at: At, path: &[Step], visit: &mut dyn FnMut(At)) {
-    let Some((step, rest)) = path.split_first() else {
+/// A response on a tape: the object it is, and where its usage stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'t, 'a> {
+    pub(crate) tape: &'t Tape<'a>,
+    pub(crate) response: At,
+    pub(crate) usage: At,
+}
+
+impl<'t, 'a> View<'t, 'a> {
+    fn start(&self, path: &Path) -> Option<At> {
+        match path.from {
+            From::Usage => Some(self.usage),
+            From::Response => Some(self.response),
+            From::Headers => self.tape.headers(),
+        }
+    }
+
+    /// The first place the path leads to that is not null.
+    pub(crate) fn place(&self, path: &Path) -> Option<At> {
+        let mut found = None;
+        self.visit(path, &mut |at| {
+            if found.is_none() && !matches!(self.tape.scalar(at), Some(Scalar::Null)) {
+                found = Some(at);
+            }
+        });
+        found
+    }
+
+    /// True when the path leads to something that is not null.
+    pub(crate) fn exists(&self, path: &Path) -> bool {
+        self.place(path).is_some()
+    }
+
+    /// The text the path leads to.
+    pub(crate) fn text(&self, path: &Path) -> Option<&'t str> {
+        match self.tape.scalar(self.place(path)?)? {
+            Scalar::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text, or the number or boolean as text, that the path leads to.
+    pub(crate) fn word(&self, path: &Path) -> Option<String> {
+        match self.tape.scalar(self.place(path)?)? {
+            Scalar::Text(text) => Some(text.clone().into_owned()),
+            Scalar::Unsigned(value) => Some(value.to_string()),
+            Scalar::Bool(flag) => Some(flag.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The numbers the path leads to. Nothing for what is absent or null.
+    pub(crate) fn numbers(&self, path: &Path, mut visit: impl FnMut(Number)) {
+        self.visit(path, &mut |at| match self.tape.scalar(at) {
+            Some(Scalar::Null) => {}
+            Some(Scalar::Unsigned(value)) => visit(Number::Whole(*value)),
+            Some(Scalar::Negative(value)) => visit(Number::Text(value.to_string())),
+            Some(Scalar::Float(value)) => visit(Number::Text(format!("{value}"))),
+            // A header is always text.
+            Some(Scalar::Text(text)) if path.from == From::Headers => {
+                visit(Number::Text(text.clone().into_owned()));
+            }
+            _ => visit(Number::Other),
+        });
+    }
+
+    /// How many places the path leads to that are not null.
+    pub(crate) fn count(&self, path: &Path) -> u64 {
+        let mut count = 0;
+        self.visit(path, &mut |at| {
+            count += u64::from(!matches!(self.tape.scalar(at), Some(Scalar::Null)));
+        });
+        count
+    }
+
+    /// Every place the path leads to.
+    pub(crate) fn visit(&self, path: &Path, visit: &mut dyn FnMut(At)) {
+        if let Some(start) = self.start(path) {
+            walk(self.tape, start, path.steps, visit);
+        }
+    }
+}
+
+fn walk(tape: &Tape<'_>, at: At, steps: &[Step], visit: &mut dyn FnMut(At)) {
+    let Some((step, rest)) = steps.split_first() else {
         visit(at);
         return;
     };
+    let meets = |at: At| match step {
+        Step::Where { field, equals } => {
+            let value = tape.field(at, *field).and_then(|place| tape.scalar(place));
+            matches!(value, Some(Scalar::Text(text)) if text == equals)
+        }
+        Step::Without { field } => tape
+            .field(at, *field)
+            .is_none_or(|place| matches!(tape.scalar(place), Some(Scalar::Null))),
+        Step::Field(_) | Step::Each => true,
+    };
     match step {
-        Step::Field(name) => {
-            if let Some(child) = tape.field(at, name) {
+        Step::Field(key) => {
+            if let Some(child) = tape.field(at, *key) {
                 walk(tape, child, rest, visit);
             }
         }
-        Step::Each if tape.is_list(at) => {
-            for child in tape.children(at) {
+        Step::Each | Step::Where { .. } | Step::Without { .. } if tape.is_list(at) => {
+            for child in tape.children(at).filter(|child| meets(*child)) {
                 walk(tape, child, rest, visit);
             }
         }
-        Step::Where { field, equals } if tape.is_list(at) => {
-            for child in tape.children(at) {
-                let value = tape
-                    .field(child, field)
-                    .and_then(|place| tape.scalar(place));
-                if matches!(value, Some(Scalar::Text(text)) if text == equals) {
-                    walk(tape, child, rest, visit);
-                }
-            }
-        }
-        Step::Each | Step::Where { .. } => {}
-    }
-}
-
-fn first<'t, 'a>(tape: &'t Tape<'a>, path: Path) -> Option<&'t Scalar<'a>> {
-    let mut found = None;
-    walk(tape, tape.root()?, path, &mut |at| {
-        if found.is_none() {
-            found = Some(at);
-        }
-    });
-    tape.scalar(found?)
-}
-
-/// True when the path leads to something that is not null.
-pub(crate) fn exists(tape: &Tape<'_>, path: Path) -> bool {
-    let mut found = false;
-    if let Some(root) = tape.root() {
-        walk(tape, root, path, &mut |at| {
-            found |= !matches!(tape.scalar(at), Some(Scalar::Null));
-        });
-    }
-    found
-}
-
-/// The text the path leads to.
-pub(crate) fn text<'t>(tape: &'t Tape<'_>, path: Path) -> Option<&'t str> {
-    match first(tape, path)? {
-        Scalar::Text(text) => Some(text),
-        _ => None,
+        Step::Where { .. } | Step::Without { .. } if meets(at) => walk(tape, at, rest, visit),
+        Step::Each | Step::Where { .. } | Step::Without { .. } => {}
     }
 }
 
@@ -91,21 +165,4 @@ pub(crate) enum Number {
     Text(String),
     /// Something else.
     Other,
-}
-
-/// The numbers the path leads to, each as [`Number`]. Nothing for what is absent or null.
-pub(crate) fn number(tape: &Tape<'_>, path: Path, mut visit: impl FnMut(Number)) {
-    let Some(root) = tape.root() else { return };
-    walk(tape, root, path, &mut |at| match tape.scalar(at) {
-        Some(Scalar::Null) => {}
-        Some(Scalar::Unsigned(value)) => visit(Number::Whole(*value)),
-        Some(Scalar::Negative(value)) => visit(Number::Text(value.to_string())),
-        Some(Scalar::Float(value)) => visit(Number::Text(number_text(*value))),
-        _ => visit(Number::Other),
-    });
-}
-
-/// The shortest decimal text that reads back as `value`.
-fn number_text(value: f64) -> String {
-    format!("{value}")
 }

@@ -2,17 +2,20 @@
 
 use super::CommandError;
 use crate::surroundings::now_ms;
-use bearlumen_core::call::cost_of;
+use bearlumen_core::call::{CallCost, cost_of, cost_of_stream};
 use bearlumen_core::provider::Hints;
 use bearlumen_core::response::parse_json;
+use bearlumen_core::stream::{StreamFold, StreamText};
 use bearlumen_core::timestamp::{self, Moment};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, Write, stdin, stdout};
 
-/// Arguments of `cost`: none. Lines are `{"response": {…}}` with optional `provider`, `model`, `url`, `at`.
+/// Arguments of `cost`: none. Lines are `{"response": {…}}` or `{"stream": text or list of chunks}`, with optional
+/// `provider`, `model`, `url`, `headers`, `at`.
 #[derive(Args)]
 pub struct Cost {}
 
@@ -20,9 +23,13 @@ pub struct Cost {}
 struct Line<'a> {
     #[serde(borrow)]
     response: Option<&'a RawValue>,
+    #[serde(borrow)]
+    stream: Option<&'a RawValue>,
     provider: Option<String>,
     model: Option<String>,
     url: Option<String>,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
     at: Option<String>,
 }
 
@@ -45,9 +52,6 @@ pub(super) fn run() -> Result<(), CommandError> {
 fn answer(line: &str) -> Result<String, String> {
     let line: Line<'_> = serde_json::from_str(line)
         .map_err(|error| format!("the line is not usable JSON: {error}"))?;
-    let response = line
-        .response
-        .ok_or("missing response: expected {\"response\": {…}}")?;
     let at_ms = match line.at.as_deref() {
         None => now_ms(),
         Some(text) => match timestamp::parse(text) {
@@ -55,12 +59,46 @@ fn answer(line: &str) -> Result<String, String> {
             _ => return Err("invalid at: expected an ISO 8601 date-time".to_owned()),
         },
     };
-    let tape = parse_json(response.get().as_bytes()).map_err(|error| error.to_string())?;
-    let hints = Hints {
-        url: line.url.as_deref(),
-        provider: line.provider.as_deref(),
-        model: line.model.as_deref(),
+    let cost = match (line.response, line.stream) {
+        (Some(response), None) => of_response(response, &line, at_ms)?,
+        (None, Some(stream)) => of_stream(stream, &line, at_ms)?,
+        _ => return Err("expected either {\"response\": {…}} or {\"stream\": …}".to_owned()),
     };
-    let cost = cost_of(&tape, &hints, at_ms).map_err(|error| error.to_string())?;
     serde_json::to_string(&cost).map_err(|error| error.to_string())
+}
+
+impl Line<'_> {
+    fn hints(&self) -> Hints<'_> {
+        Hints {
+            url: self.url.as_deref(),
+            provider: self.provider.as_deref(),
+            model: self.model.as_deref(),
+        }
+    }
+}
+
+fn of_response(response: &RawValue, line: &Line<'_>, at_ms: i64) -> Result<CallCost, String> {
+    let mut tape = parse_json(response.get().as_bytes()).map_err(|error| error.to_string())?;
+    if !line.headers.is_empty() {
+        tape.add_headers(
+            line.headers
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+    }
+    cost_of(&tape, &line.hints(), at_ms).map_err(|error| error.to_string())
+}
+
+fn of_stream(stream: &RawValue, line: &Line<'_>, at_ms: i64) -> Result<CallCost, String> {
+    let mut fold = StreamFold::new();
+    let mut text = StreamText::new();
+    if stream.get().starts_with('"') {
+        let whole: String =
+            serde_json::from_str(stream.get()).map_err(|error| error.to_string())?;
+        text.feed(whole.as_bytes(), &mut fold);
+    } else {
+        text.feed(stream.get().as_bytes(), &mut fold);
+    }
+    text.finish(&mut fold);
+    cost_of_stream(&fold, &line.hints(), at_ms).map_err(|error| error.to_string())
 }

@@ -1,0 +1,204 @@
+//! A stream folds into what the whole response would have said.
+//!
+//! Chunks come as tapes (objects of an SDK) or as text (SSE, NDJSON, a JSON list, AWS event frames). Each format
+//! says in data how it streams: mostly the last chunk with usage wins whole; Anthropic's later events restate
+//! some counts of the first. What is kept does not grow with the stream.
+
+mod frames;
+mod text;
+
+pub use text::StreamText;
+
+use crate::provider::{
+    DetectError, ExtractError, Extraction, Format, Hints, Mark, extract_view, find_format,
+    find_partial, find_view, meets, strongest_mark,
+};
+use crate::response::{At, Tape, View};
+use crate::usage::{Usage, Warning};
+
+/// The state of a fold.
+#[derive(Debug, Default)]
+pub struct StreamFold {
+    /// The latest response object with usage.
+    best: Option<Kept>,
+    /// The latest chunk of a known format without usage: who and which model, should the stream break off.
+    partial: Option<Kept>,
+    complete: bool,
+    unreadable: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    format: &'static Format,
+    tape: Tape<'static>,
+    mark: Option<Mark>,
+}
+
+/// What a stream said.
+#[derive(Debug, Clone)]
+pub struct Folded {
+    /// As of a whole response.
+    pub extraction: Extraction,
+    /// The stream ended early: what is known is not all.
+    pub incomplete: bool,
+}
+
+impl StreamFold {
+    /// A fold that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next chunk.
+    pub fn feed(&mut self, chunk: &Tape<'_>) {
+        if self.patch(chunk) {
+            return;
+        }
+        if let Some((format, view)) = find_format(chunk) {
+            let mark = strongest_mark(format, &view);
+            self.complete |= is_complete(format, &view);
+            // What only counts beside the vendor's own events never replaces them.
+            if format.stream.weak
+                && self
+                    .best
+                    .as_ref()
+                    .is_some_and(|best| !best.format.stream.weak)
+            {
+                return;
+            }
+            let mark = join(self.best.take().and_then(|best| best.mark), mark);
+            let mark = join(self.partial.as_ref().and_then(|partial| partial.mark), mark);
+            self.best = Some(Kept {
+                format,
+                tape: chunk.owned_from(view.response),
+                mark,
+            });
+            return;
+        }
+        let whole = View {
+            tape: chunk,
+            response: At::ROOT,
+            usage: At::ROOT,
+        };
+        if let Some(best) = &self.best {
+            self.complete |= is_complete(best.format, &whole);
+        }
+        if let Some((format, view)) = find_partial(chunk) {
+            let mark = join(
+                self.partial.take().and_then(|p| p.mark),
+                strongest_mark(format, &view),
+            );
+            if let Some(best) = &mut self.best {
+                best.mark = join(best.mark, mark);
+            }
+            self.partial = Some(Kept {
+                format,
+                tape: chunk.owned_from(view.response),
+                mark,
+            });
+        }
+    }
+
+    /// Counts a chunk that could not be read.
+    pub fn feed_unreadable(&mut self) {
+        self.unreadable += 1;
+    }
+
+    /// Lays an event that restates counts over what is kept. True when it was one.
+    fn patch(&mut self, chunk: &Tape<'_>) -> bool {
+        let Some(best) = &mut self.best else {
+            return false;
+        };
+        let whole = View {
+            tape: chunk,
+            response: At::ROOT,
+            usage: At::ROOT,
+        };
+        if best.format.stream.patch.is_empty() || !meets(&whole, best.format.stream.patch) {
+            return false;
+        }
+        best.tape = best.tape.patched(chunk, At::ROOT);
+        self.complete |= is_complete(best.format, &whole);
+        true
+    }
+
+    /// What the stream said so far. Fails when no chunk was of a known format.
+    pub fn finish(&self, hints: &Hints<'_>) -> Result<Folded, ExtractError> {
+        let mut folded = match (&self.best, &self.partial) {
+            (Some(best), _) => {
+                let view = find_view(&best.tape, best.format, |_| true)
+                    .ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;
+                let extraction = extract_view(best.format, &view, hints, best.mark)?;
+                Folded {
+                    extraction,
+                    incomplete: !self.complete,
+                }
+            }
+            (None, Some(partial)) => {
+                let view = View {
+                    tape: &partial.tape,
+                    response: At::ROOT,
+                    usage: At::ROOT,
+                };
+                let mut extraction =
+                    Extraction::without_usage(partial.format, &view, hints, partial.mark);
+                let message = "the stream ended before it stated its usage";
+                extraction
+                    .warnings
+                    .push(Warning::new("stream_without_usage", message));
+                Folded {
+                    extraction,
+                    incomplete: true,
+                }
+            }
+            (None, None) => return Err(ExtractError::Detect(DetectError::UnknownFormat)),
+        };
+        if self.unreadable > 0 {
+            let message = format!("{} chunks of the stream could not be read", self.unreadable);
+            folded
+                .extraction
+                .warnings
+                .push(Warning::new("unreadable_chunk", message));
+        }
+        if folded.incomplete && folded.extraction.usage != Usage::default() {
+            let message = "the stream ended early; the counts are those stated until then";
+            folded
+                .extraction
+                .warnings
+                .push(Warning::new("stream_incomplete", message));
+        }
+        Ok(folded)
+    }
+
+    /// True when nothing of a known format was seen yet.
+    pub fn is_empty(&self) -> bool {
+        self.best.is_none() && self.partial.is_none()
+    }
+}
+
+fn join(a: Option<Mark>, b: Option<Mark>) -> Option<Mark> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.or(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Whether the chunk says that the stream is over, or the format has no such sign.
+fn is_complete(format: &Format, view: &View<'_, '_>) -> bool {
+    let stream = &format.stream;
+    if stream.complete.is_empty() && stream.complete_equals.is_empty() {
+        return true;
+    }
+    let whole = View {
+        tape: view.tape,
+        response: At::ROOT,
+        usage: view.usage,
+    };
+    [*view, whole].iter().any(|view| {
+        stream.complete.iter().any(|path| view.exists(path))
+            || stream
+                .complete_equals
+                .iter()
+                .any(|(path, values)| view.text(path).is_some_and(|found| values.contains(&found)))
+    })
+}

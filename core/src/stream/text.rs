@@ -1,0 +1,164 @@
+//! Streams as bytes: server-sent events, JSON lines, a JSON list, AWS event frames.
+
+use super::StreamFold;
+use super::frames;
+use crate::response::{MAX_RESPONSE_BYTES, parse_json};
+use data_encoding::BASE64;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// Cuts bytes into chunks as they come and feeds a fold. Keeps at most one unfinished chunk.
+#[derive(Debug, Default)]
+pub struct StreamText {
+    kind: Option<Kind>,
+    buffer: Vec<u8>,
+    /// The data lines of the event under way.
+    event: Vec<u8>,
+    /// An unfinished chunk became too large to be one; nothing more is read.
+    given_up: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Lines,
+    List,
+    Frames,
+}
+
+impl StreamText {
+    /// A cutter that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes, cut anywhere.
+    pub fn feed(&mut self, bytes: &[u8], fold: &mut StreamFold) {
+        if self.given_up {
+            return;
+        }
+        self.buffer.extend_from_slice(bytes);
+        match self.kind() {
+            None | Some(Kind::List) => {}
+            Some(Kind::Lines) => self.lines(fold),
+            Some(Kind::Frames) => {
+                let used = frames::cut(&self.buffer, &mut |payload| feed_json(payload, fold));
+                self.buffer.drain(..used);
+            }
+        }
+        if self.buffer.len() + self.event.len() > MAX_RESPONSE_BYTES {
+            fold.feed_unreadable();
+            self.given_up = true;
+            self.buffer = Vec::new();
+            self.event = Vec::new();
+        }
+    }
+
+    /// Takes what is left when no more bytes come.
+    pub fn finish(mut self, fold: &mut StreamFold) {
+        if self.kind == Some(Kind::List) || self.kind.is_none() {
+            let list = std::mem::take(&mut self.buffer);
+            feed_list(&list, fold);
+            return;
+        }
+        if self.kind == Some(Kind::Lines) {
+            self.buffer.push(b'\n');
+            self.lines(fold);
+            self.end_event(fold);
+        }
+    }
+
+    /// What the first bytes look like; not known before there is one that says so.
+    fn kind(&mut self) -> Option<Kind> {
+        if self.kind.is_none() {
+            let first = self
+                .buffer
+                .iter()
+                .find(|byte| !byte.is_ascii_whitespace())?;
+            self.kind = match first {
+                b'[' => Some(Kind::List),
+                // The first byte of a frame's length; no text begins with it.
+                0 => Some(Kind::Frames),
+                _ => Some(Kind::Lines),
+            };
+        }
+        self.kind
+    }
+
+    fn lines(&mut self, fold: &mut StreamFold) {
+        let buffer = std::mem::take(&mut self.buffer);
+        let mut rest = buffer.as_slice();
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let (line, after) = rest.split_at(end);
+            self.line(line.strip_suffix(b"\r").unwrap_or(line), fold);
+            rest = after.get(1..).unwrap_or_default();
+        }
+        self.buffer = rest.to_vec();
+    }
+
+    fn line(&mut self, line: &[u8], fold: &mut StreamFold) {
+        if line.is_empty() {
+            self.end_event(fold);
+        } else if let Some(data) = line.strip_prefix(b"data:") {
+            if !self.event.is_empty() {
+                self.event.push(b'\n');
+            }
+            self.event
+                .extend_from_slice(data.strip_prefix(b" ").unwrap_or(data));
+        } else if line.trim_ascii_start().starts_with(b"{") {
+            feed_json(line, fold);
+        }
+    }
+
+    fn end_event(&mut self, fold: &mut StreamFold) {
+        let event = std::mem::take(&mut self.event);
+        let data = event.trim_ascii();
+        if !data.is_empty() && data != b"[DONE]" {
+            feed_json(data, fold);
+        }
+    }
+}
+
+/// A whole JSON list of chunks, or a single chunk.
+fn feed_list(text: &[u8], fold: &mut StreamFold) {
+    match serde_json::from_slice::<Vec<&RawValue>>(text) {
+        Ok(chunks) => chunks
+            .iter()
+            .for_each(|chunk| feed_json(chunk.get().as_bytes(), fold)),
+        Err(_) if text.trim_ascii().is_empty() => {}
+        Err(_) => fold.feed_unreadable(),
+    }
+}
+
+/// One chunk. Bedrock wraps the vendor's own events into base64, or hands them on as text.
+fn feed_json(text: &[u8], fold: &mut StreamFold) {
+    #[derive(Deserialize)]
+    struct Wrapped<'a> {
+        #[serde(borrow)]
+        bytes: Option<Cow<'a, str>>,
+        #[serde(borrow)]
+        chunk: Option<Inner<'a>>,
+    }
+    #[derive(Deserialize)]
+    struct Inner<'a> {
+        #[serde(borrow)]
+        bytes: Option<Cow<'a, str>>,
+    }
+    let is_wrapped = text.windows(7).take(256).any(|part| part == b"\"bytes\"");
+    if is_wrapped && let Ok(wrapped) = serde_json::from_slice::<Wrapped<'_>>(text) {
+        let inner = wrapped
+            .bytes
+            .or_else(|| wrapped.chunk.and_then(|chunk| chunk.bytes));
+        if let Some(decoded) = inner.and_then(|bytes| BASE64.decode(bytes.as_bytes()).ok()) {
+            match parse_json(&decoded) {
+                Ok(tape) => fold.feed(&tape),
+                Err(_) => fold.feed_unreadable(),
+            }
+            return;
+        }
+    }
+    match parse_json(text) {
+        Ok(tape) => fold.feed(&tape),
+        Err(_) => fold.feed_unreadable(),
+    }
+}
