@@ -46,7 +46,6 @@ struct Detect {
 #[serde(deny_unknown_fields, default)]
 struct Read {
     model: Vec<String>,
-    response_id: Vec<String>,
     stated_total: Vec<String>,
     /// Providers whose stated total holds output that no count shows.
     hidden_output: Vec<String>,
@@ -216,8 +215,8 @@ impl Formats {
             "pub(crate) static FORMATS: [Format; {}] = [\n",
             self.files.len()
         );
-        for file in &self.files {
-            let _ = writeln!(out, "    {},", emit(file, emitter, buckets)?);
+        for (index, file) in self.files.iter().enumerate() {
+            let _ = writeln!(out, "    {},", emit(index, file, emitter, buckets)?);
         }
         out.push_str("];\n");
         Ok(out)
@@ -249,7 +248,6 @@ fn texts(file: &File) -> Vec<String> {
         &detect.any,
         &detect.absent,
         &file.read.model,
-        &file.read.response_id,
         &file.read.stated_total,
         &file.stream.complete,
     ] {
@@ -273,7 +271,12 @@ fn texts(file: &File) -> Vec<String> {
     texts
 }
 
-fn emit(file: &File, emitter: &Emitter<'_>, buckets: &Buckets) -> Result<String, String> {
+fn emit(
+    index: usize,
+    file: &File,
+    emitter: &Emitter<'_>,
+    buckets: &Buckets,
+) -> Result<String, String> {
     let list = |texts: &[String]| PathTo::parse_all(texts).map(|paths| emitter.list(&paths));
     let equals = |map: &BTreeMap<String, Vec<String>>| -> Result<String, String> {
         let mut out = String::from("&[");
@@ -329,8 +332,8 @@ fn emit(file: &File, emitter: &Emitter<'_>, buckets: &Buckets) -> Result<String,
         file.stream.weak
     );
     Ok(format!(
-        "Format {{ id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, exists: {}, any: {}, absent: {}, \
-         equals: {}, model: {}, response_id: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
+        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, exists: {}, any: {}, absent: {}, \
+         equals: {}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
          readings: {readings}, reported: {reported}, parts: {parts}, stream: {stream} }}",
         file.id,
         file.default_provider,
@@ -341,7 +344,6 @@ fn emit(file: &File, emitter: &Emitter<'_>, buckets: &Buckets) -> Result<String,
         list(&file.detect.absent)?,
         equals(&file.detect.equals)?,
         list(&file.read.model)?,
-        list(&file.read.response_id)?,
         list(&file.read.stated_total)?,
         file.read.hidden_output,
     ))

@@ -60,7 +60,7 @@ fn generate() -> Result<(), String> {
     write(&out, "buckets.rs", &buckets.emit())?;
     write(&out, "shape.rs", &tree.emit(&names, &headers))?;
     write(&out, "formats.rs", &formats.emit(&emitter, &buckets)?)?;
-    write(&out, "providers.rs", &providers.emit(&emitter)?)?;
+    write(&out, "providers.rs", &providers.emit(&emitter, &formats)?)?;
     write(&out, "prices.rs", &models)
 }
 

@@ -97,7 +97,8 @@ impl Emitter<'_> {
             From::Response => "Response",
             From::Headers => "Headers",
         };
-        let mut out = format!("Path {{ from: From::{from}, steps: &[");
+        let plain = path.steps.iter().all(|step| matches!(step, Step::Field(_)));
+        let mut out = format!("Path {{ from: From::{from}, plain: {plain}, steps: &[");
         for step in &path.steps {
             let _ = match step {
                 Step::Field(name) => write!(out, "Step::Field(Key({})), ", (self.0)(name)),

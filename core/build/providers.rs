@@ -101,28 +101,13 @@ impl Providers {
         self.list.iter().any(|known| known.id == id)
     }
 
-    pub(crate) fn emit(&self, emitter: &Emitter<'_>) -> Result<String, String> {
+    /// The providers, and for each format who speaks it and what marks its bodies may carry, by place.
+    pub(crate) fn emit(&self, emitter: &Emitter<'_>, formats: &Formats) -> Result<String, String> {
         let mut out = format!(
             "pub(crate) static PROVIDERS: [Provider; {}] = [\n",
             self.list.len()
         );
         for p in &self.list {
-            let mut evidence = String::from("&[");
-            for e in &p.evidence {
-                let confidence = match e.confidence.as_str() {
-                    "certain" => "Certain",
-                    "likely" => "Likely",
-                    other => return Err(format!("providers.toml: {}: confidence {other:?}", p.id)),
-                };
-                let _ = write!(
-                    evidence,
-                    "Evidence {{ path: {}, like: {:?}, formats: &{:?}, confidence: Confidence::{confidence} }}, ",
-                    emitter.path(&PathTo::parse(&e.path)?),
-                    e.like,
-                    e.formats
-                );
-            }
-            evidence.push(']');
             let headers: Vec<String> = p
                 .headers
                 .iter()
@@ -130,19 +115,69 @@ impl Providers {
                 .collect();
             let _ = writeln!(
                 out,
-                "    Provider {{ id: {:?}, names: &{:?}, hosts: &{:?}, formats: &{:?}, model_prefixes: &{:?}, \
-                 model_in_url: &{:?}, url_model_wins: {}, headers: &[{}], evidence: {evidence} }},",
+                "    Provider {{ id: {:?}, names: &{:?}, hosts: &{:?}, model_prefixes: &{:?}, model_in_url: &{:?}, \
+                 url_model_wins: {}, headers: &[{}] }},",
                 p.id,
                 p.names,
                 p.hosts,
-                p.formats,
                 p.model_prefixes,
                 p.model_in_url,
                 p.url_model_wins,
                 headers.join(", ")
             );
         }
+        let _ = writeln!(
+            out,
+            "];\npub(crate) static SPEAKERS: [Speakers; {}] = [",
+            formats.ids().count()
+        );
+        for (format, _) in formats.ids() {
+            let speakers: Vec<(usize, &Provider)> = self
+                .list
+                .iter()
+                .enumerate()
+                .filter(|(_, p)| p.formats.iter().any(|f| f == format))
+                .collect();
+            let ids: Vec<&str> = speakers.iter().map(|(_, p)| p.id.as_str()).collect();
+            let mut groups: Vec<(&str, String)> = Vec::new();
+            for (number, p) in &speakers {
+                for e in p
+                    .evidence
+                    .iter()
+                    .filter(|e| e.formats.is_empty() || e.formats.iter().any(|f| f == format))
+                {
+                    let mark =
+                        mark(*number, e).map_err(|e| format!("providers.toml: {}: {e}", p.id))?;
+                    match groups.iter_mut().find(|(path, _)| *path == e.path) {
+                        Some((_, marks)) => marks.push_str(&mark),
+                        None => groups.push((&e.path, mark)),
+                    }
+                }
+            }
+            let _ = write!(out, "    Speakers {{ ids: &{ids:?}, marks: &[");
+            for (path, marks) in groups {
+                let path = emitter.path(&PathTo::parse(path)?);
+                let _ = write!(out, "MarksAt {{ path: {path}, marks: &[{marks}] }}, ");
+            }
+            out.push_str("] },\n");
+        }
         out.push_str("];\n");
         Ok(out)
     }
+}
+
+/// A mark with what its text begins with apart, so that most texts are told from it at a glance.
+fn mark(provider: usize, e: &Evidence) -> Result<String, String> {
+    let confidence = match e.confidence.as_str() {
+        "certain" => "Certain",
+        "likely" => "Likely",
+        other => return Err(format!("confidence {other:?}")),
+    };
+    let (prefix, rest) = match e.like.find('{') {
+        Some(at) => e.like.split_at(at),
+        None => ("", e.like.as_str()),
+    };
+    Ok(format!(
+        "MarkOf {{ provider: {provider}, prefix: {prefix:?}, rest: {rest:?}, confidence: Confidence::{confidence} }}, "
+    ))
 }

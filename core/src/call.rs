@@ -1,7 +1,7 @@
 //! One call, from its response to its cost: what `cost_of` answers in every language.
 
 use crate::pricing::{Cost, PriceRequest, price, price_reported};
-use crate::provider::{ExtractError, Extraction, Hints, Part, extract};
+use crate::provider::{Candidates, ExtractError, Extraction, Hints, Part, extract};
 use crate::response::Tape;
 use crate::stream::{Folded, StreamFold};
 use crate::usage::{Totals, Usage, Warning, is_doubt};
@@ -19,7 +19,7 @@ pub struct CallCost {
     /// `certain`, `likely` or `ambiguous`: how sure the provider is.
     pub confidence: &'static str,
     /// Everyone it could be, the provider first.
-    pub candidates: Vec<Cow<'static, str>>,
+    pub candidates: Candidates,
     /// The model as the response names it.
     pub model: Option<String>,
     /// Disjoint buckets.
@@ -41,9 +41,6 @@ pub struct CallCost {
     /// What changed the price, as the response states it.
     #[serde(skip)]
     pub modifiers: Vec<(&'static str, String)>,
-    /// The provider's id of the response.
-    #[serde(skip)]
-    pub response_id: Option<String>,
 }
 
 /// Reads a response's usage and prices it as of `at_ms`.
@@ -96,7 +93,6 @@ fn priced(extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
         incomplete,
         parts: extraction.parts,
         modifiers: extraction.modifiers,
-        response_id: extraction.response_id,
     }
 }
 

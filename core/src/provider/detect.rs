@@ -1,10 +1,11 @@
 //! Format and provider of a response, with how sure that is and what else it could be.
 
-use super::format::{Evidence, FORMATS, Format, PROVIDERS, Provider, provider_named};
+use super::format::{FORMATS, Format, MarkOf, PROVIDERS, Provider, provider_named};
 use super::hints::Hints;
 use super::pattern::is_like;
 use super::url;
-use crate::response::{At, Path, Tape, View};
+use crate::response::{At, Path, Scalar, Tape, View};
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -40,7 +41,28 @@ pub struct Detection {
     /// How sure the provider is.
     pub confidence: Confidence,
     /// Everyone it could be, the named one first.
-    pub candidates: Vec<Cow<'static, str>>,
+    pub candidates: Candidates,
+}
+
+/// Everyone a response could be from, the likeliest first.
+#[derive(Debug, Clone)]
+pub struct Candidates {
+    first: Cow<'static, str>,
+    others: &'static [&'static str],
+}
+
+impl Candidates {
+    /// Their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let others = self.others.iter().copied().filter(|id| *id != self.first);
+        std::iter::once(self.first.as_ref()).chain(others)
+    }
+}
+
+impl Serialize for Candidates {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
 }
 
 /// Why a response could not be placed.
@@ -80,47 +102,43 @@ pub fn detect(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Detection, DetectErr
 
 /// The first format whose fields the tape has, with where its response and usage stand.
 pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<(&'static Format, View<'t, 'a>)> {
-    FORMATS
-        .iter()
-        .find_map(|format| Some((format, matching_view(tape, format)?)))
-}
-
-fn matching_view<'t, 'a>(tape: &'t Tape<'a>, format: &Format) -> Option<View<'t, 'a>> {
-    let matches = |view: &View<'_, '_>| {
-        format.exists.iter().all(|path| view.exists(path))
-            && (format.any.is_empty() || format.any.iter().any(|path| view.exists(path)))
-            && !format.absent.iter().any(|path| view.exists(path))
-            && meets(view, format.equals)
-    };
-    format
-        .envelopes
-        .iter()
-        .filter_map(|path| place(tape, At::ROOT, path))
-        .find_map(|response| {
-            let usage = format
-                .roots
-                .iter()
-                .find_map(|path| place(tape, response, path))?;
-            let view = View {
-                tape,
-                response,
-                usage,
+    // Nearly all formats stand in the same few places: each place is looked at once.
+    let whole = View::new(tape, At::ROOT, At::ROOT);
+    let mut known = whole;
+    FORMATS.iter().find_map(|format| {
+        format.envelopes.iter().find_map(|envelope| {
+            let view = if envelope.steps.is_empty() {
+                whole
+            } else {
+                let response = whole.place(envelope)?;
+                View::new(tape, response, response)
             };
-            matches(&view).then_some(view)
+            let usage = format.roots.iter().find_map(|path| place(&view, path))?;
+            if (known.response, known.usage) != (view.response, usage) {
+                known = if usage == view.response {
+                    view
+                } else {
+                    view.with_usage(usage)
+                };
+            }
+            matches(&known, format).then_some((format, known))
         })
+    })
 }
 
-/// Where the path leads from `from` on; an empty one leads nowhere else.
-fn place(tape: &Tape<'_>, from: At, path: &Path) -> Option<At> {
+fn matches(view: &View<'_, '_>, format: &Format) -> bool {
+    format.exists.iter().all(|path| view.exists(path))
+        && (format.any.is_empty() || format.any.iter().any(|path| view.exists(path)))
+        && !format.absent.iter().any(|path| view.exists(path))
+        && meets(view, format.equals)
+}
+
+/// Where the path leads from the response on; an empty one stays there.
+fn place(view: &View<'_, '_>, path: &Path) -> Option<At> {
     if path.steps.is_empty() {
-        return Some(from);
+        return Some(view.response);
     }
-    View {
-        tape,
-        response: from,
-        usage: from,
-    }
-    .place(path)
+    view.place(path)
 }
 
 /// Where a response of `format` that `wanted` accepts may stand on the tape, usage or not.
@@ -129,21 +147,15 @@ pub(crate) fn find_view<'t, 'a>(
     format: &Format,
     wanted: impl Fn(&View<'_, '_>) -> bool,
 ) -> Option<View<'t, 'a>> {
+    let whole = View::new(tape, At::ROOT, At::ROOT);
     format
         .envelopes
         .iter()
-        .filter_map(|path| place(tape, At::ROOT, path))
+        .filter_map(|path| place(&whole, path))
         .find_map(|response| {
-            let usage = format
-                .roots
-                .iter()
-                .find_map(|path| place(tape, response, path))
-                .unwrap_or(response);
-            let view = View {
-                tape,
-                response,
-                usage,
-            };
+            let bare = View::new(tape, response, response);
+            let usage = format.roots.iter().find_map(|path| place(&bare, path));
+            let view = usage.map_or(bare, |usage| bare.with_usage(usage));
             wanted(&view).then_some(view)
         })
 }
@@ -197,26 +209,26 @@ pub(crate) fn find_provider(
         .find_map(|path| view.text(path))
         .or(hints.model);
     let by_model = model.and_then(|model| {
-        PROVIDERS.iter().filter(|p| speaks(p, format)).find(|p| {
+        let speakers = format.speakers().ids;
+        let named_so = |p: &&Provider| {
             p.model_prefixes
                 .iter()
                 .any(|prefix| model.starts_with(prefix))
-        })
+        };
+        PROVIDERS
+            .iter()
+            .filter(|p| speakers.contains(&p.id))
+            .find(named_so)
     });
     let (first, confidence) = match (mark, by_model) {
         (Some(mark), _) => (mark.provider.id, mark.confidence),
         (None, Some(provider)) => (provider.id, Confidence::Ambiguous),
         (None, None) => (format.default_provider, Confidence::Ambiguous),
     };
-    let others = PROVIDERS
-        .iter()
-        .filter(|p| speaks(p, format))
-        .map(|p| p.id)
-        .filter(|id| *id != first);
-    let candidates = std::iter::once(first)
-        .chain(others)
-        .map(Cow::Borrowed)
-        .collect();
+    let candidates = Candidates {
+        first: Cow::Borrowed(first),
+        others: format.speakers().ids,
+    };
     Detection {
         format,
         provider: Cow::Borrowed(first),
@@ -228,14 +240,13 @@ pub(crate) fn find_provider(
 fn sure(format: &'static Format, provider: Cow<'static, str>) -> Detection {
     Detection {
         format,
-        candidates: vec![provider.clone()],
+        candidates: Candidates {
+            first: provider.clone(),
+            others: &[],
+        },
         provider,
         confidence: Confidence::Certain,
     }
-}
-
-fn speaks(provider: &Provider, format: &Format) -> bool {
-    provider.formats.contains(&format.id)
 }
 
 fn by_header(tape: &Tape<'_>) -> Option<&'static Provider> {
@@ -249,30 +260,45 @@ fn by_header(tape: &Tape<'_>) -> Option<&'static Provider> {
 
 /// The strongest mark in a body; of equal ones that of the provider that stands first in the data.
 pub(crate) fn strongest_mark(format: &Format, view: &View<'_, '_>) -> Option<Mark> {
-    let mut best: Option<Mark> = None;
-    for provider in PROVIDERS.iter().filter(|p| speaks(p, format)) {
-        let held = provider
-            .evidence
-            .iter()
-            .filter(|e| holds(view, e, format))
-            .map(|e| e.confidence)
-            .max();
-        if let Some(confidence) = held
-            && best.is_none_or(|best| confidence > best.confidence)
-        {
-            best = Some(Mark {
-                provider,
-                confidence,
+    let mut best: Option<(&MarkOf, Mark)> = None;
+    for place in format.speakers().marks {
+        let Some(at) = view.place(&place.path) else {
+            continue;
+        };
+        let text = match view.tape.scalar(at) {
+            Some(Scalar::Text(text)) => Some(text.as_ref()),
+            _ => None,
+        };
+        for mark in place.marks {
+            let beaten = best.is_some_and(|(held, _)| {
+                held.confidence > mark.confidence
+                    || (held.confidence == mark.confidence && held.provider <= mark.provider)
             });
-            if confidence == Confidence::Certain {
-                break;
+            if !beaten && holds(mark, text) {
+                best = Mark::of(mark).map(|found| (mark, found)).or(best);
             }
         }
     }
-    best
+    best.map(|(_, mark)| mark)
+}
+
+fn holds(mark: &MarkOf, text: Option<&str>) -> bool {
+    if mark.prefix.is_empty() && mark.rest.is_empty() {
+        return true;
+    }
+    text.and_then(|text| text.strip_prefix(mark.prefix))
+        .is_some_and(|rest| is_like(rest, mark.rest))
 }
 
 impl Mark {
+    fn of(mark: &MarkOf) -> Option<Self> {
+        let provider = PROVIDERS.get(usize::from(mark.provider))?;
+        Some(Self {
+            provider,
+            confidence: mark.confidence,
+        })
+    }
+
     /// The stronger of two.
     pub(crate) fn or(self, other: Self) -> Self {
         if other.confidence > self.confidence {
@@ -281,15 +307,4 @@ impl Mark {
             self
         }
     }
-}
-
-fn holds(view: &View<'_, '_>, evidence: &Evidence, format: &Format) -> bool {
-    if !evidence.formats.is_empty() && !evidence.formats.contains(&format.id) {
-        return false;
-    }
-    if evidence.like.is_empty() {
-        return view.exists(&evidence.path);
-    }
-    view.text(&evidence.path)
-        .is_some_and(|found| is_like(found, evidence.like))
 }

@@ -20,8 +20,6 @@ pub struct Extraction {
     pub detection: Detection,
     /// The model as the response names it, or the hint.
     pub model: Option<String>,
-    /// The provider's id of the response.
-    pub response_id: Option<String>,
     /// Disjoint buckets, of all parts together.
     pub usage: Usage,
     /// The usage by model, where the response used several; empty when it used one.
@@ -128,7 +126,6 @@ pub(crate) fn extract_view(
         }
     }
     Ok(Extraction {
-        response_id: find(format.response_id).map(str::to_owned),
         model,
         usage,
         parts,
@@ -157,7 +154,6 @@ impl Extraction {
         };
         Self {
             model: name_model(find(format.model), &detection.provider, hints),
-            response_id: find(format.response_id).map(str::to_owned),
             usage: Usage::default(),
             parts: Vec::new(),
             totals: Totals::default(),
@@ -194,22 +190,14 @@ fn read_parts(
     view.visit(&parts.each, &mut |at| places.push(at));
     let mut read: Vec<Part> = Vec::new();
     for place in places {
-        let part = View {
-            tape: view.tape,
-            response: place,
-            usage: place,
-        };
+        let part = View::new(view.tape, place, place);
         let Some(root) = part
             .place(&parts.root)
             .or_else(|| parts.root.steps.is_empty().then_some(place))
         else {
             continue;
         };
-        let inner = View {
-            tape: view.tape,
-            response: view.response,
-            usage: root,
-        };
+        let inner = view.with_usage(root);
         // A part with a count missing says nothing; its warnings are those of the whole.
         let Ok(found) = read_buckets(&inner, format, provider, None, &mut Vec::new()) else {
             continue;

@@ -6,6 +6,7 @@ use crate::response::{From, Key, Path, Step};
 /// How one response format is recognised and read.
 #[derive(Debug)]
 pub struct Format {
+    pub(crate) index: u8,
     /// Its name, such as `openai_chat`.
     pub id: &'static str,
     pub(crate) default_provider: &'static str,
@@ -19,7 +20,6 @@ pub struct Format {
     pub(crate) absent: &'static [Path],
     pub(crate) equals: &'static [(Path, &'static [&'static str])],
     pub(crate) model: &'static [Path],
-    pub(crate) response_id: &'static [Path],
     pub(crate) stated_total: &'static [Path],
     /// Providers whose stated total holds output that no count shows.
     pub(crate) hidden_output: &'static [&'static str],
@@ -93,34 +93,52 @@ pub(crate) struct Provider {
     pub(crate) id: &'static str,
     pub(crate) names: &'static [&'static str],
     pub(crate) hosts: &'static [&'static str],
-    pub(crate) formats: &'static [&'static str],
     pub(crate) model_prefixes: &'static [&'static str],
     pub(crate) model_in_url: &'static [&'static str],
     pub(crate) url_model_wins: bool,
     pub(crate) headers: &'static [Key],
-    pub(crate) evidence: &'static [Evidence],
 }
 
-/// Something only this provider writes into a body.
+/// Who speaks a format, and what gives them away.
 #[derive(Debug)]
-pub(crate) struct Evidence {
+pub(crate) struct Speakers {
+    pub(crate) ids: &'static [&'static str],
+    pub(crate) marks: &'static [MarksAt],
+}
+
+/// The marks that may stand in one place.
+#[derive(Debug)]
+pub(crate) struct MarksAt {
     pub(crate) path: Path,
-    /// A pattern of the text there; any value when empty.
-    pub(crate) like: &'static str,
-    /// The formats it counts in; all when empty.
-    pub(crate) formats: &'static [&'static str],
+    pub(crate) marks: &'static [MarkOf],
+}
+
+/// A mark of one provider: a text that begins with `prefix` and goes on like `rest`; any value when both are
+/// empty.
+#[derive(Debug)]
+pub(crate) struct MarkOf {
+    pub(crate) provider: u8,
+    pub(crate) prefix: &'static str,
+    pub(crate) rest: &'static str,
     pub(crate) confidence: Confidence,
 }
 
 mod compiled {
     use super::{
-        Confidence, Evidence, Format, From, Key, Parts, Path, Provider, Reading, Remainder,
-        Reported, Step, Stream,
+        Confidence, Format, From, Key, MarkOf, MarksAt, Parts, Path, Provider, Reading, Remainder,
+        Reported, Speakers, Step, Stream,
     };
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));
 }
 pub(crate) use compiled::{FORMATS, PROVIDERS};
+
+impl Format {
+    /// Who speaks it.
+    pub(crate) fn speakers(&self) -> &'static Speakers {
+        &compiled::SPEAKERS[usize::from(self.index) % compiled::SPEAKERS.len()]
+    }
+}
 
 /// The provider's id for any of the names it goes by, in any case.
 pub fn provider_named(name: &str) -> Option<&'static str> {

@@ -8,7 +8,7 @@ mod pattern;
 mod read;
 mod url;
 
-pub use detect::{Confidence, DetectError, Detection, detect};
+pub use detect::{Candidates, Confidence, DetectError, Detection, detect};
 pub(crate) use detect::{Mark, find_format, find_partial, find_view, meets, strongest_mark};
 pub(crate) use extract::extract_view;
 pub use extract::{ExtractError, Extraction, Part, extract};

@@ -1,7 +1,7 @@
 //! Walks the paths of the format data over a tape.
 
 use super::shape::Key;
-use super::tape::{At, Scalar, Tape};
+use super::tape::{At, KeySet, Scalar, Tape};
 
 /// A step of a path.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub(crate) enum From {
 #[derive(Debug)]
 pub(crate) struct Path {
     pub(crate) from: From,
+    /// Through objects alone: it leads to one place at most.
+    pub(crate) plain: bool,
     pub(crate) steps: &'static [Step],
 }
 
@@ -48,19 +50,67 @@ pub(crate) struct View<'t, 'a> {
     pub(crate) tape: &'t Tape<'a>,
     pub(crate) response: At,
     pub(crate) usage: At,
+    response_keys: KeySet,
+    usage_keys: KeySet,
 }
 
 impl<'t, 'a> View<'t, 'a> {
-    fn start(&self, path: &Path) -> Option<At> {
-        match path.from {
-            From::Usage => Some(self.usage),
-            From::Response => Some(self.response),
-            From::Headers => self.tape.headers(),
+    /// A view of the response at `response` whose usage stands at `usage`.
+    pub(crate) fn new(tape: &'t Tape<'a>, response: At, usage: At) -> Self {
+        let response_keys = tape.keys(response);
+        let usage_keys = if usage == response {
+            response_keys
+        } else {
+            tape.keys(usage)
+        };
+        Self {
+            tape,
+            response,
+            usage,
+            response_keys,
+            usage_keys,
         }
+    }
+
+    /// The same response with its usage elsewhere.
+    pub(crate) fn with_usage(self, usage: At) -> Self {
+        Self {
+            usage,
+            usage_keys: self.tape.keys(usage),
+            ..self
+        }
+    }
+
+    fn start(&self, path: &Path) -> Option<At> {
+        let (start, keys) = match path.from {
+            From::Usage => (self.usage, &self.usage_keys),
+            From::Response => (self.response, &self.response_keys),
+            From::Headers => return self.tape.headers(),
+        };
+        // Most paths of most formats end here: what they begin with is not there.
+        match path.steps.first() {
+            Some(Step::Field(key)) if !keys.contains(*key) => None,
+            _ => Some(start),
+        }
+    }
+
+    /// Where a plain path leads.
+    fn end(&self, path: &Path) -> Option<At> {
+        path.steps
+            .iter()
+            .try_fold(self.start(path)?, |at, step| match step {
+                Step::Field(key) => self.tape.field(at, *key),
+                Step::Each | Step::Where { .. } | Step::Without { .. } => None,
+            })
     }
 
     /// The first place the path leads to that is not null.
     pub(crate) fn place(&self, path: &Path) -> Option<At> {
+        if path.plain {
+            return self
+                .end(path)
+                .filter(|at| !matches!(self.tape.scalar(*at), Some(Scalar::Null)));
+        }
         let mut found = None;
         self.visit(path, &mut |at| {
             if found.is_none() && !matches!(self.tape.scalar(at), Some(Scalar::Null)) {
@@ -95,7 +145,7 @@ impl<'t, 'a> View<'t, 'a> {
 
     /// The numbers the path leads to. Nothing for what is absent or null.
     pub(crate) fn numbers(&self, path: &Path, mut visit: impl FnMut(Number)) {
-        self.visit(path, &mut |at| match self.tape.scalar(at) {
+        let mut judge = |at| match self.tape.scalar(at) {
             Some(Scalar::Null) => {}
             Some(Scalar::Unsigned(value)) => visit(Number::Whole(*value)),
             Some(Scalar::Negative(value)) => visit(Number::Text(value.to_string())),
@@ -105,7 +155,12 @@ impl<'t, 'a> View<'t, 'a> {
                 visit(Number::Text(text.clone().into_owned()));
             }
             _ => visit(Number::Other),
-        });
+        };
+        if path.plain {
+            self.end(path).into_iter().for_each(judge);
+        } else {
+            self.visit(path, &mut judge);
+        }
     }
 
     /// How many places the path leads to that are not null.

@@ -50,7 +50,39 @@ impl At {
     pub(crate) const ROOT: Self = Self(0);
 }
 
+/// Which keys an object has. One that is not in it is not there.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct KeySet([u64; 4]);
+
+impl KeySet {
+    fn insert(&mut self, key: Key) {
+        let Key(number) = key;
+        if let Some(word) = self.0.get_mut(usize::from(number / 64)) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    pub(crate) fn contains(&self, key: Key) -> bool {
+        let Key(number) = key;
+        // A number beyond the set was never recorded, so it may be there.
+        self.0
+            .get(usize::from(number / 64))
+            .is_none_or(|word| word & (1 << (number % 64)) != 0)
+    }
+}
+
 impl<'a> Tape<'a> {
+    /// The keys of the object at `at`.
+    pub(crate) fn keys(&self, at: At) -> KeySet {
+        let mut keys = KeySet::default();
+        for child in self.children(at) {
+            if let Some(entry) = self.entry(child) {
+                keys.insert(entry.key);
+            }
+        }
+        keys
+    }
+
     /// Opens a tape for writing; the root is an object.
     pub fn writer() -> TapeWriter<'a> {
         let mut entries = Vec::with_capacity(32);

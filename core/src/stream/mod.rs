@@ -75,11 +75,7 @@ impl StreamFold {
             });
             return;
         }
-        let whole = View {
-            tape: chunk,
-            response: At::ROOT,
-            usage: At::ROOT,
-        };
+        let whole = View::new(chunk, At::ROOT, At::ROOT);
         if let Some(best) = &self.best {
             self.complete |= is_complete(best.format, &whole);
         }
@@ -109,11 +105,7 @@ impl StreamFold {
         let Some(best) = &mut self.best else {
             return false;
         };
-        let whole = View {
-            tape: chunk,
-            response: At::ROOT,
-            usage: At::ROOT,
-        };
+        let whole = View::new(chunk, At::ROOT, At::ROOT);
         if best.format.stream.patch.is_empty() || !meets(&whole, best.format.stream.patch) {
             return false;
         }
@@ -135,11 +127,7 @@ impl StreamFold {
                 }
             }
             (None, Some(partial)) => {
-                let view = View {
-                    tape: &partial.tape,
-                    response: At::ROOT,
-                    usage: At::ROOT,
-                };
+                let view = View::new(&partial.tape, At::ROOT, At::ROOT);
                 let mut extraction =
                     Extraction::without_usage(partial.format, &view, hints, partial.mark);
                 let message = "the stream ended before it stated its usage";
@@ -189,11 +177,7 @@ fn is_complete(format: &Format, view: &View<'_, '_>) -> bool {
     if stream.complete.is_empty() && stream.complete_equals.is_empty() {
         return true;
     }
-    let whole = View {
-        tape: view.tape,
-        response: At::ROOT,
-        usage: view.usage,
-    };
+    let whole = View::new(view.tape, At::ROOT, view.usage);
     [*view, whole].iter().any(|view| {
         stream.complete.iter().any(|path| view.exists(path))
             || stream
