@@ -97,6 +97,7 @@ pub fn track(
     entropy: [u8; 16],
 ) -> Tracked {
     let at_ms = options.timestamp_ms.unwrap_or(now_ms);
+    let tracked_ms = options.timestamp_ms.is_none().then_some(now_ms);
     let mut warnings = Vec::new();
     let hints = Hints {
         url: options.url.as_deref(),
@@ -120,7 +121,8 @@ pub fn track(
         warnings.append(&mut call.warnings);
     }
     let as_read = options.cost.is_none() && options.units.is_empty();
-    let mut event = base_event(options, at_ms, entropy, &mut warnings);
+    let mut event = base_event(options, entropy, &mut warnings);
+    event.tracked_ms = tracked_ms;
     let totals = fill_from_call(&mut event, call.as_ref());
     let further = call
         .as_ref()
@@ -189,7 +191,6 @@ fn split_by_model(event: &mut UsageEvent, call: &CallCost) -> Vec<UsageEvent> {
 
 fn base_event(
     options: TrackOptions,
-    at_ms: i64,
     entropy: [u8; 16],
     warnings: &mut Vec<Warning>,
 ) -> UsageEvent {
@@ -256,7 +257,7 @@ fn base_event(
     UsageEvent {
         event_type: CALL_EVENT_TYPE.to_owned(),
         idempotency_key: Some(key),
-        timestamp_ms: Some(at_ms),
+        timestamp_ms: options.timestamp_ms,
         attribution,
         provider,
         model,

@@ -44,6 +44,9 @@ pub struct UsageEvent {
     pub idempotency_key: Option<String>,
     /// When the call was made, in milliseconds since 1970; the service's clock when absent.
     pub timestamp_ms: Option<i64>,
+    /// The SDK's clock when the event was made: its time where the caller states none, and no part of what it
+    /// says. Sent twice under one key it is the same event.
+    pub tracked_ms: Option<i64>,
     /// Who pays, who used, what for.
     pub attribution: Attribution,
     /// Who charges.

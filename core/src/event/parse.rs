@@ -50,7 +50,8 @@ pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
         metric_name,
         quantity,
         idempotency_key: text(&fields, Field::IdempotencyKey)?,
-        timestamp_ms: event_time(&fields)?,
+        timestamp_ms: event_time(&fields, Field::EventTimestamp)?,
+        tracked_ms: event_time(&fields, Field::TrackedAt)?,
         attribution,
         provider: text(&fields, Field::Provider)?.or(folded.provider),
         model: text(&fields, Field::Model)?.or(folded.model),
@@ -152,13 +153,13 @@ fn cost(fields: &Fields<'_>) -> Result<Option<Nanos>, FieldError> {
         .transpose()
 }
 
-fn event_time(fields: &Fields<'_>) -> Result<Option<i64>, FieldError> {
-    let Some(json) = fields.get(Field::EventTimestamp) else {
+fn event_time(fields: &Fields<'_>, field: Field) -> Result<Option<i64>, FieldError> {
+    let Some(json) = fields.get(field) else {
         return Ok(None);
     };
     let wrong = || {
         FieldError::expected(
-            "eventTimestamp",
+            field.name(),
             "an ISO 8601 date-time or milliseconds since 1970",
         )
     };

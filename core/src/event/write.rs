@@ -21,6 +21,9 @@ impl Serialize for Wire<'_> {
         if let Some(ms) = event.timestamp_ms {
             map.serialize_entry("eventTimestamp", &ms)?;
         }
+        if let Some(ms) = event.tracked_ms {
+            map.serialize_entry("trackedAt", &ms)?;
+        }
         let who = &event.attribution;
         for (name, value) in [
             ("idempotencyKey", &event.idempotency_key),

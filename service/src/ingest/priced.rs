@@ -34,7 +34,7 @@ pub(crate) fn read(
     position: u64,
 ) -> Result<Priced, Problem> {
     let event = event::parse_event(json)?;
-    let at_ms = event.timestamp_ms.unwrap_or(now_ms);
+    let at_ms = event.timestamp_ms.or(event.tracked_ms).unwrap_or(now_ms);
     if at_ms < now_ms - MAX_AGE_MS || at_ms > now_ms + MAX_AHEAD_MS {
         let message =
             "Invalid eventTimestamp: expected a time from 13 months back to 10 minutes ahead";
