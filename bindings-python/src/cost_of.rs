@@ -12,7 +12,10 @@ use pyo3::prelude::*;
 /// The usage and the cost of a response.
 #[pyfunction]
 #[pyo3(signature = (response, provider, model, url, timestamp))]
-#[expect(clippy::needless_pass_by_value, reason = "pyo3 hands optional arguments over by value")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "pyo3 hands optional arguments over by value"
+)]
 pub(crate) fn cost_of<'py>(
     py: Python<'py>,
     response: &Bound<'py, PyAny>,
@@ -27,16 +30,23 @@ pub(crate) fn cost_of<'py>(
     let url = given.text("url", &url);
     given.timestamp(&timestamp);
     if let Some(name) = given.options.unreadable.first() {
-        return Err(invalid_request(py, "validation_error", &format!("{name} has a value that cannot be used")));
+        return Err(invalid_request(
+            py,
+            "validation_error",
+            &format!("{name} has a value that cannot be used"),
+        ));
     }
     let at_ms = given.options.timestamp_ms.unwrap_or_else(wall_ms);
-    let hints = Hints { url: url.as_deref(), provider: provider.as_deref(), model: model.as_deref() };
+    let hints = Hints {
+        url: url.as_deref(),
+        provider: provider.as_deref(),
+        model: model.as_deref(),
+    };
     let (answer, interrupt) = with_response(response, |subject| match subject {
         Subject::Manual => Err(("unreadable_response", "there is no response".to_owned())),
         Subject::Response(Err(error)) => Err(("unreadable_response", error.to_string())),
-        Subject::Response(Ok(tape)) => {
-            bearlumen_core::call::cost_of(tape, &hints, at_ms).map_err(|error| ("unknown_response", error.to_string()))
-        }
+        Subject::Response(Ok(tape)) => bearlumen_core::call::cost_of(tape, &hints, at_ms)
+            .map_err(|error| ("unknown_response", error.to_string())),
     });
     if let Some(interrupt) = interrupt {
         return Err(interrupt);
