@@ -71,10 +71,14 @@ impl Delivery {
     #[napi(constructor, catch_unwind)]
     pub fn new(policy: Option<String>) -> napi::Result<Self> {
         let policy: Policy = match policy {
-            Some(json) => serde_json::from_str(&json).map_err(|error| napi::Error::from_reason(error.to_string()))?,
+            Some(json) => serde_json::from_str(&json)
+                .map_err(|error| napi::Error::from_reason(error.to_string()))?,
             None => Policy::default(),
         };
-        Ok(Self { exit_flush_ms: policy.exit_flush_ms, inner: delivery::Delivery::new(policy) })
+        Ok(Self {
+            exit_flush_ms: policy.exit_flush_ms,
+            inner: delivery::Delivery::new(policy),
+        })
     }
 
     /// How long an ending process may wait for its last events.
@@ -124,14 +128,26 @@ impl Delivery {
                 }),
                 wait_until: None,
             },
-            Step::WaitUntil(at) => NextStep { send: None, wait_until: Some(at) },
-            Step::Idle => NextStep { send: None, wait_until: None },
+            Step::WaitUntil(at) => NextStep {
+                send: None,
+                wait_until: Some(at),
+            },
+            Step::Idle => NextStep {
+                send: None,
+                wait_until: None,
+            },
         }
     }
 
     /// What came of a batch. `jitter` is a fresh random number of 32 bits.
     #[napi(catch_unwind)]
-    pub fn report(&mut self, batch: i64, answer: Option<Answer>, now_ms: i64, jitter: u32) -> Vec<Problem> {
+    pub fn report(
+        &mut self,
+        batch: i64,
+        answer: Option<Answer>,
+        now_ms: i64,
+        jitter: u32,
+    ) -> Vec<Problem> {
         let outcome = match &answer {
             None => Outcome::Unreachable,
             Some(answer) => Outcome::Answered {
@@ -141,7 +157,11 @@ impl Delivery {
             },
         };
         let batch = u64::try_from(batch).unwrap_or(0);
-        self.inner.report(batch, &outcome, now_ms, jitter).into_iter().map(problem).collect()
+        self.inner
+            .report(batch, &outcome, now_ms, jitter)
+            .into_iter()
+            .map(problem)
+            .collect()
     }
 
     /// What was dropped without asking the service, since the last call.
@@ -176,7 +196,10 @@ impl Delivery {
 
     fn take(&mut self, event: Vec<u8>, now_ms: i64) -> i64 {
         match self.inner.enqueue(event, now_ms) {
-            Enqueued::Queued => self.inner.due_at().map_or(NOTHING_DUE, |due_at| due_at.max(0)),
+            Enqueued::Queued => self
+                .inner
+                .due_at()
+                .map_or(NOTHING_DUE, |due_at| due_at.max(0)),
             Enqueued::Dropped(_) => DROPPED,
         }
     }

@@ -29,7 +29,9 @@ pub(crate) fn track_result(record: String) -> String {
 /// What a call cost: the whole of the core's answer, or `{"error"}`.
 #[napi(catch_unwind)]
 pub(crate) fn cost_of_call(record: String, json: Option<JsonText>) -> String {
-    let Some(call) = Call::read(&record, json.as_ref().map(bytes_of)) else { return String::new() };
+    let Some(call) = Call::read(&record, json.as_ref().map(bytes_of)) else {
+        return String::new();
+    };
     let at_ms = call.options.timestamp_ms.unwrap_or(call.now_ms);
     let hints = Hints {
         url: call.options.url.as_deref(),
@@ -37,7 +39,9 @@ pub(crate) fn cost_of_call(record: String, json: Option<JsonText>) -> String {
         model: call.options.model.as_deref(),
     };
     let answer = match &call.subject {
-        Subject::Response(Ok(tape)) => cost_of(tape, &hints, at_ms).map_err(|error| error.to_string()),
+        Subject::Response(Ok(tape)) => {
+            cost_of(tape, &hints, at_ms).map_err(|error| error.to_string())
+        }
         Subject::Response(Err(error)) => Err(error.to_string()),
         Subject::Manual => Err("there is no response".to_owned()),
     };

@@ -20,8 +20,10 @@ pub(crate) fn node_names() -> &'static [&'static str] {
 fn number(name: &'static str, shape: &'static Shape, names: &mut Vec<&'static str>) -> Value {
     let id = names.len();
     names.push(name);
-    let fields: Map<String, Value> =
-        shape.fields().map(|(name, field)| (name.to_owned(), number(name, field, names))).collect();
+    let fields: Map<String, Value> = shape
+        .fields()
+        .map(|(name, field)| (name.to_owned(), number(name, field, names)))
+        .collect();
     let items = shape.items().map(|items| number("", items, names));
     json!({ "id": id, "leaf": shape.is_leaf(), "fields": fields, "items": items })
 }
@@ -30,6 +32,9 @@ fn number(name: &'static str, shape: &'static Shape, names: &mut Vec<&'static st
 #[napi(catch_unwind)]
 pub(crate) fn vocabulary() -> String {
     let shape = number("", response_shape(), &mut Vec::new());
-    let options: Vec<&str> = OptionName::ALL.iter().map(|option| option.as_str()).collect();
+    let options: Vec<&str> = OptionName::ALL
+        .iter()
+        .map(|option| option.as_str())
+        .collect();
     json!({ "shape": shape, "options": options, "maxNodes": MAX_RESPONSE_NODES }).to_string()
 }

@@ -46,6 +46,7 @@ export interface CostSummaryResponse {
 export class Costs {
   readonly #reader: Reader;
 
+  /** @internal */
   constructor(reader: Reader) {
     this.#reader = reader;
   }
