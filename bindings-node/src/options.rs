@@ -98,7 +98,7 @@ fn read_option<'a>(
             Value::Text(text) => options.set_timestamp(text),
             // `performance.now()` and the like have a fraction.
             Value::Number(text) if let Ok(ms) = before_point(text).parse() => {
-                options.timestamp_ms = Some(ms)
+                options.timestamp_ms = Some(ms);
             }
             _ => options.leave_out(name.as_str()),
         },
@@ -109,7 +109,7 @@ fn read_option<'a>(
         _ => match value {
             // Ids are numbers in many a database.
             Value::Text(text) | Value::Number(text) => {
-                *text_slot(options, name)? = Some(text.to_owned())
+                *text_slot(options, name)? = Some(text.to_owned());
             }
             _ => options.leave_out(name.as_str()),
         },
