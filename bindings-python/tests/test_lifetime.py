@@ -22,7 +22,7 @@ QUICK = {"flushIntervalMs": 20, "firstBackoffMs": 20, "maxBackoffMs": 100}
 URL = sys.argv[1]
 RESPONSE = {"id": "chatcmpl-1", "model": "gpt-4o", "usage": {"prompt_tokens": 10, "completion_tokens": 5}}
 def client(**options):
-    return bearlumen.Client("sk_test_stub", base_url=URL, **{"timeout": 5.0, "delivery": QUICK, **options})
+    return bearlumen.Client("sk_test_stub", **{"base_url": URL, "timeout": 5.0, "delivery": QUICK, **options})
 def say(stats):
     print(json.dumps(stats), flush=True)
 """
@@ -93,9 +93,21 @@ def test_a_client_that_tracked_nothing_has_no_thread(service: Any) -> None:
     c = client()
     say(c.flush()); say(c.shutdown())
     assert threading.active_count() == 1
-    assert "httpx" not in sys.modules
     """
     assert len(run(script, service.url)) == 2
+
+
+def test_the_background_thread_imports_nothing(service: Any) -> None:
+    # A fork in the middle of an import leaves the child with a module that nobody finishes.
+    script = """
+    c = client(base_url=URL.replace("127.0.0.1", "localhost"))
+    before = set(sys.modules)
+    c.track(RESPONSE)
+    c.flush()
+    assert c.stats().sent == 1
+    print(*set(sys.modules) - before)
+    """
+    assert run(script, service.url) == [""]
 
 
 def test_a_terminated_process_that_exits_by_its_handler_delivers(service: Any) -> None:
@@ -198,6 +210,25 @@ def test_a_fork_in_the_middle_of_sending_and_reading_harms_neither(service: Any)
     """
     run(script, service.url)
     assert len(service.events) == 60
+
+
+@needs_fork
+def test_a_fork_right_after_the_first_event_finds_no_half_imported_module(service: Any) -> None:
+    script = """
+    c = client()
+    c.track(RESPONSE)  # its thread now imports the HTTP client
+    time.sleep(float(sys.argv[2]))
+    pid = os.fork()
+    if pid == 0:
+        c.track(RESPONSE)
+        os._exit(0 if c.shutdown().sent == 1 else 1)
+    _, status = os.waitpid(pid, 0)
+    assert status == 0
+    assert c.shutdown().sent == 1
+    """
+    for delay in (0.0, 0.03, 0.06):
+        run(script.replace("sys.argv[2]", str(delay)), service.url)
+    assert len(service.events) == 6
 
 
 @needs_fork
