@@ -7,6 +7,8 @@ SHELL := /bin/bash
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
+# Linked by their languages' own loaders, so their tests are in those languages.
+BINDINGS := bearlumen-python bearlumen-node
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 SERVER := target/release/bearlumen
@@ -36,7 +38,7 @@ test: lint test-rust test-python test-node test-hosts ## Run all tests of all la
 
 test-rust: setup ## Tests of the Rust crates
 	$(call step,"Rust: unit tests$(comma) vectors$(comma) recorded corpus where it is present")
-	@cargo test --quiet --workspace --exclude bearlumen-worker --exclude bearlumen-python --exclude bearlumen-node
+	@cargo test --quiet --workspace $(addprefix --exclude ,bearlumen-worker $(BINDINGS))
 
 test-python: setup $(SERVER) target/python/.installed ## Tests of the built wheel in a clean virtual environment
 	$(call step,"Python: the built wheel in a clean virtual environment$(comma) against the native server")
@@ -55,7 +57,8 @@ test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests o
 lint: setup ## Formatting and lints
 	$(call step,"Formatting and lints")
 	@cargo fmt --all --check
-	@cargo clippy --quiet --workspace --exclude bearlumen-worker --all-targets -- -D warnings
+	@cargo clippy --quiet --workspace $(addprefix --exclude ,bearlumen-worker $(BINDINGS)) --all-targets -- -D warnings
+	@cargo clippy --quiet $(addprefix --package ,$(BINDINGS)) --lib -- -D warnings
 
 bench: setup $(SERVER) target/python/.installed target/node/.installed ## Measure, each figure beside its floor
 	@cargo xtask edge-toolchain
