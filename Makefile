@@ -7,20 +7,24 @@ SHELL := /bin/bash
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
+# Linked by their languages' own loaders, so their tests are in those languages.
+BINDINGS := bearlumen-python bearlumen-node
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 SERVER := target/release/bearlumen
 WHEELS := target/wheels
 PACKAGES := target/npm
 RUST_SOURCES := $(shell find core service server -name '*.rs' -o -name '*.toml' -o -name '*.sql' 2>/dev/null | grep -v '/target/') Cargo.toml Cargo.lock
+PYTHON_SOURCES := $(shell find bindings-python -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' 2>/dev/null | grep -v /tests/)
+NODE_SOURCES := $(shell find bindings-node/src bindings-node/scripts -type f 2>/dev/null) bindings-node/Cargo.toml bindings-node/package.json
 step = @printf '\033[1m== %s\033[0m\n' $(1)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: setup $(SERVER) $(WHEELS)/.built $(PACKAGES)/.built ## The main job once: responses tracked by both SDKs, delivered, priced, reported
+demo: setup $(SERVER) target/python/.installed target/node/.installed ## The main job once: responses tracked by both SDKs, delivered, priced, reported
 	$(call step,"Tracking provider responses through the built wheel and the built npm package")
-	@cargo xtask demo
+	@DEMO_NODE_HOME=$(CURDIR)/target/node/index.js target/python/bin/python demo/run.py
 
 dev: setup $(SERVER) ## Run the native server on $(ADDR), its data in $(DATA); the first start prints a key
 	@mkdir -p $(DATA)
@@ -34,15 +38,15 @@ test: lint test-rust test-python test-node test-hosts ## Run all tests of all la
 
 test-rust: setup ## Tests of the Rust crates
 	$(call step,"Rust: unit tests$(comma) vectors$(comma) recorded corpus where it is present")
-	@cargo test --quiet --workspace --exclude bearlumen-worker --exclude bearlumen-python --exclude bearlumen-node
+	@cargo test --quiet --workspace $(addprefix --exclude ,bearlumen-worker $(BINDINGS))
 
-test-python: setup $(WHEELS)/.built ## Tests of the built wheel in a clean virtual environment
-	$(call step,"Python: the built wheel in a clean virtual environment")
-	@cargo xtask test-python
+test-python: setup $(SERVER) target/python/.installed ## Tests of the built wheel in a clean virtual environment
+	$(call step,"Python: the built wheel in a clean virtual environment$(comma) against the native server")
+	@$(PYTHON) tests/conformance/with_service.py target/python/bin/python -m pytest -q -p no:cacheprovider bindings-python/tests
 
-test-node: setup $(PACKAGES)/.built ## Tests of the built npm package in a clean folder
-	$(call step,"Node: the built npm package in a clean folder")
-	@cargo xtask test-node
+test-node: setup $(SERVER) $(PACKAGES)/.built $(VENV)/.installed ## Tests of the built npm package in a clean folder
+	$(call step,"Node: the built npm package in a clean folder$(comma) against the native server")
+	@cd bindings-node && BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(PACKAGES)/*.tgz) $(CURDIR)/$(PYTHON) ../tests/conformance/with_service.py node test/run.mjs
 
 test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests on the native server and on workerd
 	$(call step,"Both hosts: HTTP vectors$(comma) duplicates$(comma) kill -9")
@@ -53,10 +57,12 @@ test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests o
 lint: setup ## Formatting and lints
 	$(call step,"Formatting and lints")
 	@cargo fmt --all --check
-	@cargo clippy --quiet --workspace --exclude bearlumen-worker --all-targets -- -D warnings
+	@cargo clippy --quiet --workspace $(addprefix --exclude ,bearlumen-worker $(BINDINGS)) --all-targets -- -D warnings
+	@cargo clippy --quiet $(addprefix --package ,$(BINDINGS)) --lib -- -D warnings
 
-bench: setup $(SERVER) $(WHEELS)/.built $(PACKAGES)/.built $(VENV)/.installed ## Measure, each figure beside its floor
+bench: setup $(SERVER) target/python/.installed target/node/.installed ## Measure, each figure beside its floor
 	@cargo xtask edge-toolchain
+	@cargo build --quiet --package xtask
 	@cargo run --quiet --release --package bearlumen-bench
 
 clean: ## Remove what was built, but no data
@@ -73,8 +79,33 @@ $(SERVER): $(RUST_SOURCES) | setup
 	@cargo build --release --package bearlumen-server
 	@touch $@
 
-$(VENV)/.installed: tests/requirements.txt bindings-python/requirements-dev.txt | setup
-	$(call step,"Installing the Python tools into $(VENV)")
+$(VENV)/.installed: tests/requirements.txt | setup
+	$(call step,"Installing maturin and pytest into $(VENV)")
 	@python3 -m venv $(VENV)
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt -r bindings-python/requirements-dev.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+$(WHEELS)/.built: $(RUST_SOURCES) $(PYTHON_SOURCES) | setup $(VENV)/.installed
+	$(call step,"Building the Python wheel")
+	@rm -rf $(WHEELS) && mkdir -p $(WHEELS)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" maturin build --release --locked --manifest-path bindings-python/Cargo.toml --out $(WHEELS)
+	@touch $@
+
+target/python/.installed: $(WHEELS)/.built bindings-python/requirements-dev.txt
+	$(call step,"Installing the wheel into a clean virtual environment$(comma) target/python")
+	@rm -rf target/python && python3 -m venv target/python
+	@target/python/bin/python -m pip install --quiet --disable-pip-version-check -r bindings-python/requirements-dev.txt $(WHEELS)/*.whl
+	@touch $@
+
+$(PACKAGES)/.built: $(RUST_SOURCES) $(NODE_SOURCES) | setup
+	$(call step,"Building the Node package")
+	@rm -rf $(PACKAGES) && mkdir -p $(PACKAGES)
+	@cd bindings-node && npm ci --silent --no-audit --no-fund && npm run --silent addon && npm run --silent build
+	@cd bindings-node && npm pack --silent --pack-destination $(CURDIR)/$(PACKAGES)
+	@touch $@
+
+target/node/.installed: $(PACKAGES)/.built
+	$(call step,"Installing the package into a clean folder$(comma) target/node")
+	@rm -rf target/node && mkdir -p target/node && echo '{"private": true}' > target/node/package.json
+	@npm install --silent --no-audit --no-fund --prefix target/node $(PACKAGES)/*.tgz
 	@touch $@

@@ -40,7 +40,7 @@ def table(title: str, report: dict) -> None:
         cost = f"${item['totalCost']:.6f}" if item["eventCount"] > item["unpricedEventCount"] else "unpriced"
         print(f"  {name:28} {cost:>12} {item['percentOfTotal']:>7.2f} %  {item['eventCount']} calls"
               f"  {item['inputTokens']:>6} in {item['outputTokens']:>6} out")
-    floor = f"  (a floor: {report['unpricedEventCount']} call has no known price)" if report["isFloor"] else ""
+    floor = f"  (a floor: calls without a known price: {report['unpricedEventCount']})" if report["isFloor"] else ""
     print(f"  {'total':28} {'$' + format(report['totalCost'], '.6f'):>12}{floor}")
 
 
@@ -53,11 +53,10 @@ def main() -> None:
             subprocess.run([sys.executable, HERE / "track.py"], check=True, env=environment)
             subprocess.run(["node", HERE / "track.mjs"], check=True, env=environment)
             with bearlumen.Client(told["api_key"], base_url=told["base_url"]) as client:
-                month = {"time_window": "current-period"}
                 reports = {
-                    "model": client.costs.by_model(**month),
-                    "end user": client.costs.by_end_user(**month),
-                    "feature": client.costs.by_feature(**month),
+                    "model": client.costs.by_model(),
+                    "end user": client.costs.by_end_user(),
+                    "feature": client.costs.by_feature(),
                 }
             for title, report in reports.items():
                 table(title, report)

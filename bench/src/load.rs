@@ -91,7 +91,7 @@ impl Running {
             {
                 break told;
             }
-            if process.try_wait()?.is_some() || started.elapsed() > Duration::from_secs(120) {
+            if process.try_wait()?.is_some() || started.elapsed() > Duration::from_mins(2) {
                 return Err(format!("{program} {subcommand} did not start").into());
             }
             thread::sleep(Duration::from_millis(20));
@@ -186,7 +186,7 @@ impl Running {
             stream.write_all(request)?;
             buffer.clear();
             while !is_whole(&buffer) {
-                let mut chunk = [0; 65536];
+                let mut chunk = [0; 16384];
                 let read = stream.read(&mut chunk)?;
                 if read == 0 {
                     return Ok(created);

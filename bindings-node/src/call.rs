@@ -34,7 +34,12 @@ impl<'a> Call<'a> {
             b'm' => Subject::Manual,
             _ => return None,
         };
-        Some(Self { now_ms, entropy, options, subject })
+        Some(Self {
+            now_ms,
+            entropy,
+            options,
+            subject,
+        })
     }
 
     /// Makes the event and its result.

@@ -7,7 +7,7 @@ import type { DeliveryStats } from './delivery/stats';
 import type { NativeDelivery } from './native/addon';
 import { addon } from './native/load';
 import { isJson } from './record/response';
-import { writeRecord } from './record/record';
+import { NOTHING_READ, writeRecord } from './record/record';
 import { TrackResult } from './result';
 import type { ManualTrackOptions, TrackOptions } from './track-options';
 import { Transport } from './transport';
@@ -62,11 +62,10 @@ export class BearLumen {
    * all. Never throws and never waits.
    */
   track(response: null | undefined, options: ManualTrackOptions): TrackResult;
-  track(response: unknown, options?: TrackOptions): TrackResult;
+  track<T>(response: T extends null | undefined ? never : T, options?: TrackOptions): TrackResult;
   track(response: unknown, options?: TrackOptions): TrackResult {
-    let record = '';
     try {
-      record = writeRecord(response, options);
+      const record = writeRecord(response, options);
       if (isJson(response)) {
         const answer = this.#delivery.trackJson(record, response);
         const line = answer.indexOf('\n');
@@ -74,12 +73,13 @@ export class BearLumen {
         return TrackResult.ofJson(answer.slice(line + 1));
       }
       this.#loop.note(this.#delivery.track(record));
+      return TrackResult.ofRecord(record);
     } catch (error) {
       // Nothing above is known to throw. Should it, the caller's work goes on and the handler hears of it.
       const message = `track() failed: ${String(error)}`;
       this.#reporter.tell([{ code: 'internal_error', message, correlationId: '', status: 0, events: 1 }]);
+      return TrackResult.ofRecord(NOTHING_READ);
     }
-    return TrackResult.ofRecord(record);
   }
 
   /** Sends what is queued and resolves when it is settled or the time is up. Never rejects. */

@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::errors::code_for;
 use crate::result::{JsonText, bytes_of, to_json};
 use bearlumen_core::delivery::{self, Enqueued, Outcome, Policy, Step};
+use bearlumen_core::track::Tracked;
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
@@ -71,10 +72,14 @@ impl Delivery {
     #[napi(constructor, catch_unwind)]
     pub fn new(policy: Option<String>) -> napi::Result<Self> {
         let policy: Policy = match policy {
-            Some(json) => serde_json::from_str(&json).map_err(|error| napi::Error::from_reason(error.to_string()))?,
+            Some(json) => serde_json::from_str(&json)
+                .map_err(|error| napi::Error::from_reason(error.to_string()))?,
             None => Policy::default(),
         };
-        Ok(Self { exit_flush_ms: policy.exit_flush_ms, inner: delivery::Delivery::new(policy) })
+        Ok(Self {
+            exit_flush_ms: policy.exit_flush_ms,
+            inner: delivery::Delivery::new(policy),
+        })
     }
 
     /// How long an ending process may wait for its last events.
@@ -89,7 +94,7 @@ impl Delivery {
     pub fn track(&mut self, record: String) -> napi::Result<i64> {
         let call = Call::read(&record, None).ok_or_else(unreadable)?;
         let now_ms = call.now_ms;
-        Ok(self.take(call.track().event, now_ms))
+        Ok(self.take_all(&mut call.track(), now_ms))
     }
 
     /// The same for a response in JSON text. The first line of the answer is what `track` answers, the second
@@ -99,7 +104,7 @@ impl Delivery {
         let call = Call::read(&record, Some(bytes_of(&json))).ok_or_else(unreadable)?;
         let now_ms = call.now_ms;
         let mut tracked = call.track();
-        let due = self.take(std::mem::take(&mut tracked.event), now_ms);
+        let due = self.take_all(&mut tracked, now_ms);
         Ok(format!("{due}\n{}", to_json(&tracked)))
     }
 
@@ -124,14 +129,26 @@ impl Delivery {
                 }),
                 wait_until: None,
             },
-            Step::WaitUntil(at) => NextStep { send: None, wait_until: Some(at) },
-            Step::Idle => NextStep { send: None, wait_until: None },
+            Step::WaitUntil(at) => NextStep {
+                send: None,
+                wait_until: Some(at),
+            },
+            Step::Idle => NextStep {
+                send: None,
+                wait_until: None,
+            },
         }
     }
 
     /// What came of a batch. `jitter` is a fresh random number of 32 bits.
     #[napi(catch_unwind)]
-    pub fn report(&mut self, batch: i64, answer: Option<Answer>, now_ms: i64, jitter: u32) -> Vec<Problem> {
+    pub fn report(
+        &mut self,
+        batch: i64,
+        answer: Option<Answer>,
+        now_ms: i64,
+        jitter: u32,
+    ) -> Vec<Problem> {
         let outcome = match &answer {
             None => Outcome::Unreachable,
             Some(answer) => Outcome::Answered {
@@ -141,7 +158,11 @@ impl Delivery {
             },
         };
         let batch = u64::try_from(batch).unwrap_or(0);
-        self.inner.report(batch, &outcome, now_ms, jitter).into_iter().map(problem).collect()
+        self.inner
+            .report(batch, &outcome, now_ms, jitter)
+            .into_iter()
+            .map(problem)
+            .collect()
     }
 
     /// What was dropped without asking the service, since the last call.
@@ -174,9 +195,20 @@ impl Delivery {
         to_json(&self.inner.stats())
     }
 
+    /// Enqueues the events of one call; the last one's answer says when the next batch is due.
+    fn take_all(&mut self, tracked: &mut Tracked, now_ms: i64) -> i64 {
+        tracked
+            .take_events()
+            .map(|event| self.take(event, now_ms))
+            .fold(DROPPED, i64::max)
+    }
+
     fn take(&mut self, event: Vec<u8>, now_ms: i64) -> i64 {
         match self.inner.enqueue(event, now_ms) {
-            Enqueued::Queued => self.inner.due_at().map_or(NOTHING_DUE, |due_at| due_at.max(0)),
+            Enqueued::Queued => self
+                .inner
+                .due_at()
+                .map_or(NOTHING_DUE, |due_at| due_at.max(0)),
             Enqueued::Dropped(_) => DROPPED,
         }
     }

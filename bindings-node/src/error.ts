@@ -1,6 +1,3 @@
-import type { Problem } from './native/addon';
-import { addon } from './native/load';
-
 /** What an error of the service or of the way to it carries. */
 export interface BearLumenApiErrorFields {
   /** A stable lower-snake name to branch on, such as `rate_limit_exceeded`. */
@@ -28,49 +25,5 @@ export class BearLumenApiError extends Error {
     this.correlationId = fields.correlationId ?? null;
     this.retryAfter = fields.retryAfter ?? null;
     this.status = fields.status ?? null;
-  }
-}
-
-/** The error for an answer with a status that is no success. */
-export function errorOfAnswer(status: number, retryAfter: string | null, body: string): BearLumenApiError {
-  const said = errorBody(body);
-  return new BearLumenApiError({
-    code: addon.errorCode(said.code, status),
-    message: said.message !== '' ? said.message : `The service answered ${status}`,
-    correlationId: said.correlationId !== '' ? said.correlationId : null,
-    retryAfter: retryAfter === null ? null : addon.retryAfterSeconds(retryAfter, Date.now()),
-    status,
-  });
-}
-
-/** The error when no whole answer came. */
-export function errorOfSilence(cause: unknown): BearLumenApiError {
-  const reason = cause instanceof Error ? reasonOf(cause) : String(cause);
-  const message = `The service could not be reached: ${reason}`;
-  return new BearLumenApiError({ code: addon.errorCode('', 0), message }, { cause });
-}
-
-/** The error for events that were given up. */
-export function errorOfProblem(problem: Problem): BearLumenApiError {
-  return new BearLumenApiError({
-    code: problem.code,
-    message: problem.message,
-    correlationId: problem.correlationId !== '' ? problem.correlationId : null,
-    status: problem.status !== 0 ? problem.status : null,
-  });
-}
-
-/** fetch says "fetch failed" and puts the reason one level deeper. */
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
-}
-
-function errorBody(body: string): { code: string; message: string; correlationId: string } {
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  try {
-    const { error } = JSON.parse(body) as { error?: Record<string, unknown> };
-    return { code: text(error?.code), message: text(error?.message), correlationId: text(error?.correlationId) };
-  } catch {
-    return { code: '', message: '', correlationId: '' };
   }
 }

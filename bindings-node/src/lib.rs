@@ -5,7 +5,10 @@
 //! which is several times the price of the whole call. Nothing here decides: what a response means, what it
 //! costs and when it is sent is the core's.
 
-#![expect(clippy::needless_pass_by_value, reason = "what crosses from JavaScript arrives owned")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what crosses from JavaScript arrives owned"
+)]
 
 mod call;
 mod delivery;

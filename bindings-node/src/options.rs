@@ -96,7 +96,10 @@ fn read_option<'a>(
         }
         OptionName::Timestamp => match value {
             Value::Text(text) => options.set_timestamp(text),
-            Value::Number(text) if let Ok(ms) = text.parse() => options.timestamp_ms = Some(ms),
+            // `performance.now()` and the like have a fraction.
+            Value::Number(text) if let Ok(ms) = before_point(text).parse() => {
+                options.timestamp_ms = Some(ms);
+            }
             _ => options.leave_out(name.as_str()),
         },
         OptionName::Cost => match value {
@@ -105,7 +108,9 @@ fn read_option<'a>(
         },
         _ => match value {
             // Ids are numbers in many a database.
-            Value::Text(text) | Value::Number(text) => *text_slot(options, name)? = Some(text.to_owned()),
+            Value::Text(text) | Value::Number(text) => {
+                *text_slot(options, name)? = Some(text.to_owned());
+            }
             _ => options.leave_out(name.as_str()),
         },
     }
@@ -128,7 +133,9 @@ fn text_slot(options: &mut TrackOptions, name: OptionName) -> Option<&mut Option
         OptionName::Model => &mut options.model,
         OptionName::Url => &mut options.url,
         OptionName::Metadata => &mut options.metadata,
-        OptionName::Timestamp | OptionName::Cost | OptionName::Units | OptionName::Dimensions => return None,
+        OptionName::Timestamp | OptionName::Cost | OptionName::Units | OptionName::Dimensions => {
+            return None;
+        }
     })
 }
 
@@ -162,7 +169,9 @@ fn skip_entries(reader: &mut Reader<'_>) -> Option<()> {
 }
 
 fn add_units(options: &mut TrackOptions, unit: &str, amount: Value<'_>) -> bool {
-    let Value::Number(amount) = amount else { return false };
+    let Value::Number(amount) = amount else {
+        return false;
+    };
     options.add_units(unit, amount);
     true
 }
@@ -179,4 +188,8 @@ fn add_dimension(options: &mut TrackOptions, key: &str, value: Value<'_>) -> boo
     };
     options.dimensions.push((key.to_owned(), value));
     true
+}
+
+fn before_point(number: &str) -> &str {
+    number.split_once('.').map_or(number, |(whole, _)| whole)
 }

@@ -1,13 +1,13 @@
 //! The object part of a record to the core's tape.
 
 use crate::record::{Reader, Value};
-use crate::shape::node_names;
+use crate::shape::node_keys;
 use bearlumen_core::response::{Scalar, Tape};
 use std::borrow::Cow;
 
 /// Reads to the end of the record. `None` when it is not what JavaScript writes.
 pub(crate) fn read_object<'a>(reader: &mut Reader<'a>) -> Option<Tape<'a>> {
-    let names = node_names();
+    let keys = node_keys();
     let mut tape = Tape::writer();
     while let Some(next) = reader.peek() {
         if matches!(next, b'}' | b']') {
@@ -15,14 +15,14 @@ pub(crate) fn read_object<'a>(reader: &mut Reader<'a>) -> Option<Tape<'a>> {
             tape.end();
             continue;
         }
-        let name = names.get(reader.count()?)?;
+        let key = *keys.get(reader.count()?)?;
         let scalar = match reader.value()? {
             Value::Object => {
-                tape.begin_object(name);
+                tape.begin_object(key);
                 continue;
             }
             Value::List => {
-                tape.begin_list(name);
+                tape.begin_list(key);
                 continue;
             }
             Value::Null => Scalar::Null,
@@ -31,7 +31,7 @@ pub(crate) fn read_object<'a>(reader: &mut Reader<'a>) -> Option<Tape<'a>> {
             Value::Text(text) => Scalar::Text(Cow::Borrowed(text)),
             Value::Opaque => Scalar::Opaque,
         };
-        tape.scalar(name, scalar);
+        tape.scalar(key, scalar);
     }
     Some(tape.finish())
 }

@@ -35,7 +35,10 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(record: &'a str) -> Self {
-        Self { rest: record, is_ascii: record.is_ascii() }
+        Self {
+            rest: record,
+            is_ascii: record.is_ascii(),
+        }
     }
 
     /// The next character, if it is ASCII, without taking it.
@@ -79,7 +82,11 @@ impl<'a> Reader<'a> {
         if !self.take(b':') {
             return None;
         }
-        let bytes = if self.is_ascii { units } else { bytes_of(self.rest, units) };
+        let bytes = if self.is_ascii {
+            units
+        } else {
+            bytes_of(self.rest, units)
+        };
         self.chunk(bytes)
     }
 

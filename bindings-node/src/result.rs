@@ -1,9 +1,7 @@
 //! What `track()` and `costOf()` answer, as JSON.
 
 use crate::call::Call;
-use bearlumen_core::call::cost_of;
 use bearlumen_core::provider::Hints;
-use bearlumen_core::track::Subject;
 use napi::bindgen_prelude::{Buffer, Either};
 use napi_derive::napi;
 use serde::Serialize;
@@ -29,21 +27,18 @@ pub(crate) fn track_result(record: String) -> String {
 /// What a call cost: the whole of the core's answer, or `{"error"}`.
 #[napi(catch_unwind)]
 pub(crate) fn cost_of_call(record: String, json: Option<JsonText>) -> String {
-    let Some(call) = Call::read(&record, json.as_ref().map(bytes_of)) else { return String::new() };
+    let Some(call) = Call::read(&record, json.as_ref().map(bytes_of)) else {
+        return String::new();
+    };
     let at_ms = call.options.timestamp_ms.unwrap_or(call.now_ms);
     let hints = Hints {
         url: call.options.url.as_deref(),
         provider: call.options.provider.as_deref(),
         model: call.options.model.as_deref(),
     };
-    let answer = match &call.subject {
-        Subject::Response(Ok(tape)) => cost_of(tape, &hints, at_ms).map_err(|error| error.to_string()),
-        Subject::Response(Err(error)) => Err(error.to_string()),
-        Subject::Manual => Err("there is no response".to_owned()),
-    };
-    match answer {
+    match call.subject.cost(&hints, at_ms) {
         Ok(cost) => to_json(&cost),
-        Err(error) => json!({ "error": error }).to_string(),
+        Err(why) => json!({ "error": why.message }).to_string(),
     }
 }
 

@@ -4,7 +4,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970 by the system's calendar.
 pub(crate) fn wall_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -18,7 +20,10 @@ pub(crate) struct SteadyClock {
 
 impl SteadyClock {
     pub(crate) fn new() -> Self {
-        Self { started: Instant::now(), started_ms: wall_ms() }
+        Self {
+            started: Instant::now(),
+            started_ms: wall_ms(),
+        }
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

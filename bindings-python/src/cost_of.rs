@@ -6,13 +6,15 @@ use crate::options::{Given, Translator};
 use crate::read::with_response;
 use crate::record::record;
 use bearlumen_core::provider::Hints;
-use bearlumen_core::track::Subject;
 use pyo3::prelude::*;
 
 /// The usage and the cost of a response.
 #[pyfunction]
 #[pyo3(signature = (response, provider, model, url, timestamp))]
-#[expect(clippy::needless_pass_by_value, reason = "pyo3 hands optional arguments over by value")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "pyo3 hands optional arguments over by value"
+)]
 pub(crate) fn cost_of<'py>(
     py: Python<'py>,
     response: &Bound<'py, PyAny>,
@@ -27,22 +29,24 @@ pub(crate) fn cost_of<'py>(
     let url = given.text("url", &url);
     given.timestamp(&timestamp);
     if let Some(name) = given.options.unreadable.first() {
-        return Err(invalid_request(py, "validation_error", &format!("{name} has a value that cannot be used")));
+        return Err(invalid_request(
+            py,
+            "validation_error",
+            &format!("{name} has a value that cannot be used"),
+        ));
     }
     let at_ms = given.options.timestamp_ms.unwrap_or_else(wall_ms);
-    let hints = Hints { url: url.as_deref(), provider: provider.as_deref(), model: model.as_deref() };
-    let (answer, interrupt) = with_response(response, |subject| match subject {
-        Subject::Manual => Err(("unreadable_response", "there is no response".to_owned())),
-        Subject::Response(Err(error)) => Err(("unreadable_response", error.to_string())),
-        Subject::Response(Ok(tape)) => {
-            bearlumen_core::call::cost_of(tape, &hints, at_ms).map_err(|error| ("unknown_response", error.to_string()))
-        }
-    });
+    let hints = Hints {
+        url: url.as_deref(),
+        provider: provider.as_deref(),
+        model: model.as_deref(),
+    };
+    let (answer, interrupt) = with_response(response, |subject| subject.cost(&hints, at_ms));
     if let Some(interrupt) = interrupt {
         return Err(interrupt);
     }
     match answer {
         Ok(call) => record(py, &call),
-        Err((code, message)) => Err(invalid_request(py, code, &message)),
+        Err(why) => Err(invalid_request(py, why.code, &why.message)),
     }
 }

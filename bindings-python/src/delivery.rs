@@ -12,15 +12,28 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A policy from a dictionary in the spelling of JSON; what is absent keeps its default.
 pub(crate) fn policy_from(given: Option<&Bound<'_, PyAny>>) -> PyResult<Policy> {
-    let Some(given) = given else { return Ok(Policy::default()) };
-    let wrong = |reason: String| PyValueError::new_err(format!("the delivery policy cannot be used: {reason}"));
-    let text = json_text(given, usize::MAX).ok_or_else(|| wrong("it is no dictionary of numbers".to_owned()))?;
+    let Some(given) = given else {
+        return Ok(Policy::default());
+    };
+    let wrong = |reason: String| {
+        PyValueError::new_err(format!("the delivery policy cannot be used: {reason}"))
+    };
+    let text = json_text(given, usize::MAX)
+        .ok_or_else(|| wrong("it is no dictionary of numbers".to_owned()))?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
 /// The outcome of a request: no status means that no whole answer came.
-pub(crate) fn outcome<'a>(status: Option<u16>, retry_after: Option<&'a str>, body: &'a [u8]) -> Outcome<'a> {
-    status.map_or(Outcome::Unreachable, |status| Outcome::Answered { status, retry_after, body })
+pub(crate) fn outcome<'a>(
+    status: Option<u16>,
+    retry_after: Option<&'a str>,
+    body: &'a [u8],
+) -> Outcome<'a> {
+    status.map_or(Outcome::Unreachable, |status| Outcome::Answered {
+        status,
+        retry_after,
+        body,
+    })
 }
 
 /// A delivery whose clock is its caller.
@@ -43,7 +56,9 @@ impl DeliveryScript {
     #[new]
     #[pyo3(signature = (policy=None))]
     fn new(policy: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        Ok(Self { delivery: Mutex::new(Delivery::new(policy_from(policy)?)) })
+        Ok(Self {
+            delivery: Mutex::new(Delivery::new(policy_from(policy)?)),
+        })
     }
 
     fn enqueue(&self, event: &[u8], now_ms: i64) -> &'static str {
@@ -72,7 +87,12 @@ impl DeliveryScript {
         now_ms: i64,
         jitter: u32,
     ) -> Vec<PyProblem> {
-        problems(self.locked().report(batch_id, &outcome(status, retry_after, body), now_ms, jitter))
+        problems(self.locked().report(
+            batch_id,
+            &outcome(status, retry_after, body),
+            now_ms,
+            jitter,
+        ))
     }
 
     fn flush(&self) {

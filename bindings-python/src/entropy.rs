@@ -15,7 +15,10 @@ impl Entropy {
     /// Nothing fetched yet. A process that forks starts its child with this: both drawing from one block
     /// would give two events the same key, and the service would take them for one.
     pub(crate) fn new() -> Self {
-        Self { block: Box::new([0; BLOCK]), used: BLOCK }
+        Self {
+            block: Box::new([0; BLOCK]),
+            used: BLOCK,
+        }
     }
 
     pub(crate) fn take<const N: usize>(&mut self) -> [u8; N] {
@@ -39,7 +42,11 @@ impl Entropy {
         // process to process, and the count makes each word differ from the last.
         let state = RandomState::new();
         for (count, word) in self.block.chunks_mut(8).enumerate() {
-            word.copy_from_slice(&state.hash_one((crate::clock::wall_ms(), count)).to_ne_bytes());
+            word.copy_from_slice(
+                &state
+                    .hash_one((crate::clock::wall_ms(), count))
+                    .to_ne_bytes(),
+            );
         }
     }
 }

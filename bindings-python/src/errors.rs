@@ -30,7 +30,8 @@ pub(crate) const fn class_of(code: ErrorCode) -> &'static str {
 #[pyo3(signature = (code, status))]
 pub(crate) fn error_class(code: Option<&str>, status: u16) -> (&'static str, String) {
     let stated = code.unwrap_or_default();
-    let known = ErrorCode::parse(stated).or_else(|| (status != 0).then(|| ErrorCode::from_http_status(status)));
+    let known = ErrorCode::parse(stated)
+        .or_else(|| (status != 0).then(|| ErrorCode::from_http_status(status)));
     let class = known.map_or("BearLumenError", class_of);
     let code = match known {
         Some(known) if stated.is_empty() => known.as_str(),
@@ -41,7 +42,11 @@ pub(crate) fn error_class(code: Option<&str>, status: u16) -> (&'static str, Str
 
 /// The seconds a `Retry-After` header asks to wait, if it can be read.
 #[pyfunction]
-#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "seconds, as Python counts time")]
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "seconds, as Python counts time"
+)]
 pub(crate) fn retry_after_seconds(header: &str) -> Option<f64> {
     retry_after_ms(header, crate::clock::wall_ms()).map(|ms| ms as f64 / 1000.0)
 }
@@ -54,7 +59,14 @@ pub(crate) fn problems(problems: Vec<Problem>) -> Vec<PyProblem> {
         .into_iter()
         .map(|problem| {
             let (class, code) = error_class(Some(&problem.code), problem.status);
-            (class, code, problem.message, problem.correlation_id, problem.status, problem.events)
+            (
+                class,
+                code,
+                problem.message,
+                problem.correlation_id,
+                problem.status,
+                problem.events,
+            )
         })
         .collect()
 }

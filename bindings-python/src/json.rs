@@ -9,7 +9,10 @@ const MAX_DEPTH: usize = 64;
 /// The JSON text of `value`, or `None` when it holds something that JSON cannot say. Stops soon after
 /// `enough` bytes: what is longer is of no use to the caller.
 pub(crate) fn json_text(value: &Bound<'_, PyAny>, enough: usize) -> Option<String> {
-    let mut text = JsonText { out: String::new(), enough };
+    let mut text = JsonText {
+        out: String::new(),
+        enough,
+    };
     text.value(value, 0)?;
     Some(text.out)
 }
@@ -30,7 +33,8 @@ impl JsonText {
         if value.is_none() {
             self.out.push_str("null");
         } else if let Ok(flag) = value.cast::<PyBool>() {
-            self.out.push_str(if flag.is_true() { "true" } else { "false" });
+            self.out
+                .push_str(if flag.is_true() { "true" } else { "false" });
         } else if let Ok(text) = value.cast::<PyString>() {
             self.text(text)?;
         } else if let Some(number) = number_text(value) {
@@ -56,7 +60,11 @@ impl JsonText {
         Some(())
     }
 
-    fn list<'py>(&mut self, items: impl Iterator<Item = Bound<'py, PyAny>>, depth: usize) -> Option<()> {
+    fn list<'py>(
+        &mut self,
+        items: impl Iterator<Item = Bound<'py, PyAny>>,
+        depth: usize,
+    ) -> Option<()> {
         self.out.push('[');
         for (position, item) in items.enumerate() {
             if position > 0 {
@@ -85,7 +93,11 @@ pub(crate) fn number_text(value: &Bound<'_, PyAny>) -> Option<String> {
             return Some(number.to_string());
         }
         // The class's own text: an enumeration's would be its name.
-        let number = value.py().get_type::<PyInt>().call_method1("__repr__", (value,)).ok()?;
+        let number = value
+            .py()
+            .get_type::<PyInt>()
+            .call_method1("__repr__", (value,))
+            .ok()?;
         return number.extract::<String>().ok();
     }
     let number = value.cast::<PyFloat>().ok()?.value();

@@ -40,7 +40,10 @@ impl Translator {
         } else if value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>() {
             value.extract::<f64>().ok()
         } else if value.is_instance_of::<PyDateTime>() {
-            value.call_method0("timestamp").and_then(|seconds| seconds.extract::<f64>()).ok()
+            value
+                .call_method0("timestamp")
+                .and_then(|seconds| seconds.extract::<f64>())
+                .ok()
         } else {
             None
         };
@@ -57,7 +60,9 @@ impl Translator {
 
     /// `{"characters": 1500}`
     pub(crate) fn units(&mut self, given: &Given<'_>) {
-        let Some(dict) = self.dictionary("units", given) else { return };
+        let Some(dict) = self.dictionary("units", given) else {
+            return;
+        };
         for (unit, amount) in dict.iter() {
             let pair = unit.extract::<String>().ok().zip(decimal_text(&amount));
             if let Some((unit, amount)) = self.or_left_out("units", pair) {
@@ -68,7 +73,9 @@ impl Translator {
 
     /// `{"team": "search", "latency_ms": 120}`
     pub(crate) fn dimensions(&mut self, given: &Given<'_>) {
-        let Some(dict) = self.dictionary("dimensions", given) else { return };
+        let Some(dict) = self.dictionary("dimensions", given) else {
+            return;
+        };
         for (name, value) in dict.iter() {
             if value.is_none() {
                 continue;
@@ -82,11 +89,20 @@ impl Translator {
 
     /// A dictionary of what JSON can say.
     pub(crate) fn metadata(&mut self, given: &Given<'_>) {
-        let Some(dict) = self.dictionary("metadata", given).filter(|dict| !dict.is_empty()) else { return };
+        let Some(dict) = self
+            .dictionary("metadata", given)
+            .filter(|dict| !dict.is_empty())
+        else {
+            return;
+        };
         self.options.metadata = self.or_left_out("metadata", json_text(dict, MAX_METADATA_BYTES));
     }
 
-    fn dictionary<'a, 'py>(&mut self, name: &'static str, given: &'a Given<'py>) -> Option<&'a Bound<'py, PyDict>> {
+    fn dictionary<'a, 'py>(
+        &mut self,
+        name: &'static str,
+        given: &'a Given<'py>,
+    ) -> Option<&'a Bound<'py, PyDict>> {
         let value = given.as_ref()?;
         self.or_left_out(name, value.cast::<PyDict>().ok())
     }
@@ -107,7 +123,10 @@ fn dimension(value: &Bound<'_, PyAny>) -> Option<DimensionValue> {
         return Some(DimensionValue::Text(flag.is_true().to_string()));
     }
     let is_number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
-    is_number.then(|| value.extract::<f64>().ok()).flatten().map(DimensionValue::Number)
+    is_number
+        .then(|| value.extract::<f64>().ok())
+        .flatten()
+        .map(DimensionValue::Number)
 }
 
 fn decimal_text(value: &Bound<'_, PyAny>) -> Option<String> {
@@ -116,10 +135,20 @@ fn decimal_text(value: &Bound<'_, PyAny>) -> Option<String> {
         return Some(text);
     }
     let decimal = DECIMAL.import(value.py(), "decimal", "Decimal").ok()?;
-    value.is_instance(decimal).ok()?.then(|| value.str().ok()?.extract::<String>().ok()).flatten()
+    value
+        .is_instance(decimal)
+        .ok()?
+        .then(|| value.str().ok()?.extract::<String>().ok())
+        .flatten()
 }
 
-#[expect(clippy::float_arithmetic, clippy::cast_possible_truncation, reason = "time, not money; `as` stops at the bounds")]
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    reason = "time, not money; `as` stops at the bounds"
+)]
 fn seconds_to_ms(seconds: f64) -> Option<i64> {
-    seconds.is_finite().then(|| (seconds * 1000.0).round() as i64)
+    seconds
+        .is_finite()
+        .then(|| (seconds * 1000.0).round() as i64)
 }

@@ -3,13 +3,17 @@
 //! Dictionaries, pydantic models, plain objects and slotted ones are read where they stand. A property that
 //! raises counts as absent. Message text is never touched.
 
-use crate::wanted::{self, Wanted};
-use bearlumen_core::response::{MAX_RESPONSE_NODES, ParseError, Scalar, Tape, TapeWriter, parse_json};
+use crate::wanted::{self, Wanted, WantedField};
+use bearlumen_core::response::{
+    Key, MAX_RESPONSE_NODES, ParseError, Scalar, Tape, TapeWriter, parse_json,
+};
 use bearlumen_core::track::Subject;
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple,
+};
 use std::borrow::Cow;
 
 /// Reads a response and hands it to `then`. Beside its answer comes what must still be raised: an interrupt
@@ -25,7 +29,9 @@ pub(crate) fn with_response<R>(
         let text = text.to_cow();
         let tape = match &text {
             Ok(text) => parse_json(text.as_bytes()),
-            Err(_) => Err(ParseError::NotJson { reason: "the text is not valid Unicode".to_owned() }),
+            Err(_) => Err(ParseError::NotJson {
+                reason: "the text is not valid Unicode".to_owned(),
+            }),
         };
         return (then(&Subject::Response(tape)), None);
     }
@@ -39,10 +45,22 @@ pub(crate) fn with_response<R>(
     if is_no_object(response) {
         return (then(&Subject::Response(Err(ParseError::NotAnObject))), None);
     }
-    let mut reader = Reader { writer: Tape::writer(), nodes: 0, interrupt: None };
+    let mut reader = Reader {
+        writer: Tape::writer(),
+        nodes: 0,
+        interrupt: None,
+    };
     reader.fields(response, wanted::response(response.py()));
-    let Reader { writer, nodes, interrupt } = reader;
-    let tape = if nodes > MAX_RESPONSE_NODES { Err(ParseError::TooLarge) } else { Ok(writer.finish()) };
+    let Reader {
+        writer,
+        nodes,
+        interrupt,
+    } = reader;
+    let tape = if nodes > MAX_RESPONSE_NODES {
+        Err(ParseError::TooLarge)
+    } else {
+        Ok(writer.finish())
+    };
     (then(&Subject::Response(tape)), interrupt)
 }
 
@@ -68,7 +86,10 @@ impl Reader {
             self.entries(dict, None, wanted);
             return;
         }
-        if let Some(own) = self.attribute(object, intern!(py, "__dict__")).and_then(dictionary) {
+        if let Some(own) = self
+            .attribute(object, intern!(py, "__dict__"))
+            .and_then(dictionary)
+        {
             let extra = self.attribute(object, intern!(py, "__pydantic_extra__"));
             let is_model = extra.is_some();
             // Fields that the SDK's model does not declare: newer than the SDK, or a vendor's own.
@@ -87,18 +108,23 @@ impl Reader {
     }
 
     /// Writes the wanted entries, and says whether there was any.
-    fn entries(&mut self, own: &Bound<'_, PyDict>, extra: Option<&Bound<'_, PyDict>>, wanted: &Wanted) -> bool {
-        let py = own.py();
+    fn entries(
+        &mut self,
+        own: &Bound<'_, PyDict>,
+        extra: Option<&Bound<'_, PyDict>>,
+        wanted: &Wanted,
+    ) -> bool {
+        let by_name = wanted.by_name.bind(own.py());
         let mut found = false;
-        for field in &wanted.fields {
-            let key = field.key.bind(py);
-            let mut value = self.absent_if_raised(own.get_item(key)).flatten();
-            if value.is_none()
-                && let Some(extra) = extra
-            {
-                value = self.absent_if_raised(extra.get_item(key)).flatten();
+        for dict in extra.into_iter().chain([own]) {
+            if dict.len() > wanted.fields.len() {
+                found |= self.asked(dict, wanted);
+                continue;
             }
-            if let Some(value) = value {
+            for (key, value) in dict.iter() {
+                let Some(field) = self.wanted_field(by_name, &key, wanted) else {
+                    continue;
+                };
                 found = true;
                 self.value(field.name, &value, &field.wanted);
             }
@@ -106,7 +132,32 @@ impl Reader {
         found
     }
 
-    fn value(&mut self, name: &'static str, value: &Bound<'_, PyAny>, wanted: &Wanted) {
+    /// The same for a dictionary that holds more than is wanted.
+    fn asked(&mut self, dict: &Bound<'_, PyDict>, wanted: &Wanted) -> bool {
+        let mut found = false;
+        for field in &wanted.fields {
+            let value = self.absent_if_raised(dict.get_item(field.key.bind(dict.py())));
+            if let Some(value) = value.flatten() {
+                found = true;
+                self.value(field.name, &value, &field.wanted);
+            }
+        }
+        found
+    }
+
+    fn wanted_field<'w>(
+        &mut self,
+        by_name: &Bound<'_, PyDict>,
+        key: &Bound<'_, PyAny>,
+        wanted: &'w Wanted,
+    ) -> Option<&'w WantedField> {
+        // Only texts name fields; looking others up could run their own code.
+        let key = key.cast_exact::<PyString>().ok()?;
+        let position = self.absent_if_raised(by_name.get_item(key)).flatten()?;
+        wanted.fields.get(position.extract::<usize>().ok()?)
+    }
+
+    fn value(&mut self, name: Key, value: &Bound<'_, PyAny>, wanted: &Wanted) {
         self.nodes += 1;
         if self.nodes > MAX_RESPONSE_NODES {
             return;
@@ -138,16 +189,25 @@ impl Reader {
         }
     }
 
-    fn items<'py>(&mut self, name: &'static str, items: impl Iterator<Item = Bound<'py, PyAny>>, wanted: &Wanted) {
+    fn items<'py>(
+        &mut self,
+        name: Key,
+        items: impl Iterator<Item = Bound<'py, PyAny>>,
+        wanted: &Wanted,
+    ) {
         self.writer.begin_list(name);
         // A property that runs meanwhile may let the list grow for ever.
         for item in items.take(MAX_RESPONSE_NODES) {
-            self.value("", &item, wanted);
+            self.value(Key::ITEM, &item, wanted);
         }
         self.writer.end();
     }
 
-    fn attribute<'py>(&mut self, object: &Bound<'py, PyAny>, name: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {
+    fn attribute<'py>(
+        &mut self,
+        object: &Bound<'py, PyAny>,
+        name: &Bound<'py, PyString>,
+    ) -> Option<Bound<'py, PyAny>> {
         self.absent_if_raised(object.getattr(name))
     }
 
@@ -184,5 +244,7 @@ fn text_scalar(text: &Bound<'_, PyString>, wanted: &Wanted) -> Scalar<'static> {
     if !wanted.is_leaf {
         return Scalar::Opaque;
     }
-    text.to_cow().map_or(Scalar::Opaque, |text| Scalar::Text(Cow::Owned(text.into_owned())))
+    text.to_cow().map_or(Scalar::Opaque, |text| {
+        Scalar::Text(Cow::Owned(text.into_owned()))
+    })
 }

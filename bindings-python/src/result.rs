@@ -17,11 +17,16 @@ pub(crate) struct TrackResult {
 
 impl TrackResult {
     pub(crate) fn new(tracked: Tracked) -> Self {
-        Self { tracked, record: PyOnceLock::new() }
+        Self {
+            tracked,
+            record: PyOnceLock::new(),
+        }
     }
 
     fn whole<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        self.record.get_or_try_init(py, || record(py, &self.tracked).map(Bound::unbind)).map(|record| record.bind(py))
+        self.record
+            .get_or_try_init(py, || record(py, &self.tracked).map(Bound::unbind))
+            .map(|record| record.bind(py))
     }
 }
 
@@ -93,11 +98,19 @@ impl TrackResult {
     }
 
     /// The other spelling of the names above.
-    fn __getattr__<'py>(&self, py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    fn __getattr__<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         self.whole(py)?.getattr(name)
     }
 
-    fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn __getitem__<'py>(
+        &self,
+        py: Python<'py>,
+        key: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         self.whole(py)?.get_item(key)
     }
 
@@ -107,10 +120,14 @@ impl TrackResult {
 
     fn __repr__(&self) -> String {
         let tracked = &self.tracked;
-        let name = |text: &Option<String>| text.as_ref().map_or_else(|| "None".to_owned(), |text| format!("{text:?}"));
-        let cost = tracked.cost.amount.map_or_else(|| "unpriced".to_owned(), |amount| {
-            format!("${amount} {}", tracked.cost.basis.as_str())
-        });
+        let name = |text: &Option<String>| {
+            text.as_ref()
+                .map_or_else(|| "None".to_owned(), |text| format!("{text:?}"))
+        };
+        let cost = tracked.cost.amount.map_or_else(
+            || "unpriced".to_owned(),
+            |amount| format!("${amount} {}", tracked.cost.basis.as_str()),
+        );
         format!(
             "<TrackResult provider={} model={} input_tokens={} output_tokens={} cost={cost} event_id={:?}>",
             name(&tracked.provider),

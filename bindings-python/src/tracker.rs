@@ -41,13 +41,21 @@ struct State {
 impl State {
     fn new(policy: Policy) -> Self {
         // No worker runs yet: it sleeps until it is woken.
-        Self { delivery: Delivery::new(policy), entropy: Entropy::new(), sleeps_until: i64::MAX, told_at: i64::MIN }
+        Self {
+            delivery: Delivery::new(policy),
+            entropy: Entropy::new(),
+            sleeps_until: i64::MAX,
+            told_at: i64::MIN,
+        }
     }
 
     /// Takes the event and says whether the worker must be woken.
     fn enqueue(&mut self, event: Vec<u8>, now_ms: i64, tell_every_ms: i64) -> bool {
         let must_wake = match self.delivery.enqueue(event, now_ms) {
-            Enqueued::Queued => self.delivery.due_at().is_some_and(|due_at| due_at < self.sleeps_until),
+            Enqueued::Queued => self
+                .delivery
+                .due_at()
+                .is_some_and(|due_at| due_at < self.sleeps_until),
             // Each of a flood of lost events is counted; telling of them may take a while.
             Enqueued::Dropped(_) => now_ms >= self.told_at.saturating_add(tell_every_ms),
         };
@@ -67,7 +75,9 @@ impl Tracker {
     fn wake(&self, py: Python<'_>) -> PyResult<()> {
         match self.wake.call0(py) {
             // The event is queued and counted; a worker that cannot be woken is no reason to stop the caller.
-            Err(error) if error.is_instance_of::<PyException>(py) => error.write_unraisable(py, None),
+            Err(error) if error.is_instance_of::<PyException>(py) => {
+                error.write_unraisable(py, None);
+            }
             Err(interrupt) => return Err(interrupt),
             Ok(_) => {}
         }
@@ -81,7 +91,12 @@ impl Tracker {
     #[pyo3(signature = (wake, policy=None))]
     fn new(wake: Py<PyAny>, policy: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let policy = policy_from(policy)?;
-        Ok(Self { state: Mutex::new(State::new(policy.clone())), clock: SteadyClock::new(), policy, wake })
+        Ok(Self {
+            state: Mutex::new(State::new(policy.clone())),
+            clock: SteadyClock::new(),
+            policy,
+            wake,
+        })
     }
 
     /// Makes the event of a call, prices it and queues it.
@@ -89,7 +104,11 @@ impl Tracker {
         response, user_id, feature, agent_id, workflow_id, session_id, session_type, dimensions, timestamp,
         idempotency_key, subscription_id, metadata, provider, model, url, units, cost
     ))]
-    #[expect(clippy::too_many_arguments, clippy::needless_pass_by_value, reason = "the documented options, by position: a dictionary of them would cost more than the tracking")]
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::needless_pass_by_value,
+        reason = "the documented options, by position: a dictionary of them would cost more than the tracking"
+    )]
     fn track<'py>(
         &self,
         py: Python<'py>,
@@ -131,10 +150,16 @@ impl Tracker {
         given.units(&units);
         given.cost(&cost);
         let entropy = self.locked().entropy.take();
-        let (mut tracked, interrupt) =
-            with_response(response, |subject| track(subject, given.options, wall_ms(), entropy));
-        let event = std::mem::take(&mut tracked.event);
-        let must_wake = self.locked().enqueue(event, self.clock.now_ms(), self.policy.flush_interval_ms);
+        let (mut tracked, interrupt) = with_response(response, |subject| {
+            track(subject, given.options, wall_ms(), entropy)
+        });
+        let must_wake = {
+            let mut state = self.locked();
+            let now_ms = self.clock.now_ms();
+            tracked.take_events().fold(false, |must_wake, event| {
+                state.enqueue(event, now_ms, self.policy.flush_interval_ms) || must_wake
+            })
+        };
         if must_wake {
             self.wake(py)?;
         }
@@ -153,7 +178,9 @@ impl Tracker {
         };
         drop(state);
         match step {
-            Step::Send(batch) => (batch.id, PyBytes::new(py, &batch.body)).into_pyobject(py).map(Bound::into_any),
+            Step::Send(batch) => (batch.id, PyBytes::new(py, &batch.body))
+                .into_pyobject(py)
+                .map(Bound::into_any),
             Step::WaitUntil(ms) => Ok(ms.saturating_sub(now_ms).into_pyobject(py)?.into_any()),
             Step::Idle => Ok(py.None().into_bound(py)),
         }
@@ -161,11 +188,22 @@ impl Tracker {
 
     /// What came of a batch; no status when no whole answer came.
     #[pyo3(signature = (batch_id, status, retry_after, body))]
-    fn report(&self, batch_id: u64, status: Option<u16>, retry_after: Option<&str>, body: &[u8]) -> Vec<PyProblem> {
+    fn report(
+        &self,
+        batch_id: u64,
+        status: Option<u16>,
+        retry_after: Option<&str>,
+        body: &[u8],
+    ) -> Vec<PyProblem> {
         let now_ms = self.clock.now_ms();
         let mut state = self.locked();
         let jitter = u32::from_ne_bytes(state.entropy.take());
-        problems(state.delivery.report(batch_id, &outcome(status, retry_after, body), now_ms, jitter))
+        problems(state.delivery.report(
+            batch_id,
+            &outcome(status, retry_after, body),
+            now_ms,
+            jitter,
+        ))
     }
 
     /// What was given up without an answer since the last call.

@@ -1,14 +1,16 @@
 //! The wanted fields of a response with their names as interned Python strings, made once.
 
-use bearlumen_core::response::{Shape, response_shape};
+use bearlumen_core::response::{Key, Shape, response_shape};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 
 /// What to read of one value. See [`Shape`], which it mirrors.
 pub(crate) struct Wanted {
     pub(crate) is_leaf: bool,
     pub(crate) fields: Vec<WantedField>,
+    /// The fields' positions by name, to look up what an object has instead of asking it for all there is.
+    pub(crate) by_name: Py<PyDict>,
     pub(crate) items: Option<Box<Wanted>>,
 }
 
@@ -16,7 +18,7 @@ pub(crate) struct Wanted {
 pub(crate) struct WantedField {
     /// Interned, so that a dictionary finds it by identity, with a hash computed once.
     pub(crate) key: Py<PyString>,
-    pub(crate) name: &'static str,
+    pub(crate) name: Key,
     pub(crate) wanted: Wanted,
 }
 
@@ -27,14 +29,21 @@ pub(crate) fn response(py: Python<'_>) -> &'static Wanted {
 }
 
 fn mirror(py: Python<'_>, shape: &'static Shape) -> Wanted {
-    let field = |(name, shape): (&'static str, &'static Shape)| WantedField {
-        key: PyString::intern(py, name).unbind(),
+    let field = |(spelling, name, shape): (&'static str, Key, &'static Shape)| WantedField {
+        key: PyString::intern(py, spelling).unbind(),
         name,
         wanted: mirror(py, shape),
     };
+    let fields: Vec<WantedField> = shape.fields().map(field).collect();
+    let by_name = PyDict::new(py);
+    for (position, field) in fields.iter().enumerate() {
+        // Without an entry the field is not found in small dictionaries: only memory running out can do that.
+        let _ = by_name.set_item(&field.key, position);
+    }
     Wanted {
         is_leaf: shape.is_leaf(),
-        fields: shape.fields().map(field).collect(),
+        fields,
+        by_name: by_name.unbind(),
         items: shape.items().map(|items| Box::new(mirror(py, items))),
     }
 }

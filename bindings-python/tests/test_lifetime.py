@@ -22,7 +22,7 @@ QUICK = {"flushIntervalMs": 20, "firstBackoffMs": 20, "maxBackoffMs": 100}
 URL = sys.argv[1]
 RESPONSE = {"id": "chatcmpl-1", "model": "gpt-4o", "usage": {"prompt_tokens": 10, "completion_tokens": 5}}
 def client(**options):
-    return bearlumen.Client("sk_test_stub", base_url=URL, **{"timeout": 5.0, "delivery": QUICK, **options})
+    return bearlumen.Client("sk_test_stub", **{"base_url": URL, "timeout": 5.0, "delivery": QUICK, **options})
 def say(stats):
     print(json.dumps(stats), flush=True)
 """
@@ -37,13 +37,19 @@ def start(script: str, url: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
 def run(script: str, url: str, code: int = 0) -> list[str]:
     """Runs to the end; nothing may be written to stderr by a process that ends well."""
     process = start(script, url)
-    out, err = process.communicate(timeout=60)
+    try:
+        out, err = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # with the children it forked
+        process.communicate()
+        raise
     assert process.returncode == code, err
     if code == 0:
         assert err == ""
@@ -93,9 +99,21 @@ def test_a_client_that_tracked_nothing_has_no_thread(service: Any) -> None:
     c = client()
     say(c.flush()); say(c.shutdown())
     assert threading.active_count() == 1
-    assert "httpx" not in sys.modules
     """
     assert len(run(script, service.url)) == 2
+
+
+def test_the_background_thread_imports_nothing(service: Any) -> None:
+    # A fork in the middle of an import leaves the child with a module that nobody finishes.
+    script = """
+    c = client(base_url=URL.replace("127.0.0.1", "localhost"))
+    before = set(sys.modules)
+    c.track(RESPONSE)
+    c.flush()
+    assert c.stats().sent == 1
+    print(*set(sys.modules) - before)
+    """
+    assert run(script, service.url) == [""]
 
 
 def test_a_terminated_process_that_exits_by_its_handler_delivers(service: Any) -> None:
@@ -122,12 +140,15 @@ def test_a_signal_handler_may_track_and_flush_in_the_middle_of_either(service: A
     def alarm(*_):
         c.track(RESPONSE, feature="alarm")
         c.flush(timeout=0)
+        signal.setitimer(signal.ITIMER_REAL, again)  # here, so that a slow machine does not pile them up
     signal.signal(signal.SIGALRM, alarm)
-    signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+    again = 0.0003
+    signal.setitimer(signal.ITIMER_REAL, again)
     for _ in range(3000):
         c.track(RESPONSE)
         c.flush(timeout=0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    again = 0
+    time.sleep(0.01)
     stats = c.shutdown()
     assert stats.sent == stats.tracked > 3000, stats
     """
@@ -198,6 +219,25 @@ def test_a_fork_in_the_middle_of_sending_and_reading_harms_neither(service: Any)
     """
     run(script, service.url)
     assert len(service.events) == 60
+
+
+@needs_fork
+def test_a_fork_right_after_the_first_event_finds_no_half_imported_module(service: Any) -> None:
+    script = """
+    c = client()
+    c.track(RESPONSE)  # its thread now imports the HTTP client
+    time.sleep(float(sys.argv[2]))
+    pid = os.fork()
+    if pid == 0:
+        c.track(RESPONSE)
+        os._exit(0 if c.shutdown().sent == 1 else 1)
+    _, status = os.waitpid(pid, 0)
+    assert status == 0
+    assert c.shutdown().sent == 1
+    """
+    for delay in (0.0, 0.03, 0.06):
+        run(script.replace("sys.argv[2]", str(delay)), service.url)
+    assert len(service.events) == 6
 
 
 @needs_fork

@@ -18,7 +18,7 @@ struct Bucket {
     per: u64,
     side: String,
     priced_as: Option<String>,
-    same_price: Option<bool>,
+    the_other_is: Option<String>,
 }
 
 pub(crate) struct Buckets(Vec<Bucket>);
@@ -35,9 +35,25 @@ pub(crate) fn load(path: &Path) -> Result<Buckets, String> {
                 bucket.id
             ));
         }
-        if bucket.priced_as.is_some() != bucket.same_price.is_some() {
+        if bucket.priced_as.is_some() != bucket.the_other_is.is_some() {
             return Err(format!(
-                "buckets.toml: {}: priced_as and same_price go together",
+                "buckets.toml: {}: priced_as and the_other_is go together",
+                bucket.id
+            ));
+        }
+        if bucket
+            .the_other_is
+            .as_deref()
+            .is_some_and(|relation| relation_name(relation).is_none())
+        {
+            return Err(format!(
+                "buckets.toml: {}: the_other_is same, dearer or cheaper",
+                bucket.id
+            ));
+        }
+        if bucket.per == 0 || u32::try_from(bucket.per).is_err() {
+            return Err(format!(
+                "buckets.toml: {}: per is a number from 1 to 4294967295",
                 bucket.id
             ));
         }
@@ -63,11 +79,6 @@ impl Buckets {
             .ok_or_else(|| format!("no bucket {id:?} in buckets.toml"))
     }
 
-    /// For how many units price data states its dollars.
-    pub(crate) fn per(&self, index: usize) -> u64 {
-        self.0[index].per
-    }
-
     pub(crate) fn emit(&self) -> String {
         let mut out = format!(
             "pub(crate) static BUCKETS: [BucketInfo; {}] = [\n",
@@ -79,24 +90,36 @@ impl Buckets {
                 "output" => "Output",
                 _ => "Other",
             };
-            let fallback = match (&b.priced_as, b.same_price) {
-                (Some(other), Some(same_price)) => {
+            let relation = b.the_other_is.as_deref().and_then(relation_name);
+            let fallback = match (&b.priced_as, relation) {
+                (Some(other), Some(relation)) => {
                     let index = self
                         .0
                         .iter()
                         .position(|x| x.id == *other)
                         .unwrap_or_default();
-                    format!("Some(Fallback {{ bucket: {index}, same_price: {same_price} }})")
+                    format!(
+                        "Some(Fallback {{ bucket: {index}, the_other_is: Relation::{relation} }})"
+                    )
                 }
                 _ => "None".into(),
             };
             let _ = writeln!(
                 out,
-                "    BucketInfo {{ id: {:?}, unit: {:?}, side: Side::{side}, fallback: {fallback} }},",
-                b.id, b.unit
+                "    BucketInfo {{ id: {:?}, unit: {:?}, per: {}, side: Side::{side}, fallback: {fallback} }},",
+                b.id, b.unit, b.per
             );
         }
         out.push_str("];\n");
         out
+    }
+}
+
+fn relation_name(text: &str) -> Option<&'static str> {
+    match text {
+        "same" => Some("Same"),
+        "dearer" => Some("Dearer"),
+        "cheaper" => Some("Cheaper"),
+        _ => None,
     }
 }

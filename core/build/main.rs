@@ -2,10 +2,14 @@
 //! generated file can drift from its source. A mistake in the data stops the build with its file and reason.
 
 mod buckets;
+mod during;
 mod formats;
+mod pack;
 mod paths;
+mod price_file;
 mod prices;
 mod providers;
+mod rules;
 mod shape;
 
 use std::collections::BTreeSet;
@@ -35,7 +39,8 @@ fn generate() -> Result<(), String> {
     let buckets = buckets::load(&catalog.join("buckets.toml"))?;
     let formats = formats::load(&catalog.join("formats"), &buckets)?;
     let providers = providers::load(&catalog.join("providers.toml"), &formats)?;
-    let models = prices::load(&catalog.join("prices"), &buckets, &providers)?;
+    let rules = rules::load(&catalog.join("rules.toml"), &buckets, &providers)?;
+    let prices = prices::load(&catalog.join("prices"), &buckets, &providers, &rules.groups)?;
 
     let mut tree = shape::Tree::default();
     for (envelope, path) in formats.paths()? {
@@ -57,15 +62,18 @@ fn generate() -> Result<(), String> {
     names.extend(headers.iter().cloned());
     let number = |name: &str| shape::number(&names, name);
     let emitter = paths::Emitter(&number);
-    write(&out, "buckets.rs", &buckets.emit())?;
-    write(&out, "shape.rs", &tree.emit(&names, &headers))?;
-    write(&out, "formats.rs", &formats.emit(&emitter, &buckets)?)?;
-    write(&out, "providers.rs", &providers.emit(&emitter, &formats)?)?;
-    write(&out, "prices.rs", &models)
+    write(&out, "buckets.rs", buckets.emit())?;
+    write(&out, "shape.rs", tree.emit(&names, &headers))?;
+    write(&out, "formats.rs", formats.emit(&emitter, &buckets)?)?;
+    write(&out, "providers.rs", providers.emit(&emitter, &formats)?)?;
+    write(&out, "rules.rs", &rules.text)?;
+    write(&out, "prices.rs", &prices.tables)?;
+    write(&out, "names.txt", &prices.names)?;
+    write(&out, "entries.bin", &prices.entries)
 }
 
-fn write(out: &str, name: &str, text: &str) -> Result<(), String> {
-    fs::write(Path::new(out).join(name), text).map_err(|e| format!("{name}: {e}"))
+fn write(out: &str, name: &str, content: impl AsRef<[u8]>) -> Result<(), String> {
+    fs::write(Path::new(out).join(name), content).map_err(|e| format!("{name}: {e}"))
 }
 
 /// Reads one data file; the message names it.

@@ -1,202 +1,343 @@
-//! `catalog/prices/*.toml`: dated rate cards, turned from decimal dollars into whole pico-dollars.
+//! `catalog/prices/*.toml`, checked and packed: names in order, cards behind them, both read where they lie.
+//!
+//! A look-up touches a few hundred bytes; nothing is unpacked at start. The layout is told in
+//! `src/pricing/packed.rs`, which reads it.
 
 use crate::buckets::Buckets;
+use crate::during;
+use crate::pack::{Interned, number};
+use crate::price_file::{Card, ModelEntry, PriceFile, day, decimal};
 use crate::providers::Providers;
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    provider: String,
-    source: String,
-    checked: String,
-    model: Vec<Model>,
-}
+/// Every so many names one is found directly, the others from there.
+const BLOCK: usize = 16;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Model {
-    id: String,
-    #[serde(default)]
-    aliases: Vec<String>,
-    price: Vec<Card>,
-    #[serde(default)]
-    variant: Vec<Card>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Card {
-    when: Option<String>,
-    from: Option<String>,
-    usd: BTreeMap<String, String>,
-    #[serde(default)]
-    tier: Vec<Tier>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Tier {
-    /// Total input tokens beyond which the whole request is priced by this tier.
-    above: Option<u64>,
-    /// The same, for vendors whose boundary belongs to the higher tier.
-    from_tokens: Option<u64>,
-    usd: BTreeMap<String, String>,
+/// What the build writes.
+pub(crate) struct Packed {
+    /// Static tables.
+    pub(crate) tables: String,
+    /// All names, one after the other.
+    pub(crate) names: String,
+    /// What stands behind each name.
+    pub(crate) entries: Vec<u8>,
 }
 
 pub(crate) fn load(
     folder: &Path,
     buckets: &Buckets,
     providers: &Providers,
-) -> Result<String, String> {
-    let mut entries = String::new();
-    let mut names: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut index: Vec<(String, String, usize)> = Vec::new();
-    let mut count = 0;
+    groups: &[String],
+) -> Result<Packed, String> {
+    let mut files = Vec::new();
     for path in crate::files(folder)? {
-        let file: File = crate::read(&path)?;
-        let at = |e: String| format!("{}: {e}", path.display());
+        let file: PriceFile = crate::read(&path)?;
         if !providers.knows(&file.provider) {
-            return Err(at(format!(
-                "no provider {:?} in providers.toml",
+            return Err(format!(
+                "{}: no provider {:?} in providers.toml",
+                path.display(),
                 file.provider
-            )));
+            ));
         }
-        day(&file.checked).map_err(at)?;
+        files.push((path.display().to_string(), file));
+    }
+    files.sort_by(|a, b| a.1.provider.cmp(&b.1.provider));
+    let mut packer = Packer::new(buckets, groups);
+    for (path, file) in &files {
+        packer.file(file).map_err(|e| format!("{path}: {e}"))?;
+    }
+    Ok(packer.finish())
+}
+
+struct Packer<'a> {
+    buckets: &'a Buckets,
+    /// Groups of models with factors, by the bit that stands for them.
+    groups: &'a [String],
+    names: String,
+    entries: Vec<u8>,
+    blocks: Vec<(usize, usize)>,
+    sellers: String,
+    seller_count: usize,
+    model_count: usize,
+    shapes: Interned<Vec<usize>>,
+    conditions: Interned<String>,
+    hours: Interned<String>,
+    sources: Interned<(Vec<String>, String)>,
+}
+
+impl<'a> Packer<'a> {
+    fn new(buckets: &'a Buckets, groups: &'a [String]) -> Self {
+        Self {
+            buckets,
+            groups,
+            names: String::new(),
+            entries: Vec::new(),
+            blocks: Vec::new(),
+            sellers: String::new(),
+            seller_count: 0,
+            model_count: 0,
+            shapes: Interned::default(),
+            conditions: Interned::default(),
+            hours: Interned::default(),
+            sources: Interned::default(),
+        }
+    }
+
+    fn file(&mut self, file: &PriceFile) -> Result<(), String> {
+        day(&file.checked)?;
+        let default_source = self
+            .sources
+            .index(&(file.sources.clone(), file.checked.clone()));
+        let mut names: BTreeMap<&str, &ModelEntry> = BTreeMap::new();
         for model in &file.model {
             for name in std::iter::once(&model.id).chain(&model.aliases) {
-                if *name != name.to_ascii_lowercase() {
-                    return Err(at(format!("{name}: names are in lower case")));
+                if *name != name.to_ascii_lowercase() || name.trim() != name || name.is_empty() {
+                    return Err(format!(
+                        "{name:?}: names are in lower case, without blanks around them"
+                    ));
                 }
-                if !names.insert((file.provider.clone(), name.clone())) {
-                    return Err(at(format!("{name} names two models")));
+                if names.insert(name, model).is_some() {
+                    return Err(format!("{name} names two models"));
                 }
-                index.push((file.provider.clone(), name.clone(), count));
             }
-            let entry =
-                compile(&file, model, buckets).map_err(|e| at(format!("{}: {e}", model.id)))?;
-            let _ = writeln!(entries, "    {entry},");
-            count += 1;
         }
+        let position: BTreeMap<&str, usize> = names
+            .keys()
+            .enumerate()
+            .map(|(i, name)| (*name, i))
+            .collect();
+        let first_block = self.blocks.len();
+        for (ordinal, (name, model)) in names.iter().enumerate() {
+            if ordinal % BLOCK == 0 {
+                self.blocks.push((self.names.len(), self.entries.len()));
+            }
+            self.names.push_str(name);
+            number(&mut self.entries, name.len() as u64);
+            if *name == model.id {
+                let body = self
+                    .body(model, default_source)
+                    .map_err(|e| format!("{}: {e}", model.id))?;
+                self.entries.push(0);
+                number(&mut self.entries, body.len() as u64);
+                self.entries.extend(body);
+                self.model_count += 1;
+            } else {
+                // An alias points at its model's place among the provider's names, one more than it.
+                number(&mut self.entries, position[model.id.as_str()] as u64 + 1);
+            }
+        }
+        self.seller_count += 1;
+        let _ = writeln!(
+            self.sellers,
+            "    Seller {{ id: {:?}, page: {:?}, source: {default_source}, first_block: {first_block}, names: {} }},",
+            file.provider,
+            file.page,
+            names.len()
+        );
+        Ok(())
     }
-    index.sort();
-    let mut text = format!("pub(crate) static MODELS: [Model; {count}] = [\n{entries}];\n");
-    let _ = writeln!(
-        text,
-        "pub(crate) static NAMES: [(&str, &str, u16); {}] = [",
-        index.len()
-    );
-    for (provider, name, model) in index {
-        let _ = writeln!(text, "    ({provider:?}, {name:?}, {model}),");
-    }
-    text.push_str("];\n");
-    Ok(text)
-}
 
-fn compile(file: &File, model: &Model, buckets: &Buckets) -> Result<String, String> {
-    let mut cards = String::from("&[");
-    let mut seen = BTreeSet::new();
-    for card in model.price.iter().chain(&model.variant) {
-        let from = card.from.as_deref().map_or(Ok(i64::MIN), day)?;
-        if !seen.insert((card.when.clone(), from)) {
-            return Err("two cards begin on the same day".into());
-        }
-        let (when, suffix) = match &card.when {
-            None => ("None".to_owned(), String::new()),
-            Some(condition) => {
-                let (name, value) = condition
-                    .split_once('=')
-                    .ok_or("when = \"modifier=value\"")?;
-                (
-                    format!("Some(({name:?}, {value:?}))"),
-                    format!("?{condition}"),
-                )
+    fn body(&mut self, model: &ModelEntry, default_source: usize) -> Result<Vec<u8>, String> {
+        let mut seen = BTreeSet::new();
+        let mut cards: Vec<(i64, &Card)> = Vec::new();
+        for card in &model.price {
+            let from = card.from.as_deref().map_or(Ok(0), day)?;
+            if !seen.insert((&card.when, &card.during, from)) {
+                return Err("two cards of one condition begin on the same day".into());
             }
+            cards.push((from, card));
+        }
+        if cards.is_empty() {
+            return Err("no price".into());
+        }
+        let mut factors = 0_u64;
+        for group in &model.factors {
+            factors |= 1
+                << self
+                    .groups
+                    .iter()
+                    .position(|known| known == group)
+                    .ok_or_else(|| format!("no factor {group:?} in rules.toml"))?;
+        }
+        cards.sort_by_key(|(from, card)| (&card.when, &card.during, *from));
+        let mut body = Vec::new();
+        number(
+            &mut body,
+            (cards.len() as u64) << 1 | u64::from(factors != 0),
+        );
+        if factors != 0 {
+            number(&mut body, factors);
+        }
+        for (from, card) in cards {
+            self.card(&mut body, from, card, default_source)?;
+        }
+        Ok(body)
+    }
+
+    fn card(
+        &mut self,
+        body: &mut Vec<u8>,
+        from: i64,
+        card: &Card,
+        default_source: usize,
+    ) -> Result<(), String> {
+        let source = match (&card.sources, &card.checked) {
+            (None, None) => default_source,
+            (Some(sources), Some(checked)) => {
+                day(checked)?;
+                self.sources.index(&(sources.clone(), checked.clone()))
+            }
+            _ => return Err("a card states both its sources and the day, or neither".into()),
         };
-        let since = card
-            .from
-            .as_ref()
-            .map_or_else(String::new, |from| format!("@{from}"));
-        let mut tiers = String::from("&[");
+        let optional = [
+            (from != 0)
+                .then(|| u64::try_from(from))
+                .transpose()
+                .map_err(|_| "a price before 1970")?,
+            card.when
+                .as_deref()
+                .map(|text| self.condition(text))
+                .transpose()?,
+            card.during
+                .as_deref()
+                .map(|text| self.during(text))
+                .transpose()?,
+            (source != default_source).then_some(source as u64),
+            (!card.tier.is_empty()).then_some(card.tier.len() as u64),
+        ];
+        let flags = optional
+            .iter()
+            .rev()
+            .fold(0_u8, |flags, value| flags << 1 | u8::from(value.is_some()));
+        body.push(flags);
+        for value in optional.into_iter().flatten() {
+            number(body, value);
+        }
+        if card.usd.is_empty() {
+            return Err("a card without rates".into());
+        }
+        self.rates(body, &card.usd)?;
+        let mut last = 0;
         for tier in &card.tier {
-            let (tokens, inclusive) = match (tier.above, tier.from_tokens) {
-                (Some(tokens), None) => (tokens, false),
-                (None, Some(tokens)) => (tokens, true),
-                _ => return Err("a tier has either `above` or `from_tokens`".into()),
-            };
-            let _ = write!(
-                tiers,
-                "Tier {{ tokens: {tokens}, inclusive: {inclusive}, rates: {} }}, ",
-                rates(&tier.usd, buckets)?
+            let (tokens, inclusive) = tier.threshold()?;
+            if tokens <= last {
+                return Err("tiers stand in order".into());
+            }
+            last = tokens;
+            number(body, tokens << 1 | u64::from(inclusive));
+            self.rates(body, &tier.usd)?;
+        }
+        Ok(())
+    }
+
+    fn rates(&mut self, body: &mut Vec<u8>, usd: &BTreeMap<String, String>) -> Result<(), String> {
+        let mut rates = Vec::new();
+        for (bucket, text) in usd {
+            let (mantissa, decimals) = decimal(text).map_err(|e| format!("{bucket}: {e}"))?;
+            rates.push((
+                self.buckets.index(bucket)?,
+                mantissa << 4 | u64::from(decimals),
+            ));
+        }
+        rates.sort_unstable();
+        let shape = rates.iter().map(|(bucket, _)| *bucket).collect();
+        number(body, self.shapes.index(&shape) as u64);
+        for (_, rate) in rates {
+            number(body, rate);
+        }
+        Ok(())
+    }
+
+    fn condition(&mut self, text: &str) -> Result<u64, String> {
+        let mut names = Vec::new();
+        for pair in text.split(',') {
+            let (name, value) = pair.split_once('=').ok_or("when = \"modifier=value\"")?;
+            if name.is_empty() || value.is_empty() || value != value.to_ascii_lowercase() {
+                return Err(format!("when = {text:?}: modifier=value in lower case"));
+            }
+            names.push(name);
+        }
+        if !names.is_sorted_by(|a, b| a < b) {
+            return Err(format!(
+                "when = {text:?}: the modifiers stand in order, each once"
+            ));
+        }
+        Ok(self.conditions.index(&text.to_owned()) as u64)
+    }
+
+    fn during(&mut self, text: &str) -> Result<u64, String> {
+        during::windows(text)?;
+        Ok(self.hours.index(&text.to_owned()) as u64)
+    }
+
+    fn finish(self) -> Packed {
+        let mut text = format!("pub(crate) const BLOCK: usize = {BLOCK};\n");
+        let _ = writeln!(
+            text,
+            "/// Models in the catalogue.\npub const MODEL_COUNT: usize = {};",
+            self.model_count
+        );
+        let _ = writeln!(
+            text,
+            "pub(crate) static SELLERS: [Seller; {}] = [\n{}];",
+            self.seller_count, self.sellers
+        );
+        let _ = writeln!(
+            text,
+            "pub(crate) static BLOCKS: [(u32, u32); {}] = {:?};",
+            self.blocks.len(),
+            self.blocks
+        );
+        let _ = writeln!(
+            text,
+            "pub(crate) static SHAPES: [&[u8]; {}] = [",
+            self.shapes.len()
+        );
+        for shape in self.shapes.iter() {
+            let _ = writeln!(text, "    &{shape:?},");
+        }
+        let _ = writeln!(
+            text,
+            "];\npub(crate) static CONDITIONS: [Condition; {}] = [",
+            self.conditions.len()
+        );
+        for condition in self.conditions.iter() {
+            let pairs: Vec<_> = condition
+                .split(',')
+                .filter_map(|pair| pair.split_once('='))
+                .collect();
+            let _ = writeln!(
+                text,
+                "    Condition {{ text: {condition:?}, pairs: &{pairs:?} }},"
             );
         }
-        tiers.push(']');
-        let _ = write!(
-            cards,
-            "RateCard {{ id: \"{}/{}{since}{suffix}\", from_ms: {from}, when: {when}, rates: {}, tiers: {tiers} }}, ",
-            file.provider,
-            model.id,
-            rates(&card.usd, buckets)?
+        let _ = writeln!(
+            text,
+            "];\npub(crate) static HOURS: [Hours; {}] = [",
+            self.hours.len()
         );
+        for hours in self.hours.iter() {
+            let windows = during::windows(hours).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "    Hours {{ text: {hours:?}, windows: &{windows:?} }},"
+            );
+        }
+        let _ = writeln!(
+            text,
+            "];\npub(crate) static SOURCES: [(&[&str], &str); {}] = [",
+            self.sources.len()
+        );
+        for (sources, checked) in self.sources.iter() {
+            let _ = writeln!(text, "    (&{sources:?}, {checked:?}),");
+        }
+        text.push_str("];\n");
+        Packed {
+            tables: text,
+            names: self.names,
+            entries: self.entries,
+        }
     }
-    cards.push(']');
-    Ok(format!(
-        "Model {{ provider: {:?}, id: {:?}, source: {:?}, checked: {:?}, cards: {cards} }}",
-        file.provider, model.id, file.source, file.checked
-    ))
-}
-
-fn rates(usd: &BTreeMap<String, String>, buckets: &Buckets) -> Result<String, String> {
-    let mut list: Vec<(usize, String)> = Vec::new();
-    for (bucket, text) in usd {
-        let index = buckets.index(bucket)?;
-        let total = pico(text).map_err(|e| format!("{bucket}: {e}"))?;
-        let per = buckets.per(index);
-        let rate = if total % per == 0 {
-            format!("Rate {{ pico: {}, per: 1 }}", total / per)
-        } else {
-            format!("Rate {{ pico: {total}, per: {per} }}")
-        };
-        list.push((index, rate));
-    }
-    list.sort();
-    let items: Vec<_> = list
-        .iter()
-        .map(|(index, rate)| format!("({index}, {rate})"))
-        .collect();
-    Ok(format!("&[{}]", items.join(", ")))
-}
-
-/// Decimal dollars in pico-dollars; a price finer than that is a mistake in the data.
-fn pico(text: &str) -> Result<u64, String> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if fraction.len() > 12 {
-        return Err(format!("{text:?} is finer than a pico-dollar"));
-    }
-    let digits = format!("{whole}{fraction:0<12}");
-    digits
-        .parse()
-        .map_err(|_| format!("{text:?} is not decimal dollars"))
-}
-
-/// Midnight UTC of an ISO date, in milliseconds since 1970.
-fn day(text: &str) -> Result<i64, String> {
-    let wrong = || format!("{text:?} is not a date like 2026-01-31");
-    let mut parts = text.splitn(3, '-').map(str::parse::<i64>);
-    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) =
-        (parts.next(), parts.next(), parts.next())
-    else {
-        return Err(wrong());
-    };
-    if text.len() != 10 || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return Err(wrong());
-    }
-    // Days from the civil calendar, years counted from March so that a leap day ends one.
-    let shifted = if month > 2 { year } else { year - 1 };
-    let era_day = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400;
-    let year_day = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Ok((era_day + year_day - 719_468) * 86_400_000)
 }

@@ -17,8 +17,32 @@ pub enum Side {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fallback {
     pub(crate) bucket: u8,
-    /// Vendors bill the two alike, so the cost stays exact.
-    pub(crate) same_price: bool,
+    pub(crate) the_other_is: Relation,
+}
+
+/// How a borrowed rate lies to the true one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// Vendors bill the two alike: the cost stays exact.
+    Same,
+    /// The borrowed rate is at least the true one.
+    Dearer,
+    /// The borrowed rate is at most the true one.
+    Cheaper,
+    /// Nothing is known of how the two lie to each other.
+    Unknown,
+}
+
+impl Relation {
+    /// How a rate borrowed twice lies to the true one.
+    pub(crate) const fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Same, relation) | (relation, Self::Same) => relation,
+            (Self::Dearer, Self::Dearer) => Self::Dearer,
+            (Self::Cheaper, Self::Cheaper) => Self::Cheaper,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// A row of the registry.
@@ -26,11 +50,18 @@ pub(crate) struct Fallback {
 pub(crate) struct BucketInfo {
     pub(crate) id: &'static str,
     pub(crate) unit: &'static str,
+    /// For how many units price data states its dollars.
+    pub(crate) per: u32,
     pub(crate) side: Side,
     pub(crate) fallback: Option<Fallback>,
 }
 
-include!(concat!(env!("OUT_DIR"), "/buckets.rs"));
+#[expect(clippy::unreadable_literal, reason = "written by the build")]
+mod registry {
+    use super::{BucketInfo, Fallback, Relation, Side};
+    include!(concat!(env!("OUT_DIR"), "/buckets.rs"));
+}
+pub(crate) use registry::BUCKETS;
 
 /// How many buckets the registry holds.
 pub(crate) const COUNT: usize = BUCKETS.len();
@@ -57,7 +88,7 @@ impl BucketIndex {
         self.0 as usize
     }
 
-    fn info(self) -> Option<&'static BucketInfo> {
+    pub(crate) fn info(self) -> Option<&'static BucketInfo> {
         BUCKETS.get(self.get())
     }
 }
@@ -87,6 +118,14 @@ impl Bucket {
         match self {
             Self::Known(index) => index.info().map_or("", |info| info.unit),
             Self::Custom(name) => name,
+        }
+    }
+
+    /// For how many units its price is stated: the registry's number, 1 for the caller's own unit.
+    pub fn per(&self) -> u32 {
+        match self {
+            Self::Known(index) => index.info().map_or(1, |info| info.per),
+            Self::Custom(_) => 1,
         }
     }
 

@@ -72,12 +72,11 @@ fn priced(extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
     if incomplete || warnings.iter().any(|warning| is_doubt(warning.code)) {
         cost.doubted();
     }
-    let (cost, computed_cost) = match extraction.reported {
-        Some(amount) => (price_reported(amount), Some(cost)),
-        None => {
-            warnings.append(&mut cost.warnings);
-            (cost, None)
-        }
+    let (cost, computed_cost) = if let Some(amount) = extraction.reported {
+        (price_reported(amount), Some(cost))
+    } else {
+        warnings.append(&mut cost.warnings);
+        (cost, None)
     };
     CallCost {
         format: extraction.detection.format.id,

@@ -81,11 +81,42 @@ pub struct Rate {
 }
 
 impl Rate {
+    /// `pico` pico-dollars for `per` units, in lowest terms where that is a whole number a unit.
+    pub(crate) const fn of(pico: u64, per: u32) -> Self {
+        let units = if per == 0 { 1 } else { per as u64 };
+        if pico.is_multiple_of(units) {
+            Self {
+                pico: pico / units,
+                per: 1,
+            }
+        } else {
+            Self { pico, per }
+        }
+    }
+
+    /// The rate times a fraction, exactly; `None` when it passes the numbers a rate can hold.
+    pub(crate) fn times(self, factor: Times) -> Option<Self> {
+        let pico = u128::from(self.pico) * u128::from(factor.numerator);
+        let per = u128::from(self.per) * u128::from(factor.denominator.max(1));
+        let divisor = gcd(pico, per).max(1);
+        Some(Self {
+            pico: u64::try_from(pico / divisor).ok()?,
+            per: u32::try_from(per / divisor).ok()?,
+        })
+    }
+
     /// Decimal US dollars for one unit, cut at 10^-18 where `per` does not divide.
     pub fn usd_per_unit(self) -> String {
         let atto = i128::from(self.pico) * 1_000_000 / i128::from(self.per.max(1));
         decimal::format(atto, 18)
     }
+}
+
+/// An exact factor on a rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Times {
+    pub(crate) numerator: u64,
+    pub(crate) denominator: u64,
 }
 
 /// An exact sum of pico-dollars as a reduced fraction, so that rounding happens once, at the end.

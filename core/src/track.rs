@@ -79,6 +79,14 @@ pub struct Tracked {
     pub further_events: Vec<Vec<u8>>,
 }
 
+impl Tracked {
+    /// Takes the events out, to be delivered.
+    pub fn take_events(&mut self) -> impl Iterator<Item = Vec<u8>> + use<> {
+        let first = std::mem::take(&mut self.event);
+        std::iter::once(first).chain(std::mem::take(&mut self.further_events))
+    }
+}
+
 /// What was handed to `track()`.
 pub enum Subject<'a> {
     /// A response, read as far as it could be.
@@ -87,6 +95,23 @@ pub enum Subject<'a> {
     Stream(&'a StreamFold),
     /// Nothing: the options say it all.
     Manual,
+}
+
+impl Subject<'_> {
+    /// What it used and cost, or why that cannot be said: a warning's code and a message.
+    pub fn cost(&self, hints: &Hints<'_>, at_ms: i64) -> Result<CallCost, Warning> {
+        let read = match self {
+            Self::Response(Ok(tape)) => cost_of(tape, hints, at_ms),
+            Self::Stream(fold) => cost_of_stream(fold, hints, at_ms),
+            Self::Response(Err(error)) => {
+                return Err(Warning::new("unreadable_response", error.to_string()));
+            }
+            Self::Manual => {
+                return Err(Warning::new("unreadable_response", "there is no response"));
+            }
+        };
+        read.map_err(|error| Warning::new("unknown_response", error.to_string()))
+    }
 }
 
 /// Makes the event. `entropy` becomes the idempotency key where the caller gave none.
@@ -104,19 +129,13 @@ pub fn track(
         provider: options.provider.as_deref(),
         model: options.model.as_deref(),
     };
-    let read = match subject {
+    let mut call = match subject {
         Subject::Manual => None,
-        Subject::Response(Ok(tape)) => Some(cost_of(tape, &hints, at_ms)),
-        Subject::Stream(fold) => Some(cost_of_stream(fold, &hints, at_ms)),
-        Subject::Response(Err(error)) => {
-            warnings.push(Warning::new("unreadable_response", error.to_string()));
-            None
-        }
+        _ => subject
+            .cost(&hints, at_ms)
+            .map_err(|warning| warnings.push(warning))
+            .ok(),
     };
-    let mut call = read.and_then(|read| {
-        read.map_err(|error| warnings.push(Warning::new("unknown_response", error.to_string())))
-            .ok()
-    });
     if let Some(call) = &mut call {
         warnings.append(&mut call.warnings);
     }
@@ -189,11 +208,7 @@ fn split_by_model(event: &mut UsageEvent, call: &CallCost) -> Vec<UsageEvent> {
     further
 }
 
-fn base_event(
-    options: TrackOptions,
-    entropy: [u8; 16],
-    warnings: &mut Vec<Warning>,
-) -> UsageEvent {
+fn base_event(options: TrackOptions, entropy: [u8; 16], warnings: &mut Vec<Warning>) -> UsageEvent {
     for name in &options.unreadable {
         warnings.push(ignored(name, "a value of its type"));
     }

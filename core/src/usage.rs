@@ -103,6 +103,11 @@ impl Usage {
         self.buckets.iter()
     }
 
+    /// How many buckets were used.
+    pub fn len(&self) -> usize {
+        self.buckets.len()
+    }
+
     /// True when nothing was used.
     pub fn is_empty(&self) -> bool {
         self.buckets.is_empty()

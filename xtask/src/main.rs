@@ -1,5 +1,6 @@
 //! Tasks of this repository that are longer than five shell lines. Run as `cargo xtask <command>`.
 
+mod catalog;
 mod edge;
 mod lockfile;
 mod probe;
@@ -24,6 +25,10 @@ cargo xtask <command>
       --ready-file PATH   write base_url, api_key, admin_secret and pid there as JSON once it answers
   edge-probe          check that workerd's SQLite answers what tests/edge/sql-on-workerd.txt records
       --accept            record what it answers now
+  catalog             bring core/catalog/prices up to date with the public catalogues, adding only
+      --check             change nothing: check form, past, and that what both catalogues agree on is ours
+      --pin               only record new prices in core/catalog/prices.digest
+      --today DATE        the day to work as of
   wrangler-dry-run    check wrangler.toml and the bundle with wrangler, without deploying
 ";
 
@@ -39,6 +44,7 @@ fn main() -> ExitCode {
         "edge" => edge::serve(rest),
         "edge-announce" => edge::announce(rest), // by `edge` itself, beside the server
         "edge-probe" => probe::run(rest),
+        "catalog" => catalog::run(rest),
         "wrangler-dry-run" => wrangler::dry_run(),
         "help" | "--help" | "-h" => {
             say::plain(HELP);

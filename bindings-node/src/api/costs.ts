@@ -17,9 +17,13 @@ export interface CostSummaryParams {
 export interface CostBreakdownItem {
   /** What this line is about: the model, the provider, the feature, …; `null` for events without one. */
   attributionValue: string | null;
-  /** US dollars. */
+  /** US dollars, of the events that have a price. */
   totalCost: number;
+  /** The same in billionths of a dollar, exact, as text. */
+  totalCostNanos: string;
   eventCount: number;
+  /** Events whose price is unknown: they are not in the total. */
+  unpricedEventCount: number;
   percentOfTotal: number;
   inputTokens: number;
   outputTokens: number;
@@ -30,6 +34,15 @@ export interface CostBreakdownResponse {
   /** The same list under its REST name. */
   breakdown: CostBreakdownItem[];
   totalCost: number;
+  totalCostNanos: string;
+  currency: string;
+  eventCount: number;
+  unpricedEventCount: number;
+  estimatedEventCount: number;
+  /** True when something has no price, so that the real cost is higher. */
+  isFloor: boolean;
+  periodStart: string;
+  periodEnd: string;
 }
 
 export interface CostSummaryResponse {
@@ -40,12 +53,19 @@ export interface CostSummaryResponse {
   changePercent: number | null;
   periodStart: string;
   periodEnd: string;
+  totalCostNanos: string;
+  currency: string;
+  eventCount: number;
+  unpricedEventCount: number;
+  estimatedEventCount: number;
+  isFloor: boolean;
 }
 
 /** What calls cost, by what they have in common. */
 export class Costs {
   readonly #reader: Reader;
 
+  /** @internal */
   constructor(reader: Reader) {
     this.#reader = reader;
   }

@@ -1,4 +1,4 @@
-import { errorOfAnswer, errorOfSilence } from '../error';
+import { errorOfAnswer, errorOfSilence } from '../error-of';
 import type { Transport } from '../transport';
 import { queryOf } from './query';
 

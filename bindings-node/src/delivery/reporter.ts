@@ -1,5 +1,5 @@
 import type { Settings } from '../config';
-import { errorOfProblem } from '../error';
+import { errorOfProblem } from '../error-of';
 import type { Problem } from '../native/addon';
 
 /** Tells the user's error handler and logger what was given up. Never throws: both are the user's code. */

@@ -7,3 +7,6 @@ export function writeRecord(response: unknown, options: object | null | undefine
   const given = typeof options === 'object' && options !== null ? writeOptions(options) : '';
   return `${Date.now()};${entropy()}${given}|${writeSubject(response)}`;
 }
+
+/** The record of a call of which nothing could be read. */
+export const NOTHING_READ = `0;${'0'.repeat(32)}|x`;

@@ -56,12 +56,12 @@ class Client:
             raise _errors.InvalidRequestError("timeout must be a number of seconds above 0", "validation_error")
         self.base_url = url
         self._timeout = float(timeout)
-        self._api = Transport(url, api_key, self._timeout)
-        self._worker = Worker(Transport(url, api_key, self._timeout), on_error, delivery)
+        self._transport = Transport(url, api_key, self._timeout)
+        self._worker = Worker(self._transport, on_error, delivery)
         self._tracker = self._worker.tracker
-        self.costs = Costs(self._api)
+        self.costs = Costs(self._transport)
         # Who drops a client without shutdown() still gets its events delivered, and its thread back.
-        weakref.finalize(self, _let_go, self._worker, self._api).atexit = False
+        weakref.finalize(self, self._worker.retire).atexit = False
 
     def track(
         self,
@@ -126,7 +126,6 @@ class Client:
         self._tracker.close()
         self._worker.flush(deadline)
         self._worker.stop(deadline)
-        self._api.close()
         return self.stats()
 
     def stats(self) -> DeliveryStats:
@@ -135,7 +134,7 @@ class Client:
 
     def ping(self) -> Ping:
         """Asks the service whether it knows the key."""
-        return Ping(self._api.get("/v1/ping"))
+        return Ping(self._transport.get("/v1/ping"))
 
     def _deadline(self, timeout: Optional[float]) -> float:
         return time.monotonic() + (self._timeout if timeout is None else timeout)
@@ -153,11 +152,6 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<bearlumen.Client base_url={self.base_url!r}>"
-
-
-def _let_go(worker: Worker, api: Transport) -> None:
-    worker.retire()
-    api.close()
 
 
 def _checked_key(api_key: object) -> str:

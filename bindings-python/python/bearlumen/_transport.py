@@ -13,13 +13,15 @@ _BATCH_PATH = "/v1/usage/events/batch"
 
 
 class Transport:
-    """One connection pool to the service. Made at first use: httpx takes longer to import than all the rest."""
+    """One connection pool to the service, shared by the worker and the reports."""
 
     def __init__(self, base_url: str, api_key: str, timeout: float) -> None:
         self.base_url = base_url
         self._api_key = api_key
         self._timeout = timeout
-        self._pool: Optional[httpx.Client] = None
+        # Opened here, where the client is made, for what it imports: a module that a background thread imports
+        # while the process forks stays half imported in the child, and whoever needs it there waits for ever.
+        self._pool: Optional[httpx.Client] = self._open()
         _lifetime.watch(self)
 
     def send_batch(self, body: bytes) -> Tuple[int, Optional[str], bytes]:
@@ -63,15 +65,20 @@ class Transport:
     def _http(self) -> httpx.Client:
         pool = self._pool
         if pool is None:
-            import httpx
-
-            pool = self._pool = httpx.Client(
-                base_url=self.base_url,
-                headers={
-                    "Authorization": f"Bearer {self._api_key}",
-                    "User-Agent": f"bearlumen-python/{_native.VERSION}",
-                    "Accept": "application/json",
-                },
-                timeout=self._timeout,
-            )
+            pool = self._pool = self._open()
         return pool
+
+    def _open(self) -> httpx.Client:
+        import encodings.idna  # noqa: F401, else imported by the first look-up of a host
+
+        import httpx
+
+        return httpx.Client(
+            base_url=self.base_url,
+            headers={
+                "Authorization": f"Bearer {self._api_key}",
+                "User-Agent": f"bearlumen-python/{_native.VERSION}",
+                "Accept": "application/json",
+            },
+            timeout=self._timeout,
+        )

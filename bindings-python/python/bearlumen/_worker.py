@@ -82,12 +82,14 @@ class Worker:
         if thread is not None and thread is not threading.current_thread():
             thread.join(max(0.0, deadline - time.monotonic()))
         self._tell(self.tracker.take_losses())
+        self._close_unless_running()
 
     def retire(self) -> None:
         """The client is gone: what is queued is still delivered, then the thread ends."""
         self.tracker.close()
         self._retired = True
         self._doorbell.put(None)
+        self._close_unless_running()
 
     def start_over(self) -> None:
         """In a forked child: the parent delivers what it had queued, the child what it tracks itself."""
@@ -95,6 +97,11 @@ class Worker:
         self.tracker.start_over()
         if self._stopped or self._retired:
             self.tracker.close()
+
+    def _close_unless_running(self) -> None:
+        # A running thread closes the connections itself, after its last request.
+        if self._thread is None or not self._thread.is_alive():
+            self._transport.close()
 
     # -- the thread ------------------------------------------------------------------------------------
 

@@ -2,12 +2,23 @@
 
 use super::UsageEvent;
 use crate::bucket::Bucket;
-use crate::pricing::{Cost, PriceRequest, price, price_reported, price_unsplit};
+use crate::pricing::{
+    Cost, PriceRequest, TenantPrices, price, price_by, price_reported, price_unsplit,
+};
 use crate::provider::{provider_named, provider_of_model};
 use crate::usage::{Usage, Warning, is_doubt};
 
 /// Prices an event at the catalogue's prices of its time.
 pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
+    price_with(event, at_ms, None)
+}
+
+/// Prices an event at an organisation's own prices of its time, and at the catalogue's where they say nothing.
+pub fn price_event_by(event: &UsageEvent, at_ms: i64, own: &TenantPrices) -> Cost {
+    price_with(event, at_ms, Some(own))
+}
+
+fn price_with(event: &UsageEvent, at_ms: i64, own: Option<&TenantPrices>) -> Cost {
     if let Some(amount) = event.reported_cost {
         return price_reported(amount);
     }
@@ -34,6 +45,9 @@ pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
         modifiers: &modifiers,
         at_ms,
     };
+    let price = |request: &PriceRequest<'_>| {
+        own.map_or_else(|| price(request), |own| price_by(request, own))
+    };
     let mut cost = if event.usage.is_empty() {
         match class_of(&event.metric_name) {
             Some(bucket) => {
@@ -41,7 +55,7 @@ pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
                 request.usage = &usage;
                 price(&request)
             }
-            None => price_unsplit(&request, event.quantity),
+            None => price_unsplit(&request, own, event.quantity),
         }
     } else {
         price(&request)

@@ -1,112 +1,233 @@
-//! The tables compiled from `catalog/prices/`, and the look-up of a model by name.
+//! Which model a name means at a provider, and which of its cards holds.
 
+use super::card::{Cards, RateCard};
 use super::model_name;
-use crate::money::Rate;
+use super::packed::{self, Entry, Seller};
+use super::rules;
+use std::borrow::Cow;
 
 /// A model with its dated prices.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Model {
     /// Who charges these prices.
     pub provider: &'static str,
     /// The catalogue's name for it.
     pub id: &'static str,
-    /// The page the prices come from.
-    pub source: &'static str,
-    /// The day they were last compared with it.
-    pub checked: &'static str,
-    pub(crate) cards: &'static [RateCard],
+    /// The vendor's own page, for a person who doubts.
+    pub page: &'static str,
+    body: &'static [u8],
+    source: usize,
 }
 
-/// The rates that hold from a day on, until a later card of the same condition.
-#[derive(Debug)]
-pub struct RateCard {
-    /// `provider/model@from?condition`, the id a cost refers to.
-    pub id: &'static str,
-    /// Midnight UTC of the first day, in milliseconds since 1970; the smallest number when unknown.
-    pub(crate) from_ms: i64,
-    /// The modifier and its value that this card is for; the plain card has none.
-    pub(crate) when: Option<(&'static str, &'static str)>,
-    pub(crate) rates: &'static [(u8, Rate)],
-    pub(crate) tiers: &'static [Tier],
+/// How a name led to a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatchKind {
+    /// The name is the model's id.
+    Exact,
+    /// The name is another one of the model's.
+    Alias,
+    /// The name without the date of its snapshot, which vendors bill like the model it is a snapshot of unless the
+    /// catalogue lists it.
+    Snapshot,
+    /// The provider bills every model alike.
+    EveryModel,
 }
 
-/// Rates for requests whose input is long.
-#[derive(Debug)]
-pub(crate) struct Tier {
-    /// Input tokens, all classes together.
-    pub(crate) tokens: u64,
-    /// Whether exactly `tokens` belongs here; vendors differ.
-    pub(crate) inclusive: bool,
-    pub(crate) rates: &'static [(u8, Rate)],
+impl MatchKind {
+    /// `exact`, `alias`, `snapshot` or `every_model`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Alias => "alias",
+            Self::Snapshot => "snapshot",
+            Self::EveryModel => "every_model",
+        }
+    }
 }
 
-mod compiled {
-    #![expect(
-        clippy::unreadable_literal,
-        reason = "written by the build script for the compiler"
-    )]
-    use super::{Model, Rate, RateCard, Tier};
-    include!(concat!(env!("OUT_DIR"), "/prices.rs"));
-}
-use compiled::{MODELS, NAMES};
-
-/// The model that `provider` sells under `name`.
-///
-/// Exact names and aliases first; then the name without the date of its snapshot, which vendors bill like
-/// the model it is a snapshot of unless the catalogue lists it. Nothing is guessed beyond that.
-pub fn find_model(provider: &str, name: &str) -> Option<&'static Model> {
-    let name = name.trim().to_ascii_lowercase();
-    exact(provider, &name).or_else(|| exact(provider, model_name::without_snapshot(&name)?))
+/// A model and how its name led to it.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelMatch {
+    /// The model.
+    pub model: Model,
+    /// By what.
+    pub kind: MatchKind,
+    /// The decoration that was taken off the name first, such as `us.` or `models/`.
+    pub decoration: Option<&'static str>,
+    /// What the decoration says about the price: `("profile", "us")`.
+    pub modifier: Option<(&'static str, &'static str)>,
 }
 
-fn exact(provider: &str, name: &str) -> Option<&'static Model> {
-    let at = NAMES
-        .binary_search_by(|(p, n, _)| (*p, *n).cmp(&(provider, name)))
-        .ok()?;
-    let (_, _, model) = NAMES.get(at)?;
-    MODELS.get(usize::from(*model))
+/// The model that `provider` sells under `name`, whatever its case. Nothing is guessed: a name that is not
+/// listed, once its decorations are off, is no model.
+pub fn find_model(provider: &str, name: &str) -> Option<ModelMatch> {
+    let seller = packed::seller(provider)?;
+    let name = name.trim();
+    let name = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    };
+    plain(seller, &name, None)
+        .or_else(|| decorated(seller, &name))
+        .or_else(|| every_model(seller, &name))
+}
+
+fn plain(
+    seller: &'static Seller,
+    name: &str,
+    rule: Option<&'static rules::NameRule>,
+) -> Option<ModelMatch> {
+    let (entry, kind) = match seller.find(name) {
+        Some(entry) => (
+            entry,
+            if entry.by_alias {
+                MatchKind::Alias
+            } else {
+                MatchKind::Exact
+            },
+        ),
+        None => (
+            seller.find(model_name::without_snapshot(name)?)?,
+            MatchKind::Snapshot,
+        ),
+    };
+    if entry.id == rules::EVERY_MODEL {
+        return None;
+    }
+    let modifier = rule
+        .and_then(|rule| rule.means)
+        .or_else(|| rules::undecorated(seller.id, name));
+    Some(ModelMatch {
+        model: model(seller, entry),
+        kind,
+        decoration: rule.map(rules::NameRule::decoration),
+        modifier,
+    })
+}
+
+/// Takes one decoration off after the other, at most three: an ARN around a region around a name.
+fn decorated(seller: &'static Seller, name: &str) -> Option<ModelMatch> {
+    let mut name = name;
+    let mut meaning = None;
+    for _ in 0..3 {
+        let (rule, rest) = rules::strip(seller.id, name)?;
+        if rule.means.is_some() || meaning.is_none() {
+            meaning = Some(rule);
+        }
+        if let Some(found) = plain(seller, rest, meaning) {
+            return Some(found);
+        }
+        name = rest;
+    }
+    None
+}
+
+fn every_model(seller: &'static Seller, name: &str) -> Option<ModelMatch> {
+    let entry = seller.find(rules::EVERY_MODEL)?;
+    if name.is_empty() || rules::is_hosted_elsewhere(seller.id, name) {
+        return None;
+    }
+    Some(ModelMatch {
+        model: model(seller, entry),
+        kind: MatchKind::EveryModel,
+        decoration: None,
+        modifier: None,
+    })
+}
+
+fn model(seller: &'static Seller, entry: Entry) -> Model {
+    Model {
+        provider: seller.id,
+        id: entry.id,
+        page: seller.page,
+        body: entry.body,
+        source: seller.source,
+    }
+}
+
+/// Everyone who sells a model under `name`, in order of provider.
+pub fn providers_selling(name: &str) -> Vec<ModelMatch> {
+    packed::sellers()
+        .filter_map(|seller| find_model(seller.id, name))
+        .filter(|found| found.kind != MatchKind::EveryModel)
+        .collect()
+}
+
+/// Every provider with prices.
+pub fn providers() -> impl Iterator<Item = &'static str> {
+    packed::sellers().map(|seller| seller.id)
+}
+
+/// Every model of a provider.
+pub fn models(provider: &str) -> impl Iterator<Item = Model> + use<> {
+    packed::seller(provider)
+        .into_iter()
+        .flat_map(|seller| seller.entries().map(|entry| model(seller, entry)))
 }
 
 impl Model {
+    /// Its cards, past and announced.
+    pub fn cards(&self) -> impl Iterator<Item = RateCard> + Clone + use<> {
+        Cards::of(self.body, self.source)
+    }
+
+    /// The groups of models that factors are for, as bits.
+    pub(crate) fn factor_groups(&self) -> u32 {
+        Cards::of(self.body, self.source).groups
+    }
+
     /// The card without a condition that holds at `at_ms`.
-    pub(crate) fn base_card(&self, at_ms: i64) -> Option<&'static RateCard> {
-        self.latest(at_ms, None)
+    pub fn base_card(&self, at_ms: i64) -> Option<RateCard> {
+        latest(
+            self.cards()
+                .filter(|card| card.condition.is_none() && card.holds_at(at_ms)),
+        )
     }
 
-    /// The card for `modifier` = `value` that holds at `at_ms`.
-    pub(crate) fn variant(
-        &self,
-        at_ms: i64,
-        modifier: &str,
-        value: &str,
-    ) -> Option<&'static RateCard> {
-        self.latest(at_ms, Some((modifier, value)))
+    /// The card whose conditions are all among `modifiers`, the one with the most of them.
+    pub(crate) fn variant(&self, at_ms: i64, modifiers: &[(&str, &str)]) -> Option<RateCard> {
+        let applies = |card: &RateCard| {
+            let Some(condition) = card.condition else {
+                return false;
+            };
+            condition
+                .pairs
+                .iter()
+                .all(|known| modifiers.iter().any(|given| rules::is_same(given, known)))
+                && card.holds_at(at_ms)
+        };
+        let mut best: Option<RateCard> = None;
+        for card in self.cards().filter(applies) {
+            let conditions =
+                |card: &RateCard| card.condition.map_or(0, |condition| condition.pairs.len());
+            let rank = |card: &RateCard| (conditions(card), card.from_day, card.hours.is_some());
+            if best.as_ref().is_none_or(|best| rank(&card) > rank(best)) {
+                best = Some(card);
+            }
+        }
+        best
     }
 
-    fn latest(&self, at_ms: i64, when: Option<(&str, &str)>) -> Option<&'static RateCard> {
-        self.cards
-            .iter()
-            .filter(|c| c.when == when && c.from_ms <= at_ms)
-            .max_by_key(|c| c.from_ms)
+    /// Whether any card depends on this modifier.
+    pub(crate) fn depends_on(&self, modifier: &str) -> bool {
+        self.cards().any(|card| {
+            card.condition
+                .is_some_and(|condition| condition.pairs.iter().any(|(name, _)| *name == modifier))
+        })
     }
 }
 
-impl RateCard {
-    /// The rates for a request of `input_tokens`, and the tier's threshold when one applies.
-    pub(crate) fn rates_for(&self, input_tokens: u64) -> (&'static [(u8, Rate)], Option<u64>) {
-        let reached = |t: &&Tier| {
-            if t.inclusive {
-                input_tokens >= t.tokens
-            } else {
-                input_tokens > t.tokens
-            }
-        };
-        self.tiers
-            .iter()
-            .filter(reached)
-            .max_by_key(|t| t.tokens)
-            .map_or((self.rates, None), |t| (t.rates, Some(t.tokens)))
-    }
+/// The card of the latest day; of one day, the one for these hours.
+fn latest(cards: impl Iterator<Item = RateCard>) -> Option<RateCard> {
+    cards.reduce(|best, next| {
+        let rank = |card: &RateCard| (card.from_day, card.hours.is_some());
+        if rank(&next) > rank(&best) {
+            next
+        } else {
+            best
+        }
+    })
 }
 
 #[cfg(test)]
@@ -114,19 +235,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_model_has_a_price_and_every_price_an_input_or_a_call_rate() {
-        for model in &MODELS {
-            assert!(
-                model.cards.iter().any(|c| c.when.is_none()),
-                "{} has no plain price",
-                model.id
-            );
-            for card in model.cards {
-                assert!(!card.rates.is_empty(), "{} is empty", card.id);
-                assert!(
-                    card.rates.is_sorted_by_key(|(bucket, _)| *bucket),
-                    "{}",
-                    card.id
+    fn every_model_can_be_found_and_has_a_price() {
+        let mut count = 0;
+        for provider in providers() {
+            for model in models(provider) {
+                count += 1;
+                assert!(model.cards().next().is_some(), "{} has no price", model.id);
+                for card in model.cards() {
+                    assert!(
+                        card.rates().next().is_some(),
+                        "{}/{} is empty",
+                        provider,
+                        model.id
+                    );
+                    assert!(
+                        !card.sources().is_empty() && !card.checked().is_empty(),
+                        "{}",
+                        model.id
+                    );
+                }
+                let found = find_model(provider, &model.id.to_ascii_uppercase())
+                    .map(|found| found.model.id);
+                assert_eq!(found, Some(model.id), "{provider}");
+            }
+        }
+        assert_eq!(count, packed::MODEL_COUNT);
+    }
+
+    #[test]
+    fn every_alias_leads_to_its_model() {
+        for seller in packed::sellers() {
+            let names: Vec<_> = seller.names().collect();
+            for (name, place) in &names {
+                let Some(place) = place else { continue };
+                let id = names.get(*place).map(|(id, _)| *id);
+                assert_eq!(
+                    find_model(seller.id, name).map(|found| found.model.id),
+                    id,
+                    "{} {name}",
+                    seller.id
                 );
             }
         }
@@ -134,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_is_its_model_unless_it_is_listed() {
-        let id = |name| find_model("openai", name).map(|m| m.id);
+        let id = |name| find_model("openai", name).map(|found| found.model.id);
         assert_eq!(id("gpt-4o"), Some("gpt-4o"));
         assert_eq!(id("gpt-4o-2024-08-06"), Some("gpt-4o"));
         assert_ne!(
@@ -145,6 +292,6 @@ mod tests {
         assert_eq!(id("gpt-4o-mini-2024-07-18"), Some("gpt-4o-mini"));
         assert_eq!(id("gpt-4o-something-else"), None);
         assert_eq!(id(""), None);
-        assert_eq!(find_model("anthropic", "gpt-4o").map(|m| m.id), None);
+        assert!(find_model("anthropic", "gpt-4o").is_none());
     }
 }

@@ -1,10 +1,13 @@
 //! A cost with the reasons for it.
 
+use super::price_id::PriceId;
+use crate::bucket::Bucket;
 use crate::money::{Nanos, Rate};
 use crate::quantity::Quantity;
 use crate::usage::Warning;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
+use std::fmt;
 
 /// How well a cost is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -32,17 +35,73 @@ impl Basis {
     }
 }
 
+/// What changed a rate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RateModifier {
+    /// A card of its own, by its condition: `service_tier=flex`.
+    Condition(&'static str),
+    /// A long prompt: `input_tokens>272000`, or `>=` where the boundary belongs to the tier.
+    LongInput {
+        /// The threshold.
+        tokens: u64,
+        /// Whether exactly so many tokens belong to the tier.
+        inclusive: bool,
+    },
+    /// A factor on the card's rate: `inference_geo=us x1.1`.
+    Factor {
+        /// What it answers.
+        modifier: &'static str,
+        /// The modifier's value.
+        value: &'static str,
+        /// The factor, decimal.
+        times: &'static str,
+    },
+    /// Another model than the call's own, which it used for a part.
+    OtherModel(Box<str>),
+    /// The organisation's own rate or discount: `own rate`, `discount x0.85`.
+    Own(Box<str>),
+}
+
+impl fmt::Display for RateModifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Condition(text) => f.write_str(text),
+            Self::LongInput {
+                tokens,
+                inclusive: false,
+            } => write!(f, "input_tokens>{tokens}"),
+            Self::LongInput {
+                tokens,
+                inclusive: true,
+            } => write!(f, "input_tokens>={tokens}"),
+            Self::Factor {
+                modifier,
+                value,
+                times,
+            } => write!(f, "{modifier}={value} x{times}"),
+            Self::OtherModel(model) => write!(f, "model={model}"),
+            Self::Own(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Serialize for RateModifier {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// One bucket's part of a cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CostLine {
     /// The bucket.
-    pub bucket: String,
+    pub bucket: Bucket,
     /// How much of it.
     pub quantity: Quantity,
     /// Its rate, modifiers included.
     pub rate: Rate,
-    /// What changed the rate, such as `service_tier=flex` or `input_tokens>272000`.
-    pub modifiers: Vec<String>,
+    /// What changed the rate.
+    pub modifiers: Vec<RateModifier>,
     /// Its part of the amount, in nano-dollars. The lines add up to the amount exactly.
     pub amount_nanos: i64,
 }
@@ -50,7 +109,7 @@ pub struct CostLine {
 impl Serialize for CostLine {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut line = serializer.serialize_struct("CostLine", 5)?;
-        line.serialize_field("bucket", &self.bucket)?;
+        line.serialize_field("bucket", self.bucket.id())?;
         line.serialize_field("quantity", &self.quantity)?;
         // Decimal text: the rate of one token has more digits than a reader should trust to a double.
         line.serialize_field("rate", &self.rate.usd_per_unit())?;
@@ -72,7 +131,7 @@ pub struct Cost {
     /// The most it can be, when estimated; absent when nothing bounds it.
     pub high: Option<Nanos>,
     /// The rate card it was computed from.
-    pub price_id: Option<&'static str>,
+    pub price_id: Option<PriceId>,
     /// The reasons, one line a bucket.
     pub lines: Vec<CostLine>,
     /// Why it is not exact.
@@ -94,7 +153,7 @@ impl Cost {
         for (model, mut part) in parts {
             if let Some(model) = model {
                 for line in &mut part.lines {
-                    line.modifiers.push(format!("model={model}"));
+                    line.modifiers.push(RateModifier::OtherModel(model.into()));
                 }
             }
             total = Some(match total {
@@ -133,6 +192,10 @@ impl Cost {
 
     /// An unknown cost and why.
     pub fn unpriced(code: &'static str, message: String) -> Self {
+        Self::unpriced_because(Warning::new(code, message))
+    }
+
+    pub(crate) fn unpriced_because(reason: Warning) -> Self {
         Self {
             amount: None,
             basis: Basis::Unpriced,
@@ -140,7 +203,7 @@ impl Cost {
             high: None,
             price_id: None,
             lines: Vec::new(),
-            warnings: vec![Warning::new(code, message)],
+            warnings: vec![reason],
         }
     }
 }

@@ -1,23 +1,15 @@
 //! Usage times rates, exactly, rounded once.
 
-use super::catalogue::{Model, RateCard, find_model};
+use super::catalogue::{ModelMatch, find_model};
 use super::cost::{Basis, Cost, CostLine};
-use crate::bucket::{BUCKETS, Bucket, BucketIndex};
-use crate::money::{ExactPico, MAX_EVENT_NANOS, Nanos, Rate};
+use super::rates::{Choice, Found};
+use super::tenant::TenantPrices;
+use crate::bucket::{Bucket, Relation, Side};
+use crate::money::{ExactPico, MAX_EVENT_NANOS, Nanos};
 use crate::quantity::Quantity;
 use crate::usage::{Usage, Warning};
 
-/// Modifier values that mean the plain price.
-const PLAIN: [&str; 6] = [
-    "default",
-    "standard",
-    "auto",
-    "on_demand",
-    "global",
-    "not_available",
-];
-
-/// What is to be priced.
+/// What is to be priced: one call.
 #[derive(Debug, Clone, Copy)]
 pub struct PriceRequest<'a> {
     /// Disjoint buckets.
@@ -45,199 +37,129 @@ pub fn price_reported(amount: Nanos) -> Cost {
     }
 }
 
-/// Prices usage by the catalogue as it stood at the time of the call.
+/// Prices a call by the catalogue as it stood at the time of the call.
 pub fn price(request: &PriceRequest<'_>) -> Cost {
-    let PriceRequest {
-        usage,
-        provider,
-        model: name,
-        modifiers,
-        at_ms,
-    } = *request;
-    let Some(model) = find_model(provider, name) else {
-        return Cost::unpriced(
-            "unknown_model",
-            format!("no price is known for {provider} {name:?}"),
-        );
-    };
-    let Some(base) = model.base_card(at_ms) else {
-        return Cost::unpriced(
-            "no_price_then",
-            format!("no price of {} is known for that day", model.id),
-        );
-    };
-    let mut pricing = Pricing {
-        base,
-        variant: None,
-        exact: true,
-        bounded: true,
-        warnings: Vec::new(),
-    };
-    for (modifier, value) in modifiers {
-        pricing.apply(model, modifier, value, at_ms);
-    }
-    pricing.total(usage)
+    choose_and_total(request, None)
 }
 
-struct Pricing {
-    base: &'static RateCard,
-    variant: Option<(&'static RateCard, String)>,
-    exact: bool,
-    /// False once something unknown may have moved the whole amount either way.
-    bounded: bool,
-    warnings: Vec<Warning>,
+/// Prices a call by an organisation's own prices, and by the catalogue where they say nothing.
+pub fn price_by(request: &PriceRequest<'_>, own: &TenantPrices) -> Cost {
+    choose_and_total(request, Some(own))
 }
 
-impl Pricing {
-    fn apply(&mut self, model: &Model, modifier: &str, value: &str, at_ms: i64) {
-        if PLAIN.contains(&value) {
-            return;
-        }
-        let card = model.variant(at_ms, modifier, value).or_else(|| {
-            // Anthropic states a batch in the field where OpenAI states its tiers.
-            (modifier == "service_tier")
-                .then(|| model.variant(at_ms, "processing", value))
-                .flatten()
-        });
-        let label = format!("{modifier}={value}");
-        match card {
-            Some(card) if self.variant.is_none() => self.variant = Some((card, label)),
-            Some(_) => self.doubt(format!(
-                "{label} is not combined with another modifier's price"
-            )),
-            None => self.doubt(format!(
-                "no price of {} is known for {label}; its plain price was used",
-                model.id
-            )),
-        }
+fn choose_and_total(request: &PriceRequest<'_>, own: Option<&TenantPrices>) -> Cost {
+    let found: Option<ModelMatch> = find_model(request.provider, request.model);
+    match Choice::of(request, found, own) {
+        Ok(choice) => total(request.usage, choice),
+        Err(reason) => Cost::unpriced_because(reason),
     }
+}
 
-    fn doubt(&mut self, message: String) {
-        self.exact = false;
-        self.bounded = false;
-        self.warnings
-            .push(Warning::new("modifier_not_priced", message));
+/// What the sum is known to lie between.
+struct Sums {
+    amount: ExactPico,
+    low: ExactPico,
+    /// False once something may have cost more than was assumed.
+    has_high: bool,
+}
+
+impl Sums {
+    fn add(&mut self, part: ExactPico, relation: Relation) -> Option<()> {
+        self.amount = self.amount.plus(part)?;
+        // A borrowed rate that may be too dear may hide a price of nothing.
+        if matches!(relation, Relation::Same | Relation::Cheaper) {
+            self.low = self.low.plus(part)?;
+        }
+        self.has_high &= matches!(relation, Relation::Same | Relation::Dearer);
+        Some(())
     }
+}
 
-    fn total(mut self, usage: &Usage) -> Cost {
-        let input_tokens = usage.total(crate::bucket::Side::Input).whole_units();
-        let mut parts: Vec<(CostLine, ExactPico)> = Vec::new();
-        let mut certain = ExactPico::ZERO;
-        let mut sum = ExactPico::ZERO;
-        for (bucket, quantity) in usage.iter() {
-            let Some(found) = self.rate(bucket, input_tokens) else {
-                let message = format!("{} has no rate for {bucket}", self.base.id);
+fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
+    choice.set_input_tokens(usage.total(Side::Input).whole_units());
+    let mut parts: Vec<(CostLine, ExactPico)> = Vec::with_capacity(usage.len() + 1);
+    let mut sums = Sums {
+        amount: ExactPico::ZERO,
+        low: ExactPico::ZERO,
+        has_high: true,
+    };
+    let mut is_missing = false;
+    let call = choice.fee_of_the_call(usage);
+    for (bucket, quantity) in usage.iter().chain(call.as_ref()) {
+        let Some(found) = choice.rate(bucket) else {
+            let message = format!("{} has no rate for {bucket}", choice.name());
+            // Tokens are most of a cost: without them a number would mislead. A tool's fee is left out and said so.
+            if bucket.side() != Side::Other {
                 return Cost::unpriced("no_rate", message);
-            };
-            let part = ExactPico::of(quantity.micros(), found.rate);
-            let Some((part, total)) = part.and_then(|part| Some((part, sum.plus(part)?))) else {
-                return too_large();
-            };
-            sum = total;
-            if found.own_price {
-                certain = certain.plus(part).unwrap_or(certain);
-            } else {
-                self.exact = false;
-                let message = format!("{bucket} was priced like the bucket it belongs to");
-                self.warnings.push(Warning::new("rate_assumed", message));
             }
-            let line = CostLine {
-                bucket: bucket.id().to_owned(),
-                quantity: *quantity,
-                rate: found.rate,
-                modifiers: found.modifiers,
-                amount_nanos: 0,
-            };
-            parts.push((line, part));
-        }
-        let Some(amount) = sum.round().filter(|amount| amount.get() <= MAX_EVENT_NANOS) else {
+            is_missing = true;
+            choice.warnings.push(Warning::new("no_rate", message));
+            continue;
+        };
+        let Found {
+            rate,
+            modifiers,
+            relation,
+        } = found;
+        let Some(part) = ExactPico::of(quantity.micros(), rate) else {
             return too_large();
         };
-        // What had no rate of its own may have been free or as dear as assumed.
-        let (low, high) = if self.exact || !self.bounded {
-            (None, None)
-        } else {
-            (certain.round(), Some(amount))
-        };
-        Cost {
-            amount: Some(amount),
-            basis: if self.exact {
-                Basis::Exact
-            } else {
-                Basis::Estimated
+        if sums.add(part, relation).is_none() {
+            return too_large();
+        }
+        if relation != Relation::Same {
+            choice.exact = false;
+            let message = format!("{bucket} was priced like the bucket it belongs to");
+            choice.warnings.push(Warning::new("rate_assumed", message));
+        }
+        parts.push((
+            CostLine {
+                bucket: bucket.clone(),
+                quantity: *quantity,
+                rate,
+                modifiers,
+                amount_nanos: 0,
             },
-            low,
-            high,
-            price_id: Some(
-                self.variant
-                    .as_ref()
-                    .map_or(self.base.id, |(card, _)| card.id),
-            ),
-            lines: share_out(parts, amount),
-            warnings: self.warnings,
-        }
+            part,
+        ));
     }
-
-    /// The rate of a bucket: the variant's, else the base card's, else that of the bucket it is priced as.
-    fn rate(&self, bucket: &Bucket, input_tokens: u64) -> Option<Found> {
-        let Bucket::Known(index) = bucket else {
-            return None;
-        };
-        let mut index = *index;
-        let mut own_price = true;
-        loop {
-            if let Some((card, label)) = &self.variant
-                && let Some(mut found) = look_up(card, index, input_tokens)
-            {
-                found.modifiers.push(label.clone());
-                return Some(Found { own_price, ..found });
-            }
-            if let Some(found) = look_up(self.base, index, input_tokens) {
-                return Some(Found { own_price, ..found });
-            }
-            let fallback = BUCKETS.get(index.get())?.fallback?;
-            own_price &= fallback.same_price;
-            index = BucketIndex::new(fallback.bucket);
-        }
+    if is_missing && parts.is_empty() {
+        let message = choice
+            .warnings
+            .pop()
+            .map(|warning| warning.message.into_owned())
+            .unwrap_or_default();
+        return Cost::unpriced("no_rate", message);
     }
-}
-
-struct Found {
-    rate: Rate,
-    modifiers: Vec<String>,
-    own_price: bool,
-}
-
-fn look_up(card: &RateCard, index: BucketIndex, input_tokens: u64) -> Option<Found> {
-    let find = |rates: &[(u8, Rate)]| {
-        rates
-            .iter()
-            .find(|(bucket, _)| usize::from(*bucket) == index.get())
-            .map(|(_, rate)| *rate)
+    let exact = choice.exact && !is_missing;
+    let Some(amount) = sums
+        .amount
+        .round()
+        .filter(|amount| amount.get() <= MAX_EVENT_NANOS)
+    else {
+        return too_large();
     };
-    let (rates, tier) = card.rates_for(input_tokens);
-    if let Some(tokens) = tier
-        && let Some(rate) = find(rates)
-    {
-        return Some(Found {
-            rate,
-            modifiers: vec![format!("input_tokens>{tokens}")],
-            own_price: true,
-        });
+    let is_bounded = !exact && choice.bounded;
+    Cost {
+        amount: Some(amount),
+        basis: if exact {
+            Basis::Exact
+        } else {
+            Basis::Estimated
+        },
+        low: if is_bounded { sums.low.round() } else { None },
+        high: (is_bounded && sums.has_high && !is_missing).then_some(amount),
+        price_id: Some(choice.price_id()),
+        lines: share_out(parts, amount),
+        warnings: choice.warnings,
     }
-    // A tier restates only what it changes; a call costs the same however long the prompt.
-    find(card.rates).map(|rate| Found {
-        rate,
-        modifiers: Vec::new(),
-        own_price: true,
-    })
 }
 
 /// Gives each line its whole nano-dollars and hands the rest, one by one, to the largest remainders.
 fn share_out(parts: Vec<(CostLine, ExactPico)>, amount: Nanos) -> Vec<CostLine> {
+    let mut given = 0_i64;
     let mut lines = Vec::with_capacity(parts.len());
     let mut remainders = Vec::with_capacity(parts.len());
-    let mut given = 0_i64;
     for (position, (mut line, part)) in parts.into_iter().enumerate() {
         let (floor, rest) = part.floor().unwrap_or_default();
         line.amount_nanos = floor;
@@ -245,8 +167,10 @@ fn share_out(parts: Vec<(CostLine, ExactPico)>, amount: Nanos) -> Vec<CostLine> 
         remainders.push((rest, position));
         lines.push(line);
     }
-    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let missing = usize::try_from(amount.get().saturating_sub(given)).unwrap_or_default();
+    if missing > 0 {
+        remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    }
     for (_, position) in remainders.into_iter().take(missing) {
         if let Some(line) = lines.get_mut(position) {
             line.amount_nanos += 1;
@@ -265,7 +189,11 @@ fn too_large() -> Cost {
 
 /// A bare number of tokens of unknown class, taken as three of input to one of output, between all input and
 /// all output.
-pub(crate) fn price_unsplit(request: &PriceRequest<'_>, tokens: Quantity) -> Cost {
+pub(crate) fn price_unsplit(
+    request: &PriceRequest<'_>,
+    own: Option<&TenantPrices>,
+    tokens: Quantity,
+) -> Cost {
     let (input, output) = (Bucket::named("input"), Bucket::named("output"));
     let priced = |input_part: Quantity| {
         let mut usage = Usage::default();
@@ -273,10 +201,13 @@ pub(crate) fn price_unsplit(request: &PriceRequest<'_>, tokens: Quantity) -> Cos
         if let Some(rest) = tokens.checked_sub(input_part) {
             usage.add(output.clone(), rest);
         }
-        price(&PriceRequest {
-            usage: &usage,
-            ..*request
-        })
+        choose_and_total(
+            &PriceRequest {
+                usage: &usage,
+                ..*request
+            },
+            own,
+        )
     };
     let three_quarters =
         Quantity::from_micros(tokens.micros() / 4 * 3 + tokens.micros() % 4 * 3 / 4);

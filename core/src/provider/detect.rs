@@ -85,6 +85,8 @@ impl fmt::Display for DetectError {
 /// A provider's mark that a body carries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
+    /// The provider's position in the data: of equal marks the first wins.
+    order: u8,
     provider: &'static Provider,
     confidence: Confidence,
 }
@@ -199,6 +201,7 @@ pub(crate) fn find_provider(
     if let Some(Mark {
         provider,
         confidence: Confidence::Certain,
+        ..
     }) = mark
     {
         return sure(format, Cow::Borrowed(provider.id));
@@ -294,6 +297,7 @@ impl Mark {
     fn of(mark: &MarkOf) -> Option<Self> {
         let provider = PROVIDERS.get(usize::from(mark.provider))?;
         Some(Self {
+            order: mark.provider,
             provider,
             confidence: mark.confidence,
         })
@@ -301,10 +305,8 @@ impl Mark {
 
     /// The stronger of two.
     pub(crate) fn or(self, other: Self) -> Self {
-        if other.confidence > self.confidence {
-            other
-        } else {
-            self
-        }
+        let stronger = other.confidence > self.confidence
+            || (other.confidence == self.confidence && other.order < self.order);
+        if stronger { other } else { self }
     }
 }

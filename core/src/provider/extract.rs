@@ -98,7 +98,7 @@ pub(crate) fn extract_view(
     let mut warnings = Vec::new();
     let stated = read_total(view, format, &mut warnings);
     let mut usage = read_buckets(view, format, provider, stated, &mut warnings)?;
-    let parts = read_parts(view, format, provider, &mut usage)?;
+    let parts = read_parts(view, format, provider, &mut usage);
     // Parts count what the usage beside them leaves out, so the stated total is not theirs.
     let totals = usage.totals(stated.filter(|_| parts.is_empty()));
     if let Some(stated) = totals.stated_total_tokens
@@ -182,9 +182,9 @@ fn read_parts(
     format: &Format,
     provider: &str,
     usage: &mut Usage,
-) -> Result<Vec<Part>, ExtractError> {
+) -> Vec<Part> {
     let Some(parts) = &format.parts else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let mut places: Vec<At> = Vec::new();
     view.visit(&parts.each, &mut |at| places.push(at));
@@ -214,7 +214,7 @@ fn read_parts(
     }
     let several = read.len() > 1;
     if read.is_empty() {
-        return Ok(read);
+        return read;
     }
     let calls = usage.only(|bucket| bucket.side() == Side::Other);
     let mut whole = calls.clone();
@@ -225,13 +225,11 @@ fn read_parts(
         first.usage.add_all(&calls);
     }
     *usage = whole;
-    Ok(
-        if several || read.first().is_some_and(|part| part.model.is_some()) {
-            read
-        } else {
-            Vec::new()
-        },
-    )
+    if several || read.first().is_some_and(|part| part.model.is_some()) {
+        read
+    } else {
+        Vec::new()
+    }
 }
 
 fn read_reported(view: &View<'_, '_>, format: &Format) -> Option<Nanos> {

@@ -80,6 +80,8 @@ impl StreamFold {
             self.complete |= is_complete(best.format, &whole);
         }
         if let Some((format, view)) = find_partial(chunk) {
+            // The end may come before the usage.
+            self.complete |= is_complete(format, &view);
             let mark = join(
                 self.partial.take().and_then(|p| p.mark),
                 strongest_mark(format, &view),

@@ -71,7 +71,7 @@ fn shown(event: &Priced, at_ms: i64, recorded: bool) -> Recorded<'_> {
             amount: event.cost.amount,
             currency: "USD",
             basis: event.cost.basis,
-            price_id: event.cost.price_id,
+            price_id: event.price_id.as_deref(),
         },
         unknown_fields: &event.event.unknown_fields,
     }

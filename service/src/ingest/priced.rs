@@ -24,6 +24,8 @@ pub(crate) struct Priced {
     pub(crate) content_hash: i64,
     pub(crate) event: UsageEvent,
     pub(crate) cost: Cost,
+    /// The rate card the cost was computed from, as stored and shown.
+    pub(crate) price_id: Option<String>,
 }
 
 /// Reads and prices one event. `position` sets it apart from others without a key in the same request.
@@ -55,12 +57,14 @@ pub(crate) fn read(
             format!("Invalid quantity: {}", warning.message),
         ));
     }
+    let price_id = cost.price_id.as_ref().map(ToString::to_string);
     Ok(Priced {
         content_hash: event::content_hash(&event),
         id,
         at_ms,
         event,
         cost,
+        price_id,
     })
 }
 

@@ -103,7 +103,7 @@ fn texts(event: &Priced) -> [Option<&str>; 12] {
         who.workflow_id.as_deref(),
         who.session_id.as_deref(),
         who.session_type.as_deref(),
-        event.cost.price_id,
+        event.price_id.as_deref(),
     ]
 }
 

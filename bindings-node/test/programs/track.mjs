@@ -1,0 +1,30 @@
+// Tracks, then ends in the way that is asked for.
+import { BearLumen } from '@bearlumen/node-sdk';
+
+const [, , baseUrl, ending, count = '3'] = process.argv;
+const bear = new BearLumen({
+  apiKey: 'sk_test_program',
+  baseUrl,
+  logger: { warn: (text) => process.stderr.write(`${text}\n`) },
+});
+for (let index = 0; index < Number(count); index += 1) {
+  bear.track(null, { model: 'm', units: { characters: 1 }, idempotencyKey: `${process.pid}-${index}` });
+}
+const endings = {
+  nothing: () => {},
+  exit: () => process.exit(3),
+  throw: () => {
+    throw new Error('the program failed');
+  },
+  shutdown: async () => {
+    const stats = await bear.shutdown();
+    process.stdout.write(JSON.stringify(stats));
+  },
+  flushLate: () => setTimeout(() => void bear.flush(), 50),
+  sigterm: () => {
+    process.once('SIGTERM', () => void bear.shutdown().then(() => process.exit(0)));
+    setInterval(() => {}, 1000);
+    process.stdout.write('ready');
+  },
+};
+await endings[ending]();

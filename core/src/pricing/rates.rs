@@ -1,0 +1,371 @@
+//! Which card, tier, factor and fee a call's buckets are priced by.
+
+use super::card::{RateCard, Tier};
+use super::catalogue::{Model, ModelMatch};
+use super::cost::RateModifier;
+use super::price::PriceRequest;
+use super::price_id::PriceId;
+use super::rules::{self, Factor, Meaning, is_same};
+use super::tenant::{Asked, Discount, OwnRates, TenantPrices};
+use crate::bucket::{Bucket, BucketIndex, Relation, Side};
+use crate::money::Rate;
+use crate::quantity::Quantity;
+use crate::usage::{Usage, Warning};
+
+/// Everything that was decided about a call before its buckets are multiplied.
+pub(crate) struct Choice<'a> {
+    model: Option<Model>,
+    at_ms: i64,
+    own: Option<&'a OwnRates>,
+    discount: Option<&'a Discount>,
+    /// The card of the call's modifiers.
+    variant: Option<CardInForce>,
+    base: Option<CardInForce>,
+    factors: Vec<(&'static Factor, (&'static str, &'static str))>,
+    pub(crate) exact: bool,
+    /// False once something unknown may have moved the whole amount either way.
+    pub(crate) bounded: bool,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+struct CardInForce {
+    card: RateCard,
+    tier: Option<Tier>,
+}
+
+/// A bucket's rate and why.
+pub(crate) struct Found {
+    pub(crate) rate: Rate,
+    pub(crate) modifiers: Vec<RateModifier>,
+    /// How the rate lies to the true one.
+    pub(crate) relation: Relation,
+}
+
+/// More modifiers than any provider states at once.
+const MAX_MODIFIERS: usize = 12;
+
+impl<'a> Choice<'a> {
+    pub(crate) fn of(
+        request: &PriceRequest<'a>,
+        found: Option<ModelMatch>,
+        own: Option<&'a TenantPrices>,
+    ) -> Result<Self, Warning> {
+        let PriceRequest {
+            provider,
+            model: name,
+            modifiers,
+            at_ms,
+            ..
+        } = *request;
+        // What is plain goes; what is left, in the catalogue's words.
+        let mut stated = [("", ""); MAX_MODIFIERS];
+        let mut count = 0;
+        let mut are_too_many = false;
+        let implied = found.as_ref().and_then(|found| found.modifier);
+        for (modifier, value) in modifiers.iter().copied().chain(implied) {
+            if let Meaning::Priced(modifier, value) = rules::meaning(modifier, value) {
+                match stated.get_mut(count) {
+                    Some(slot) => {
+                        *slot = (modifier, value);
+                        count += 1;
+                    }
+                    None => are_too_many = true,
+                }
+            }
+        }
+        let stated = stated.get(..count).unwrap_or_default();
+        let model = found.map(|found| found.model);
+        let asked = Asked {
+            provider,
+            models: [name, model.map_or(name, |model| model.id)],
+            modifiers: stated,
+            at_ms,
+        };
+        let own_rates = own.and_then(|own| own.rates(&asked));
+        if model.is_none() && own_rates.is_none() {
+            return Err(Warning::new(
+                "unknown_model",
+                format!("no price is known for {provider} {name:?}"),
+            ));
+        }
+        let base = model.and_then(|model| model.base_card(at_ms));
+        let mut choice = Choice {
+            model,
+            at_ms,
+            own: own_rates,
+            discount: own.and_then(|own| own.discount(&asked)),
+            variant: None,
+            base: base.map(CardInForce::new),
+            factors: Vec::new(),
+            exact: true,
+            bounded: true,
+            warnings: Vec::new(),
+        };
+        if !stated.is_empty() {
+            choice.apply(stated);
+        }
+        if are_too_many {
+            choice.doubt("more modifiers were stated than any price depends on".to_owned());
+        }
+        if choice.base.is_none() && choice.variant.is_none() && own_rates.is_none() {
+            let message = format!(
+                "no price of {} is known for that day and these conditions",
+                choice.name()
+            );
+            return Err(Warning::new("no_price_then", message));
+        }
+        Ok(choice)
+    }
+
+    fn apply(&mut self, stated: &[(&str, &str)]) {
+        if let Some(model) = self.model {
+            self.variant = model.variant(self.at_ms, stated).map(CardInForce::new);
+            for factor in self.possible_factors() {
+                self.factors
+                    .extend(factor.answers(stated).map(|pair| (factor, pair)));
+            }
+        }
+        for (modifier, value) in stated {
+            if !self.is_answered(modifier, value) {
+                let name = self.name();
+                self.doubt(format!(
+                    "no price of {name} is known for {modifier}={value}; its plain price was used"
+                ));
+            }
+        }
+    }
+
+    fn is_answered(&self, modifier: &str, value: &str) -> bool {
+        let given = (modifier, value);
+        let condition = self
+            .variant
+            .as_ref()
+            .and_then(|variant| variant.card.condition);
+        condition.is_some_and(|condition| condition.pairs.iter().any(|pair| is_same(&given, pair)))
+            || self
+                .factors
+                .iter()
+                .any(|(factor, _)| factor.when.iter().any(|pair| is_same(&given, pair)))
+            || self.own.is_some_and(|own| own.answers(modifier))
+            || self.possible_factors().any(|factor| factor.is_plain(given))
+            || rules::only_where_priced(modifier) && !self.depends_on(modifier)
+    }
+
+    fn possible_factors(&self) -> impl Iterator<Item = &'static Factor> + use<> {
+        let (provider, groups) = self
+            .model
+            .map_or(("", 0), |model| (model.provider, model.factor_groups()));
+        rules::factors(provider, groups, self.at_ms)
+    }
+
+    fn depends_on(&self, modifier: &str) -> bool {
+        self.model.is_some_and(|model| model.depends_on(modifier))
+            || self
+                .possible_factors()
+                .any(|factor| factor.depends_on(modifier))
+    }
+
+    fn doubt(&mut self, message: String) {
+        self.exact = false;
+        self.bounded = false;
+        self.warnings
+            .push(Warning::new("modifier_not_priced", message));
+    }
+
+    /// Tells the tiers how long the prompt was.
+    pub(crate) fn set_input_tokens(&mut self, tokens: u64) {
+        for in_force in self.variant.iter_mut().chain(&mut self.base) {
+            in_force.tier = in_force.card.tier(tokens);
+        }
+        let is_long = self.base.as_ref().is_some_and(|base| base.tier.is_some());
+        if let Some(variant) = &self.variant
+            && is_long
+            && variant.card.tiers().next().is_none()
+        {
+            let words = variant.card.condition().unwrap_or_default();
+            self.doubt(format!(
+                "no price of {} is known for {words} with so long a prompt",
+                self.name()
+            ));
+        }
+    }
+
+    /// What a call costs by itself, where the card says so and the usage does not.
+    pub(crate) fn fee_of_the_call(&self, usage: &Usage) -> Option<(Bucket, Quantity)> {
+        let index = Bucket::known("request").filter(|_| {
+            self.base
+                .as_ref()
+                .is_some_and(|base| base.card.has_call_fee())
+        })?;
+        let bucket = Bucket::Known(index);
+        usage
+            .iter()
+            .all(|(used, _)| *used != bucket)
+            .then_some((bucket, Quantity::ONE))
+    }
+
+    /// Provider and model, for messages.
+    pub(crate) fn name(&self) -> String {
+        self.model.map_or_else(
+            || "the model".to_owned(),
+            |model| format!("{}/{}", model.provider, model.id),
+        )
+    }
+
+    pub(crate) fn price_id(&self) -> PriceId {
+        let card = self.variant.as_ref().or(self.base.as_ref());
+        match (self.own, self.model, card) {
+            (None, Some(model), Some(in_force)) => PriceId::of(&model, &in_force.card),
+            (own, ..) => PriceId::Own(own.map(OwnRates::id).unwrap_or_default()),
+        }
+    }
+
+    /// The rate of a bucket: the organisation's own, the variant's, the plain card's, the provider's fee; failing
+    /// all, that of the bucket it is priced as.
+    pub(crate) fn rate(&self, bucket: &Bucket) -> Option<Found> {
+        let Bucket::Known(first) = bucket else {
+            let rate = self.own?.find(bucket)?;
+            return Some(Found {
+                rate,
+                modifiers: own_rate(),
+                relation: Relation::Same,
+            });
+        };
+        let mut index = *first;
+        let mut relation = Relation::Same;
+        loop {
+            if let Some(found) = self.rate_of(index) {
+                return Some(Found {
+                    relation: relation.with(found.relation),
+                    ..found
+                });
+            }
+            // Past all the buckets that vendors bill alike: the first that they do not.
+            let fallback = loop {
+                let fallback = index.info()?.fallback?;
+                index = BucketIndex::new(fallback.bucket);
+                if fallback.the_other_is != Relation::Same {
+                    break fallback.the_other_is;
+                }
+            };
+            relation = relation.with(fallback);
+        }
+    }
+
+    /// The rate of a bucket or of those that vendors bill like it.
+    fn rate_of(&self, bucket: BucketIndex) -> Option<Found> {
+        if let Some(rate) = self
+            .own
+            .and_then(|own| alike(bucket).find_map(|index| own.find(&Bucket::Known(index))))
+        {
+            return Some(Found {
+                rate,
+                modifiers: own_rate(),
+                relation: Relation::Same,
+            });
+        }
+        for (in_force, is_variant) in [(&self.variant, true), (&self.base, false)] {
+            let Some(in_force) = in_force else { continue };
+            let Some((rate, tier)) = alike(bucket).find_map(|index| in_force.find(index.get()))
+            else {
+                continue;
+            };
+            let mut modifiers = Vec::new();
+            if let Some(condition) = in_force.card.condition() {
+                modifiers.push(RateModifier::Condition(condition));
+            }
+            modifiers.extend(tier.map(|tier| RateModifier::LongInput {
+                tokens: tier.tokens,
+                inclusive: tier.inclusive,
+            }));
+            // A modifier's card that is silent about some tokens leaves open what they cost under it.
+            let is_silent = !is_variant
+                && side(bucket) != Side::Other
+                && self
+                    .variant
+                    .as_ref()
+                    .is_some_and(|variant| variant.card.prices_tokens());
+            let relation = if is_silent {
+                Relation::Unknown
+            } else {
+                Relation::Same
+            };
+            return self.multiplied(
+                bucket,
+                Found {
+                    rate,
+                    modifiers,
+                    relation,
+                },
+            );
+        }
+        let model = self.model?;
+        let rate = rules::fee(
+            model.provider,
+            model.id,
+            self.at_ms,
+            bucket.get(),
+            bucket.info()?.per,
+        )?;
+        self.multiplied(
+            bucket,
+            Found {
+                rate,
+                modifiers: Vec::new(),
+                relation: Relation::Same,
+            },
+        )
+    }
+
+    fn multiplied(&self, bucket: BucketIndex, mut found: Found) -> Option<Found> {
+        if side(bucket) != Side::Other {
+            for (factor, (modifier, value)) in &self.factors {
+                found.rate = found.rate.times(factor.times)?;
+                found.modifiers.push(RateModifier::Factor {
+                    modifier,
+                    value,
+                    times: factor.text,
+                });
+            }
+        }
+        if let Some(discount) = self.discount {
+            found.rate = found.rate.times(discount.times)?;
+            found
+                .modifiers
+                .push(RateModifier::Own(discount.text.clone()));
+        }
+        Some(found)
+    }
+}
+
+fn own_rate() -> Vec<RateModifier> {
+    vec![RateModifier::Own("own rate".into())]
+}
+
+fn side(bucket: BucketIndex) -> Side {
+    bucket.info().map_or(Side::Other, |info| info.side)
+}
+
+/// A bucket and those it is priced as that vendors bill alike.
+fn alike(bucket: BucketIndex) -> impl Iterator<Item = BucketIndex> {
+    std::iter::successors(Some(bucket), |index| {
+        let fallback = index.info()?.fallback?;
+        (fallback.the_other_is == Relation::Same).then(|| BucketIndex::new(fallback.bucket))
+    })
+}
+
+impl CardInForce {
+    const fn new(card: RateCard) -> Self {
+        Self { card, tier: None }
+    }
+
+    /// A tier restates only what it changes; a call costs the same however long the prompt.
+    fn find(&self, bucket: usize) -> Option<(Rate, Option<Tier>)> {
+        if let Some(tier) = self.tier
+            && let Some(rate) = tier.rates.find(bucket)
+        {
+            return Some((rate, Some(tier)));
+        }
+        self.card.rates.find(bucket).map(|rate| (rate, None))
+    }
+}

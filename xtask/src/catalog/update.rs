@@ -1,0 +1,168 @@
+//! Brings a price file up to date without touching its past.
+
+use super::facts::{Offer, Price};
+use super::price_file::{Card, ModelEntry, PriceFile};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Adds to a file what is new; returns what was done, in words.
+pub(super) fn apply(
+    file: &mut PriceFile,
+    models: &BTreeMap<String, Offer>,
+    today: &str,
+) -> Vec<String> {
+    let mut changes = Vec::new();
+    let present: BTreeMap<String, usize> = file
+        .model
+        .iter()
+        .enumerate()
+        .map(|(at, m)| (m.id.clone(), at))
+        .collect();
+    // A name keeps its model; only a name that is nobody's yet can be given.
+    let mut taken: BTreeSet<String> = file
+        .model
+        .iter()
+        .flat_map(|model| std::iter::once(&model.id).chain(&model.aliases))
+        .cloned()
+        .collect();
+    for (id, offer) in models {
+        let place = format!("{}/{id}", file.provider);
+        if let Some(model) = present.get(id).and_then(|at| file.model.get_mut(*at)) {
+            let before = model.clone();
+            extend(model, offer, (&file.sources, &file.checked), today);
+            for alias in &offer.aliases {
+                if taken.insert(alias.clone()) {
+                    model.aliases.push(alias.clone());
+                }
+            }
+            model.aliases.sort();
+            let factors: BTreeSet<String> = model
+                .factors
+                .iter()
+                .chain(&offer.factors)
+                .cloned()
+                .collect();
+            model.factors = factors.into_iter().collect();
+            tell(&mut changes, &place, &before, model, today);
+        } else if taken.insert(id.clone()) {
+            let aliases = offer
+                .aliases
+                .iter()
+                .filter(|alias| taken.insert((*alias).clone()))
+                .cloned()
+                .collect();
+            let mut price: Vec<Card> = offer
+                .prices
+                .iter()
+                .map(|price| price.card(&file.sources, &file.checked, today))
+                .collect();
+            price.sort_by(in_order);
+            let factors = offer.factors.iter().cloned().collect();
+            file.model.push(ModelEntry {
+                id: id.clone(),
+                aliases,
+                factors,
+                price,
+            });
+            changes.push(format!("{place}: new"));
+        }
+    }
+    file.model.sort_by(|a, b| a.id.cmp(&b.id));
+    changes
+}
+
+/// Plain prices first, then by condition, each by day.
+fn in_order(a: &Card, b: &Card) -> std::cmp::Ordering {
+    (&a.when, &a.during, &a.from).cmp(&(&b.when, &b.during, &b.from))
+}
+
+fn extend(model: &mut ModelEntry, offer: &Offer, defaults: (&[String], &str), today: &str) {
+    let is_future = |from: Option<&str>| from.is_some_and(|from| from > today);
+    // An announcement is not a price yet: it goes when nobody states it any more.
+    model.price.retain(|card| !is_future(card.from.as_deref()));
+    for price in &offer.prices {
+        let from = price.from.as_deref();
+        let latest = latest_of(model, price);
+        let is_known = latest.is_some_and(|card| is_same(card, price));
+        if is_future(from) {
+            model.price.push(price.card(defaults.0, defaults.1, today));
+            continue;
+        }
+        let is_current = offer.current(&price.condition(), today) == Some(price);
+        if !is_current || is_known {
+            continue;
+        }
+        // Of what has been in force the file speaks; a change that nobody dated counts from today.
+        let begin = match (latest, from) {
+            (Some(latest), Some(from)) if Some(from) > latest.from.as_deref() => from,
+            _ => today,
+        };
+        let mut price = price.clone();
+        price.from = latest.map(|_| begin.to_owned()).or(price.from);
+        let same_day = |card: &Card| {
+            card.from == price.from && card.when == price.when && card.during == price.during
+        };
+        if !model.price.iter().any(same_day) {
+            model.price.push(price.card(defaults.0, defaults.1, today));
+        }
+    }
+    model.price.sort_by(in_order);
+}
+
+fn latest_of<'a>(model: &'a ModelEntry, price: &Price) -> Option<&'a Card> {
+    model
+        .price
+        .iter()
+        .filter(|card| card.when == price.when && card.during == price.during)
+        .max_by(|a, b| a.from.cmp(&b.from))
+}
+
+fn is_same(card: &Card, price: &Price) -> bool {
+    let tiers: BTreeMap<(u64, bool), _> = card
+        .tier
+        .iter()
+        .filter_map(|tier| Some((tier.threshold().ok()?, tier.usd.clone())))
+        .collect();
+    card.usd == price.usd && tiers == price.tiers
+}
+
+fn tell(
+    changes: &mut Vec<String>,
+    place: &str,
+    before: &ModelEntry,
+    after: &ModelEntry,
+    today: &str,
+) {
+    for card in after
+        .price
+        .iter()
+        .filter(|card| !before.price.contains(card))
+    {
+        let from = card.from.as_deref().unwrap_or("ever");
+        let kind = match from.cmp(today) {
+            std::cmp::Ordering::Less => "back-dated",
+            std::cmp::Ordering::Equal => "changed",
+            std::cmp::Ordering::Greater => "announced",
+        };
+        changes.push(format!(
+            "{place}: {kind} from {from} {}",
+            card.when.as_deref().unwrap_or_default()
+        ));
+    }
+    for card in before
+        .price
+        .iter()
+        .filter(|card| !after.price.contains(card))
+    {
+        changes.push(format!(
+            "{place}: no longer announced from {}",
+            card.from.as_deref().unwrap_or_default()
+        ));
+    }
+    for alias in after
+        .aliases
+        .iter()
+        .filter(|alias| !before.aliases.contains(alias))
+    {
+        changes.push(format!("{place}: also called {alias}"));
+    }
+}
