@@ -156,6 +156,109 @@ impl Tracker {
         let must_wake = {
             let mut state = self.locked();
             let now_ms = self.clock.now_ms();
+            let mut must_wake = false;
+            for event in tracked.take_events() {
+                must_wake |= state.enqueue(event, now_ms, self.policy.flush_interval_ms);
+            }
+            must_wake
+        };
+        if must_wake {
+            self.sleeps_until = i64::MIN;
+            self.told_at = self.told_at.max(now_ms);
+        }
+        must_wake
+    }
+}
+
+impl Tracker {
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self, py: Python<'_>) -> PyResult<()> {
+        match self.wake.call0(py) {
+            // The event is queued and counted; a worker that cannot be woken is no reason to stop the caller.
+            Err(error) if error.is_instance_of::<PyException>(py) => {
+                error.write_unraisable(py, None);
+            }
+            Err(interrupt) => return Err(interrupt),
+            Ok(_) => {}
+        }
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Tracker {
+    #[new]
+    #[pyo3(signature = (wake, policy=None))]
+    fn new(wake: Py<PyAny>, policy: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let policy = policy_from(policy)?;
+        Ok(Self {
+            state: Mutex::new(State::new(policy.clone())),
+            clock: SteadyClock::new(),
+            policy,
+            wake,
+        })
+    }
+
+    /// Makes the event of a call, prices it and queues it.
+    #[pyo3(signature = (
+        response, user_id, feature, agent_id, workflow_id, session_id, session_type, dimensions, timestamp,
+        idempotency_key, subscription_id, metadata, provider, model, url, units, cost
+    ))]
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::needless_pass_by_value,
+        reason = "the documented options, by position: a dictionary of them would cost more than the tracking"
+    )]
+    fn track<'py>(
+        &self,
+        py: Python<'py>,
+        response: &Bound<'py, PyAny>,
+        user_id: Given<'py>,
+        feature: Given<'py>,
+        agent_id: Given<'py>,
+        workflow_id: Given<'py>,
+        session_id: Given<'py>,
+        session_type: Given<'py>,
+        dimensions: Given<'py>,
+        timestamp: Given<'py>,
+        idempotency_key: Given<'py>,
+        subscription_id: Given<'py>,
+        metadata: Given<'py>,
+        provider: Given<'py>,
+        model: Given<'py>,
+        url: Given<'py>,
+        units: Given<'py>,
+        cost: Given<'py>,
+    ) -> PyResult<TrackResult> {
+        let mut given = Translator::default();
+        given.options.attribution = Attribution {
+            user_id: given.text("userId", &user_id),
+            subscription_id: given.text("subscriptionId", &subscription_id),
+            feature: given.text("feature", &feature),
+            agent_id: given.text("agentId", &agent_id),
+            workflow_id: given.text("workflowId", &workflow_id),
+            session_id: given.text("sessionId", &session_id),
+            session_type: given.text("sessionType", &session_type),
+        };
+        given.options.idempotency_key = given.text("idempotencyKey", &idempotency_key);
+        given.options.provider = given.text("provider", &provider);
+        given.options.model = given.text("model", &model);
+        given.options.url = given.text("url", &url);
+        given.dimensions(&dimensions);
+        given.timestamp(&timestamp);
+        given.metadata(&metadata);
+        given.units(&units);
+        given.cost(&cost);
+        let entropy = self.locked().entropy.take();
+        let (mut tracked, interrupt) = with_response(response, |subject| {
+            track(subject, given.options, wall_ms(), entropy)
+        });
+        let must_wake = {
+            let mut state = self.locked();
+            let now_ms = self.clock.now_ms();
             tracked.take_events().fold(false, |must_wake, event| {
                 state.enqueue(event, now_ms, self.policy.flush_interval_ms) || must_wake
             })
