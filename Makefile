@@ -51,6 +51,7 @@ test-node: setup $(SERVER) $(PACKAGES)/.built $(VENV)/.installed ## Tests of the
 test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests on the native server and on workerd
 	$(call step,"Both hosts: HTTP vectors$(comma) duplicates$(comma) kill -9")
 	@cargo xtask edge-toolchain
+	@cargo xtask worker-build
 	@cargo build --quiet --package xtask
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance
 
@@ -62,6 +63,7 @@ lint: setup ## Formatting and lints
 
 bench: setup $(SERVER) target/python/.installed target/node/.installed ## Measure, each figure beside its floor
 	@cargo xtask edge-toolchain
+	@cargo xtask worker-build
 	@cargo build --quiet --package xtask
 	@cargo run --quiet --release --package bearlumen-bench
 

@@ -8,6 +8,7 @@ use crate::during;
 use crate::pack::{Interned, number};
 use crate::price_file::{Card, ModelEntry, PriceFile, day, decimal};
 use crate::providers::Providers;
+use crate::rules::Group;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -29,7 +30,7 @@ pub(crate) fn load(
     folder: &Path,
     buckets: &Buckets,
     providers: &Providers,
-    groups: &[String],
+    groups: &[Group],
 ) -> Result<Packed, String> {
     let mut files = Vec::new();
     for path in crate::files(folder)? {
@@ -54,7 +55,7 @@ pub(crate) fn load(
 struct Packer<'a> {
     buckets: &'a Buckets,
     /// Groups of models with factors, by the bit that stands for them.
-    groups: &'a [String],
+    groups: &'a [Group],
     names: String,
     entries: Vec<u8>,
     blocks: Vec<(usize, usize)>,
@@ -68,7 +69,7 @@ struct Packer<'a> {
 }
 
 impl<'a> Packer<'a> {
-    fn new(buckets: &'a Buckets, groups: &'a [String]) -> Self {
+    fn new(buckets: &'a Buckets, groups: &'a [Group]) -> Self {
         Self {
             buckets,
             groups,
@@ -152,15 +153,7 @@ impl<'a> Packer<'a> {
         if cards.is_empty() {
             return Err("no price".into());
         }
-        let mut factors = 0_u64;
-        for group in &model.factors {
-            factors |= 1
-                << self
-                    .groups
-                    .iter()
-                    .position(|known| known == group)
-                    .ok_or_else(|| format!("no factor {group:?} in rules.toml"))?;
-        }
+        let factors = self.factors(model)?;
         cards.sort_by_key(|(from, card)| (&card.when, &card.during, *from));
         let mut body = Vec::new();
         number(
@@ -174,6 +167,34 @@ impl<'a> Packer<'a> {
             self.card(&mut body, from, card, default_source)?;
         }
         Ok(body)
+    }
+
+    fn factors(&self, model: &ModelEntry) -> Result<u64, String> {
+        let mut bits = 0_u32;
+        for (at, group) in self
+            .groups
+            .iter()
+            .enumerate()
+            .filter(|(_, group)| model.factors.contains(&group.name))
+        {
+            bits |= 1 << at;
+            let mut others = self
+                .groups
+                .iter()
+                .skip(at + 1)
+                .filter(|other| model.factors.contains(&other.name));
+            if let Some(other) = others.find(|other| group.overlaps(other)) {
+                return Err(format!(
+                    "factors {} and {} answer the same modifier",
+                    group.name, other.name
+                ));
+            }
+        }
+        if bits.count_ones() as usize == model.factors.len() {
+            Ok(bits.into())
+        } else {
+            Err("a factor that rules.toml does not have".into())
+        }
     }
 
     fn card(

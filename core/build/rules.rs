@@ -52,6 +52,8 @@ struct Factor {
     when: Vec<String>,
     #[serde(default)]
     plain: Vec<String>,
+    #[serde(default)]
+    unless: String,
     times: String,
     from: Option<String>,
     #[expect(dead_code, reason = "for the reader of the data")]
@@ -77,14 +79,33 @@ struct Fee {
 /// What the build writes, and the groups of models that factors are for, in order.
 pub(crate) struct Rules {
     pub(crate) text: String,
-    pub(crate) groups: Vec<String>,
+    pub(crate) groups: Vec<Group>,
+}
+
+/// Models that a factor concerns.
+pub(crate) struct Group {
+    pub(crate) name: String,
+    when: Vec<String>,
+}
+
+impl Group {
+    /// Whether a model in both would be multiplied twice for one reason.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        self.when.iter().any(|pair| other.when.contains(pair))
+    }
 }
 
 pub(crate) fn load(path: &Path, buckets: &Buckets, providers: &Providers) -> Result<Rules, String> {
     let file: File = crate::read(path)?;
     let text = emit(&file, buckets, providers).map_err(|e| format!("{}: {e}", path.display()))?;
-    let mut groups: Vec<String> = file.factor.into_iter().map(|factor| factor.group).collect();
-    groups.dedup();
+    let groups: Vec<Group> = file
+        .factor
+        .into_iter()
+        .map(|factor| Group {
+            name: factor.group,
+            when: factor.when,
+        })
+        .collect();
     if groups.len() > 32 {
         return Err(format!("{}: more than 32 groups of models", path.display()));
     }
@@ -136,8 +157,7 @@ fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String,
         "];\npub(super) static FACTORS: [Factor; {}] = [",
         file.factor.len()
     );
-    let mut groups: Vec<&String> = file.factor.iter().map(|factor| &factor.group).collect();
-    groups.dedup();
+    let groups: Vec<&String> = file.factor.iter().map(|factor| &factor.group).collect();
     for f in &file.factor {
         known(&f.provider)?;
         let (times, decimals) = decimal(&f.times)?;
@@ -153,9 +173,10 @@ fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String,
             .collect::<Result<_, _>>()?;
         let _ = writeln!(
             out,
-            "    Factor {{ provider: {:?}, when: &{when:?}, plain: &{plain:?}, text: {:?}, times: Times {{ numerator: {times}, denominator: {} }}, \
+            "    Factor {{ provider: {:?}, when: &{when:?}, plain: &{plain:?}, unless: {:?}, text: {:?}, times: Times {{ numerator: {times}, denominator: {} }}, \
              from_day: {}, group: {} }},",
             f.provider,
+            f.unless,
             f.times,
             10_u64.pow(decimals),
             f.from.as_deref().map_or(Ok(0), day)?,

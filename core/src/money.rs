@@ -105,6 +105,12 @@ impl Rate {
         })
     }
 
+    /// Decimal US dollars for `units` units, cut at 10^-18 where that does not divide.
+    pub fn usd_for(self, units: u32) -> String {
+        let atto = i128::from(self.pico) * i128::from(units) * 1_000_000 / i128::from(self.per.max(1));
+        decimal::format(atto, 18)
+    }
+
     /// Decimal US dollars for one unit, cut at 10^-18 where `per` does not divide.
     pub fn usd_per_unit(self) -> String {
         let atto = i128::from(self.pico) * 1_000_000 / i128::from(self.per.max(1));

@@ -172,6 +172,15 @@ impl Model {
         Cards::of(self.body, self.source)
     }
 
+    /// What multiplies its token rates at a time: the modifiers, any one of which suffices, and the decimal factor.
+    pub fn factors(
+        &self,
+        at_ms: i64,
+    ) -> impl Iterator<Item = (&'static [(&'static str, &'static str)], &'static str)> {
+        rules::factors(self.provider, self.factor_groups(), at_ms)
+            .map(|factor| (factor.when, factor.text))
+    }
+
     /// The groups of models that factors are for, as bits.
     pub(crate) fn factor_groups(&self) -> u32 {
         Cards::of(self.body, self.source).groups

@@ -27,7 +27,8 @@ pub enum PriceId {
 }
 
 impl PriceId {
-    pub(crate) fn of(model: &Model, card: &RateCard) -> Self {
+    /// The name of a model's card.
+    pub fn of(model: &Model, card: &RateCard) -> Self {
         Self::Card {
             provider: model.provider,
             model: model.id,

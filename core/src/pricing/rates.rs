@@ -120,9 +120,41 @@ impl<'a> Choice<'a> {
     fn apply(&mut self, stated: &[(&str, &str)]) {
         if let Some(model) = self.model {
             self.variant = model.variant(self.at_ms, stated).map(CardInForce::new);
+            let is_outdated = |(variant, base): (&CardInForce, &CardInForce)| {
+                variant.card.from_day < base.card.from_day && variant.card.prices_tokens()
+            };
+            if self
+                .variant
+                .as_ref()
+                .zip(self.base.as_ref())
+                .is_some_and(is_outdated)
+            {
+                let words = self
+                    .variant
+                    .as_ref()
+                    .and_then(|variant| variant.card.condition());
+                let (words, name) = (words.unwrap_or_default(), self.name());
+                self.doubt(format!(
+                    "the plain price of {name} has changed since that of {words} was stated"
+                ));
+            }
             for factor in self.possible_factors() {
-                self.factors
-                    .extend(factor.answers(stated).map(|pair| (factor, pair)));
+                let answered = factor.answers(stated);
+                let is_in_the_card = |name: &str| {
+                    let condition = self
+                        .variant
+                        .as_ref()
+                        .and_then(|variant| variant.card.condition);
+                    condition.is_some_and(|condition| {
+                        condition.pairs.iter().any(|(known, _)| *known == name)
+                    })
+                };
+                if let Some((name, value)) = answered
+                    && !is_in_the_card(name)
+                    && !is_in_the_card(factor.unless)
+                {
+                    self.factors.push((factor, (name, value)));
+                }
             }
         }
         for (modifier, value) in stated {
@@ -147,7 +179,9 @@ impl<'a> Choice<'a> {
                 .iter()
                 .any(|(factor, _)| factor.when.iter().any(|pair| is_same(&given, pair)))
             || self.own.is_some_and(|own| own.answers(modifier))
-            || self.possible_factors().any(|factor| factor.is_plain(given))
+            || self
+                .possible_factors()
+                .any(|factor| factor.is_plain(given) || factor.answers(&[given]).is_some())
             || rules::only_where_priced(modifier) && !self.depends_on(modifier)
     }
 

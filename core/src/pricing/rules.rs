@@ -39,6 +39,8 @@ pub(crate) struct Factor {
     pub(crate) times: Times,
     /// Modifiers under which the card's rate holds.
     plain: &'static [(&'static str, &'static str)],
+    /// A card chosen by this modifier already is what it comes to.
+    pub(crate) unless: &'static str,
     from_day: i64,
     /// The bit of the models that it concerns.
     group: u32,
@@ -226,7 +228,7 @@ pub(crate) fn fee(
         .map(|(_, rate)| rate)
 }
 
-/// Values compare whatever their case.
+/// Values compare whatever their case; a star is any value.
 pub(crate) fn is_same(given: &(&str, &str), known: &(&str, &str)) -> bool {
-    given.0 == known.0 && given.1.eq_ignore_ascii_case(known.1)
+    given.0 == known.0 && (known.1 == "*" || given.1.eq_ignore_ascii_case(known.1))
 }

@@ -2,6 +2,7 @@
 
 mod cost;
 mod keys;
+mod prices;
 mod serve;
 
 use clap::Subcommand;
@@ -16,6 +17,8 @@ pub enum Command {
     Keys(keys::Keys),
     /// Price provider responses: JSON lines in, JSON lines out.
     Cost(cost::Cost),
+    /// Show who sells a model and at what prices.
+    Prices(prices::Prices),
 }
 
 /// A failed command, in words for a person.
@@ -40,6 +43,7 @@ pub fn run(command: Command) -> Result<(), CommandError> {
         Command::Serve(serve) => serve.run(),
         Command::Keys(keys) => keys.run(),
         Command::Cost(_) => cost::run(),
+        Command::Prices(prices) => prices.run(),
     }
 }
 

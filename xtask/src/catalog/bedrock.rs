@@ -59,6 +59,16 @@ fn one(name: String, mut profiles: Vec<(String, Offer)>) -> Offer {
     let mut equal = BTreeSet::from([base_profile.clone()]);
     for (profile, offer) in profiles {
         base.factors.extend(offer.factors.iter().cloned());
+        let known = base.conditions();
+        let by_region = |price: &&Price| {
+            price
+                .when
+                .as_ref()
+                .is_some_and(|when| when.contains("region="))
+                && !known.contains(&price.condition())
+        };
+        let regions: Vec<Price> = offer.prices.iter().filter(by_region).cloned().collect();
+        base.prices.extend(regions);
         if is_times(&offer.prices, &base.prices, (11, 10)) {
             dearer.insert(profile);
         } else if is_times(&offer.prices, &base.prices, (1, 1)) {

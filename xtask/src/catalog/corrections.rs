@@ -16,6 +16,17 @@ pub(super) struct Corrections {
     name: Vec<Name>,
     boundary: Vec<Boundary>,
     drop: Vec<Dropped>,
+    hours: Vec<Hours>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hours {
+    provider: String,
+    stated: String,
+    instead: String,
+    #[expect(dead_code, reason = "for the reader of the file")]
+    why: String,
 }
 
 #[derive(Deserialize)]
@@ -99,11 +110,33 @@ impl Corrections {
             .map(|page| (page.provider.as_str(), page.url.as_str()))
     }
 
+    /// Provider and model of every corrected price.
+    pub(super) fn corrected(&self) -> BTreeSet<(String, String)> {
+        self.price
+            .iter()
+            .map(|price| (price.provider.clone(), price.model.clone()))
+            .collect()
+    }
+
     pub(super) fn providers(&self) -> BTreeSet<&str> {
         self.price
             .iter()
             .map(|price| price.provider.as_str())
             .collect()
+    }
+
+    /// Corrects what was stated before it is compared.
+    pub(super) fn prepare(&self, offers: &mut [Offer]) {
+        for offer in offers {
+            for price in &mut offer.prices {
+                let hours = self.hours.iter().find(|hours| {
+                    hours.provider == offer.provider && price.during.as_ref() == Some(&hours.stated)
+                });
+                if let Some(hours) = hours {
+                    price.during = Some(hours.instead.clone());
+                }
+            }
+        }
     }
 
     /// Corrects one provider's models.

@@ -51,6 +51,16 @@ fn plain(mut mantissa: u128, mut decimals: i32) -> String {
     format!("{whole}.{fraction}")
 }
 
+/// Whether two prices differ by less than a thousandth: one of them was rounded, often by way of another unit.
+pub(super) fn is_rounding(one: &str, other: &str) -> bool {
+    let pico =
+        |text: &str| times(text, 1_000_000_000_000).and_then(|text| text.parse::<u128>().ok());
+    match (pico(one), pico(other)) {
+        (Some(one), Some(other)) => one.abs_diff(other) * 1_000 < one.min(other),
+        _ => false,
+    }
+}
+
 /// Whether `large` is `small` times `numerator` / `denominator`, exactly.
 pub(super) fn is_ratio(large: &str, small: &str, numerator: u64, denominator: u64) -> bool {
     let left = times(large, denominator);
@@ -86,5 +96,8 @@ mod tests {
     fn a_ratio_is_exact() {
         assert!(is_ratio("1.375", "1.25", 11, 10));
         assert!(!is_ratio("1.38", "1.25", 11, 10));
+        assert!(is_rounding("0.15", "0.15001"));
+        assert!(!is_rounding("0.049", "0.0485"));
+        assert!(!is_rounding("0", "0.1"));
     }
 }

@@ -77,7 +77,11 @@ pub(super) fn offers(
             pages
                 .entry(ours.clone())
                 .or_insert_with(|| provider.page.clone());
-            for model in &provider.models {
+            for model in provider
+                .models
+                .iter()
+                .filter(|model| sources.sells(ours, &model.id))
+            {
                 let place = |e: String| format!("{NAME}: {}/{}: {e}", provider.id, model.id);
                 offers.push(offer(ours, model).map_err(place)?);
             }

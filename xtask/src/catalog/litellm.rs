@@ -1,8 +1,9 @@
 //! The second catalogue, litellm, and the third, tokencost, which is an old copy of it: today's prices, per unit.
 
 use super::decimal;
-use super::facts::{Offer, Price};
+use super::facts::{Offer, Price, Usd};
 use super::litellm_field::{Place, place};
+use super::litellm_hours::busy_hours;
 use super::units::Units;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -71,14 +72,20 @@ fn factors(entry: &Entry) -> BTreeSet<String> {
     if own.and_then(|own| own.get("us")).and_then(Value::as_str) == Some("1.1") {
         groups.insert("us_inference".to_owned());
     }
-    if entry
-        .fields
-        .contains_key("regional_processing_uplift_multiplier_eu")
+    let uplift = |field: &str| entry.fields.get(field).and_then(Value::as_str) == Some("1.1");
+    if uplift("regional_processing_uplift_multiplier_eu")
+        && uplift("regional_processing_uplift_multiplier_us")
     {
         groups.insert("regional_processing".to_owned());
     }
+    if uplift("regional_endpoint_uplift_multiplier") {
+        groups.insert("regional_endpoint".to_owned());
+    }
     groups
 }
+
+/// Regions whose prices are a vendor's plain ones.
+const HOME_REGIONS: [&str; 3] = ["us-east-1", "us-east-2", "us-west-2"];
 
 /// Qualities, sizes, steps, regions and data zones that stand before a name.
 fn decorations(name: &str) -> (String, BTreeMap<String, String>) {
@@ -95,13 +102,13 @@ fn decorations(name: &str) -> (String, BTreeMap<String, String>) {
             ("size", first.replace("-x-", "x"))
         } else if let Some(steps) = first.strip_suffix("-steps") {
             ("steps", steps.to_owned())
-        } else if is_region(first) {
+        } else if is_region(first) && !HOME_REGIONS.contains(&first) {
             ("region", first.to_owned())
-        } else if ["us", "eu", "us-gov"].contains(&first) {
+        } else if ["us", "eu", "apac", "us-gov"].contains(&first) {
             ("data_zone", first.to_owned())
         } else if first == "streaming" {
             ("mode", first.to_owned())
-        } else if first == "bedrock" {
+        } else if first == "bedrock" || HOME_REGIONS.contains(&first) {
             rest = after;
             continue;
         } else {
@@ -115,8 +122,10 @@ fn decorations(name: &str) -> (String, BTreeMap<String, String>) {
 
 fn is_size(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    text.split_once("-x-")
-        .is_some_and(|(width, height)| digits(width) && digits(height))
+    text == "max-x-max"
+        || text
+            .split_once("-x-")
+            .is_some_and(|(width, height)| digits(width) && digits(height))
 }
 
 /// `eu-west-2`, `us-gov-east-1`.
@@ -169,6 +178,7 @@ fn prices(
         // Nothing at all is as often unknown as free: the first catalogue decides who is free.
         return Ok(Vec::new());
     }
+    let quiet = quiet_price(entry, units)?;
     let mut prices: Vec<Price> = Vec::new();
     for (condition, mut price) in found {
         tidy(&mut price, name);
@@ -181,9 +191,39 @@ fn prices(
             .collect();
         price.when = (!when.is_empty()).then(|| when.join(","));
         price.sources = BTreeSet::from([source.to_owned()]);
+        if let (None, Some((hours, quiet))) = (&price.when, &quiet) {
+            prices.push(Price {
+                usd: quiet.clone(),
+                ..price.clone()
+            });
+            price.during = Some(hours.clone());
+        }
         prices.push(price);
     }
     Ok(prices)
+}
+
+/// The price of quiet hours, and the hours that are not.
+fn quiet_price(entry: &Entry, units: &Units) -> Result<Option<(String, Usd)>, String> {
+    let Some(off_peak) = entry
+        .fields
+        .get("off_peak_pricing")
+        .and_then(Value::as_object)
+    else {
+        return Ok(None);
+    };
+    let hours = busy_hours(off_peak).ok_or("off_peak_pricing: hours of another form")?;
+    let mut usd = Usd::new();
+    for (field, value) in off_peak {
+        for (place, text) in place(field, value, "chat", None) {
+            let number = decimal::times(&text, units.per(place.bucket)?);
+            usd.insert(
+                place.bucket.to_owned(),
+                number.ok_or_else(|| format!("{field}: {text:?}"))?,
+            );
+        }
+    }
+    Ok(Some((hours, usd)))
 }
 
 /// Zeros that say nothing, and what is only another way to put the price of tokens.
@@ -199,6 +239,11 @@ fn tidy(price: &mut Price, name: &str) {
         ] {
             price.usd.remove(bucket);
         }
+    }
+    if price.usd.contains_key("images") && price.usd.get("images") == price.usd.get("input_images")
+    {
+        // One price of a picture made, under both names.
+        price.usd.remove("input_images");
     }
     let counts_else = price
         .usd

@@ -2,9 +2,9 @@
 //! they do not the first has its way and a person is told, where only one speaks it is said who.
 
 use super::facts::{Condition, Offer, Price, Usd};
-use super::genai;
 use super::names::Names;
 use super::report::{Disagreement, Report};
+use super::{bedrock, decimal, genai};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where litellm has its way for a provider, and why.
@@ -79,7 +79,7 @@ impl Merge<'_> {
     }
 
     fn unite(&mut self, model: &mut Offer, offer: &Offer) {
-        model.factors.extend(offer.factors.iter().cloned());
+        self.unite_factors(model, offer);
         let begin = model
             .current(&(None, None), self.today)
             .and_then(|price| price.from.clone());
@@ -120,6 +120,25 @@ impl Merge<'_> {
     }
 }
 
+impl Merge<'_> {
+    /// Two groups never answer the same modifier: of two accounts of Bedrock's own regions the first one's stands.
+    fn unite_factors(&mut self, model: &mut Offer, offer: &Offer) {
+        model.factors.extend(offer.factors.iter().cloned());
+        if model.factors.contains(bedrock::REGIONAL) && model.factors.remove(bedrock::CROSS_REGION)
+        {
+            let id = (offer.provider.as_str(), model.id.as_str());
+            let row = Disagreement::new(
+                id,
+                &Price::default(),
+                "in its own region",
+                ("x1.1", "x1"),
+                None,
+            );
+            self.report.disagrees(row);
+        }
+    }
+}
+
 /// A tool's or a call's fee, which an announced price of tokens does not restate.
 fn is_fee(bucket: &str) -> bool {
     bucket.ends_with("_search") || bucket.ends_with("_session") || bucket == "request"
@@ -149,7 +168,7 @@ fn compare(
     let preferred = preferences.get(id.0);
     for (bucket, usd) in &stated.usd {
         match held.usd.get(bucket) {
-            Some(ours) if ours == usd => agrees = true,
+            Some(ours) if ours == usd || decimal::is_rounding(ours, usd) => agrees = true,
             Some(ours) => {
                 report.disagrees(Disagreement::new(id, held, bucket, (ours, usd), preferred));
                 if preferred.is_some() {
@@ -187,7 +206,7 @@ fn compare(
         let mut differing = Vec::new();
         for (bucket, usd) in usd {
             match tier.get(bucket) {
-                Some(ours) if ours == usd => {}
+                Some(ours) if ours == usd || decimal::is_rounding(ours, usd) => {}
                 Some(ours) => differing.push((
                     format!("{bucket} above {tokens} tokens"),
                     ours.clone(),

@@ -12,6 +12,7 @@ mod files;
 mod genai;
 mod litellm;
 mod litellm_field;
+mod litellm_hours;
 mod merge;
 #[path = "../../../core/src/pricing/model_name.rs"]
 mod model_name;
@@ -118,9 +119,16 @@ fn gather(units: &Units) -> Result<Facts, String> {
     let second = litellm::offers(&export.litellm, litellm::NAME, units)?;
     let old = litellm::offers(&export.tokencost, litellm::OLD_COPY, units)?;
     let fold = |offers: Vec<Offer>| {
-        let (profiled, mut others): (Vec<_>, Vec<_>) = offers
-            .into_iter()
-            .partition(|offer| offer.provider == "bedrock");
+        let simple = |mut offer: Offer| {
+            offer
+                .prices
+                .iter_mut()
+                .for_each(|price| units.simplify(price));
+            offer
+        };
+        let offers = offers.into_iter().map(simple);
+        let (profiled, mut others): (Vec<_>, Vec<_>) =
+            offers.partition(|offer| offer.provider == "bedrock");
         others.extend(bedrock::fold(profiled));
         others
     };
@@ -140,10 +148,11 @@ fn update(
     today: &str,
 ) -> Result<(), String> {
     packages::install()?;
-    let facts = gather(units)?;
     let corrections = Corrections::read(&read(&catalog.join("corrections.toml"))?)?;
+    let mut facts = gather(units)?;
+    corrections.prepare(&mut facts.first);
     let preferences = corrections.preferences();
-    let mut report = Report::default();
+    let mut report = Report::of(corrections.corrected());
     let mut providers: BTreeSet<String> = [&facts.first, &facts.second, &facts.old]
         .into_iter()
         .flatten()

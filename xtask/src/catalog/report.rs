@@ -53,9 +53,18 @@ pub(super) struct Report {
     /// Prices by who states them.
     pub(super) by_sources: BTreeMap<String, usize>,
     pub(super) changes: Vec<String>,
+    /// Provider and model of which a person corrected a price.
+    corrected: BTreeSet<(String, String)>,
 }
 
 impl Report {
+    pub(super) fn of(corrected: BTreeSet<(String, String)>) -> Self {
+        Self {
+            corrected,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn disagrees(&mut self, disagreement: Disagreement) {
         self.disagreements.insert(disagreement);
     }
@@ -103,12 +112,16 @@ impl Report {
             "\n## Every number\n\n| provider | model | under | unit | genai-prices | litellm | chosen | why |\n|---|---|---|---|---|---|---|---|"
         );
         for row in &self.disagreements {
+            let is_corrected = self
+                .corrected
+                .contains(&(row.provider.clone(), row.model.clone()));
             let (chosen, why) = match &row.chosen_second {
-                Some(why) if row.first != "no such tier" => (&row.second, why.as_str()),
+                _ if is_corrected => ("neither", "core/catalog/corrections.toml"),
+                Some(why) if row.first != "no such tier" => (row.second.as_str(), why.as_str()),
                 _ if row.first == "no such tier" => {
-                    (&row.first, "the dated catalogue knows of no tier")
+                    (row.first.as_str(), "the dated catalogue knows of no tier")
                 }
-                _ => (&row.first, "dated, with the vendor's page"),
+                _ => (row.first.as_str(), "dated, with the vendor's page"),
             };
             let _ = writeln!(
                 out,

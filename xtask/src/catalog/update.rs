@@ -81,7 +81,7 @@ fn extend(model: &mut ModelEntry, offer: &Offer, defaults: (&[String], &str), to
     model.price.retain(|card| !is_future(card.from.as_deref()));
     for price in &offer.prices {
         let from = price.from.as_deref();
-        let latest = latest_of(model, price);
+        let latest = latest_of(model, price, today);
         let is_known = latest.is_some_and(|card| is_same(card, price));
         if is_future(from) {
             model.price.push(price.card(defaults.0, defaults.1, today));
@@ -108,11 +108,17 @@ fn extend(model: &mut ModelEntry, offer: &Offer, defaults: (&[String], &str), to
     model.price.sort_by(in_order);
 }
 
-fn latest_of<'a>(model: &'a ModelEntry, price: &Price) -> Option<&'a Card> {
+/// The last card of a price's condition whose day has come.
+fn latest_of<'a>(model: &'a ModelEntry, price: &Price, today: &str) -> Option<&'a Card> {
+    let in_force = |card: &&Card| {
+        card.when == price.when
+            && card.during == price.during
+            && card.from.as_deref().is_none_or(|from| from <= today)
+    };
     model
         .price
         .iter()
-        .filter(|card| card.when == price.when && card.during == price.during)
+        .filter(in_force)
         .max_by(|a, b| a.from.cmp(&b.from))
 }
 
