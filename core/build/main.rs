@@ -40,7 +40,7 @@ fn generate() -> Result<(), String> {
     let formats = formats::load(&catalog.join("formats"), &buckets)?;
     let providers = providers::load(&catalog.join("providers.toml"), &formats)?;
     let rules = rules::load(&catalog.join("rules.toml"), &buckets, &providers)?;
-    let prices = prices::load(&catalog.join("prices"), &buckets, &providers, &rules.groups)?;
+    let prices = prices::load(&catalog.join("prices"), &buckets, &providers, &rules)?;
 
     let mut tree = shape::Tree::default();
     for (envelope, path) in formats.paths()? {

@@ -8,13 +8,13 @@ use crate::during;
 use crate::pack::{Interned, number};
 use crate::price_file::{Card, ModelEntry, PriceFile, day, decimal};
 use crate::providers::Providers;
-use crate::rules::Group;
+use crate::rules::Rules;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every so many names one is found directly, the others from there.
-const BLOCK: usize = 16;
+const BLOCK: usize = 8;
 
 /// What the build writes.
 pub(crate) struct Packed {
@@ -30,7 +30,7 @@ pub(crate) fn load(
     folder: &Path,
     buckets: &Buckets,
     providers: &Providers,
-    groups: &[Group],
+    rules: &Rules,
 ) -> Result<Packed, String> {
     let mut files = Vec::new();
     for path in crate::files(folder)? {
@@ -45,7 +45,7 @@ pub(crate) fn load(
         files.push((path.display().to_string(), file));
     }
     files.sort_by(|a, b| a.1.provider.cmp(&b.1.provider));
-    let mut packer = Packer::new(buckets, groups);
+    let mut packer = Packer::new(buckets, rules);
     for (path, file) in &files {
         packer.file(file).map_err(|e| format!("{path}: {e}"))?;
     }
@@ -54,8 +54,7 @@ pub(crate) fn load(
 
 struct Packer<'a> {
     buckets: &'a Buckets,
-    /// Groups of models with factors, by the bit that stands for them.
-    groups: &'a [Group],
+    rules: &'a Rules,
     names: String,
     entries: Vec<u8>,
     blocks: Vec<(usize, usize)>,
@@ -69,10 +68,10 @@ struct Packer<'a> {
 }
 
 impl<'a> Packer<'a> {
-    fn new(buckets: &'a Buckets, groups: &'a [Group]) -> Self {
+    fn new(buckets: &'a Buckets, rules: &'a Rules) -> Self {
         Self {
             buckets,
-            groups,
+            rules,
             names: String::new(),
             entries: Vec::new(),
             blocks: Vec::new(),
@@ -132,10 +131,15 @@ impl<'a> Packer<'a> {
         self.seller_count += 1;
         let _ = writeln!(
             self.sellers,
-            "    Seller {{ id: {:?}, page: {:?}, source: {default_source}, first_block: {first_block}, names: {} }},",
+            "    Seller {{ id: {:?}, page: {:?}, source: {default_source}, first_block: {first_block}, names: {}, rules: {:?} }},",
             file.provider,
             file.page,
-            names.len()
+            names.len(),
+            self.rules
+                .names
+                .get(&file.provider)
+                .copied()
+                .unwrap_or_default()
         );
         Ok(())
     }
@@ -172,6 +176,7 @@ impl<'a> Packer<'a> {
     fn factors(&self, model: &ModelEntry) -> Result<u64, String> {
         let mut bits = 0_u32;
         for (at, group) in self
+            .rules
             .groups
             .iter()
             .enumerate()
@@ -179,6 +184,7 @@ impl<'a> Packer<'a> {
         {
             bits |= 1 << at;
             let mut others = self
+                .rules
                 .groups
                 .iter()
                 .skip(at + 1)

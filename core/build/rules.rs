@@ -80,6 +80,8 @@ struct Fee {
 pub(crate) struct Rules {
     pub(crate) text: String,
     pub(crate) groups: Vec<Group>,
+    /// Where each provider's rules about names stand.
+    pub(crate) names: BTreeMap<String, (usize, usize)>,
 }
 
 /// Models that a factor concerns.
@@ -96,7 +98,13 @@ impl Group {
 }
 
 pub(crate) fn load(path: &Path, buckets: &Buckets, providers: &Providers) -> Result<Rules, String> {
-    let file: File = crate::read(path)?;
+    let mut file: File = crate::read(path)?;
+    // Those of one provider stand together, in the order of the file.
+    file.name.sort_by(|a, b| a.provider.cmp(&b.provider));
+    let mut names: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (at, name) in file.name.iter().enumerate() {
+        names.entry(name.provider.clone()).or_insert((at, at)).1 = at + 1;
+    }
     let text = emit(&file, buckets, providers).map_err(|e| format!("{}: {e}", path.display()))?;
     let groups: Vec<Group> = file
         .factor
@@ -109,7 +117,11 @@ pub(crate) fn load(path: &Path, buckets: &Buckets, providers: &Providers) -> Res
     if groups.len() > 32 {
         return Err(format!("{}: more than 32 groups of models", path.display()));
     }
-    Ok(Rules { text, groups })
+    Ok(Rules {
+        text,
+        groups,
+        names,
+    })
 }
 
 fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String, String> {
@@ -148,8 +160,8 @@ fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String,
         let means = n.means.as_deref().map(pair).transpose()?;
         let _ = writeln!(
             out,
-            "    NameRule {{ provider: {:?}, prefix: {:?}, suffix: {:?}, contains: {:?}, cut_after: {:?}, cut_from: {:?}, means: {means:?} }},",
-            n.provider, n.prefix, n.suffix, n.contains, n.cut_after, n.cut_from
+            "    NameRule {{ prefix: {:?}, suffix: {:?}, contains: {:?}, cut_after: {:?}, cut_from: {:?}, means: {means:?} }},",
+            n.prefix, n.suffix, n.contains, n.cut_after, n.cut_from
         );
     }
     let _ = writeln!(

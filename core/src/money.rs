@@ -107,7 +107,8 @@ impl Rate {
 
     /// Decimal US dollars for `units` units, cut at 10^-18 where that does not divide.
     pub fn usd_for(self, units: u32) -> String {
-        let atto = i128::from(self.pico) * i128::from(units) * 1_000_000 / i128::from(self.per.max(1));
+        let atto =
+            i128::from(self.pico) * i128::from(units) * 1_000_000 / i128::from(self.per.max(1));
         decimal::format(atto, 18)
     }
 
@@ -178,6 +179,12 @@ impl ExactPico {
 
     /// The one rounding: to whole nano-dollars, half to even.
     pub(crate) fn round(self) -> Option<Nanos> {
+        // Whole pico-dollars of an ordinary call: a machine's own division suffices.
+        if let Some(pico) = self.whole() {
+            let (nanos, rest) = (pico / 1_000, pico % 1_000);
+            let up = rest > 500 || rest == 500 && nanos % 2 == 1;
+            return i64::try_from(nanos + u64::from(up)).ok().map(Nanos);
+        }
         let denominator = self.denominator.checked_mul(PICO_PER_NANO)?;
         let nanos = decimal::divide_half_even(self.numerator, denominator);
         i64::try_from(nanos).ok().map(Nanos)
@@ -185,11 +192,25 @@ impl ExactPico {
 
     /// The whole nano-dollars below the exact value, and what is left, in parts of 2^32 of a nano-dollar.
     pub(crate) fn floor(self) -> Option<(i64, u64)> {
+        if let Some(pico) = self.whole() {
+            return Some((
+                i64::try_from(pico / 1_000).ok()?,
+                ((pico % 1_000) << 32) / 1_000,
+            ));
+        }
         let denominator = self.denominator.checked_mul(PICO_PER_NANO)?;
         let floor = i64::try_from(self.numerator.div_euclid(denominator)).ok()?;
         let rest = self.numerator.rem_euclid(denominator);
         let part = rest.checked_mul(1 << 32).map_or(0, |r| r / denominator);
         Some((floor, u64::try_from(part).ok()?))
+    }
+
+    fn whole(self) -> Option<u64> {
+        if self.denominator == 1 {
+            u64::try_from(self.numerator).ok()
+        } else {
+            None
+        }
     }
 
     fn reduced(self) -> Self {
@@ -253,6 +274,35 @@ mod tests {
             half_nano.plus(half_nano).unwrap().round(),
             Some(Nanos::new(1))
         );
+    }
+
+    #[test]
+    fn the_short_way_rounds_like_the_long_one() {
+        for pico in [
+            0,
+            499,
+            500,
+            501,
+            999,
+            1_000,
+            1_500,
+            2_499,
+            2_500,
+            2_501,
+            3_500,
+            123_456_789_500,
+        ] {
+            let short = ExactPico {
+                numerator: pico,
+                denominator: 1,
+            };
+            let long = ExactPico {
+                numerator: pico * 3,
+                denominator: 3,
+            };
+            assert_eq!(short.round(), long.round(), "{pico}");
+            assert_eq!(short.floor(), long.floor(), "{pico}");
+        }
     }
 
     #[test]

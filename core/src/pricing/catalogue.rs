@@ -97,7 +97,7 @@ fn plain(
     }
     let modifier = rule
         .and_then(|rule| rule.means)
-        .or_else(|| rules::undecorated(seller.id, name));
+        .or_else(|| rules::undecorated(seller, name));
     Some(ModelMatch {
         model: model(seller, entry),
         kind,
@@ -111,7 +111,7 @@ fn decorated(seller: &'static Seller, name: &str) -> Option<ModelMatch> {
     let mut name = name;
     let mut meaning = None;
     for _ in 0..3 {
-        let (rule, rest) = rules::strip(seller.id, name)?;
+        let (rule, rest) = rules::strip(seller, name)?;
         if rule.means.is_some() || meaning.is_none() {
             meaning = Some(rule);
         }
@@ -125,7 +125,7 @@ fn decorated(seller: &'static Seller, name: &str) -> Option<ModelMatch> {
 
 fn every_model(seller: &'static Seller, name: &str) -> Option<ModelMatch> {
     let entry = seller.find(rules::EVERY_MODEL)?;
-    if name.is_empty() || rules::is_hosted_elsewhere(seller.id, name) {
+    if name.is_empty() || rules::is_hosted_elsewhere(seller, name) {
         return None;
     }
     Some(ModelMatch {
@@ -188,10 +188,9 @@ impl Model {
 
     /// The card without a condition that holds at `at_ms`.
     pub fn base_card(&self, at_ms: i64) -> Option<RateCard> {
-        latest(
-            self.cards()
-                .filter(|card| card.condition.is_none() && card.holds_at(at_ms)),
-        )
+        // Plain cards stand first.
+        let plain = self.cards().take_while(|card| card.condition.is_none());
+        latest(plain.filter(|card| card.holds_at(at_ms)))
     }
 
     /// The card whose conditions are all among `modifiers`, the one with the most of them.

@@ -2,7 +2,7 @@
 //!
 //! Each seller's names stand in order in one text. Beside them run the entries, one a name: the name's length,
 //! then either 0 and the model's cards with their length before them, or the place of the model that the name is
-//! another one for, one more than it. Every sixteenth name is a block's first, found directly. Numbers are of seven
+//! another one for, one more than it. Every eighth name is a block's first, found directly. Numbers are of seven
 //! bits a byte, the lowest first; a rate is a whole number and, in its four lowest bits, how many of its digits
 //! stand behind the point.
 
@@ -17,6 +17,8 @@ pub(crate) struct Seller {
     pub(crate) source: usize,
     first_block: usize,
     names: usize,
+    /// Where the rules about its names begin and end.
+    pub(crate) rules: (usize, usize),
 }
 
 /// What a card holds under: `service_tier=flex`, several joined by commas.
@@ -182,27 +184,47 @@ impl Walk {
         })
     }
 
+    /// Where the next name stands and how long it is.
     #[inline]
-    fn step(&mut self) -> Step {
-        let length = self.entries.index();
-        let name = NAMES
-            .get(self.names..self.names + length)
-            .unwrap_or_default();
+    fn name(&mut self) -> (usize, usize) {
+        let (start, length) = (self.names, self.entries.index());
         self.names += length;
-        let target = match self.entries.index() {
+        (start, length)
+    }
+
+    #[inline]
+    fn target(&mut self) -> Result<&'static [u8], usize> {
+        match self.entries.index() {
             0 => {
                 let length = self.entries.index();
                 Ok(self.entries.skip(length))
             }
             place => Err(place - 1),
-        };
-        Step { name, target }
+        }
+    }
+
+    fn step(&mut self) -> Step {
+        let (start, length) = self.name();
+        Step {
+            name: text(start, length),
+            target: self.target(),
+        }
     }
 }
 
+fn text(start: usize, length: usize) -> &'static str {
+    NAMES.get(start..start + length).unwrap_or_default()
+}
+
 impl Seller {
-    fn first_name(&self, block: usize) -> &'static str {
-        Walk::from_block(self.first_block + block).map_or("", |mut walk| walk.step().name)
+    #[inline]
+    fn first_name(&self, block: usize) -> &'static [u8] {
+        let name = Walk::from_block(self.first_block + block).map(|mut walk| walk.name());
+        let (start, length) = name.unwrap_or_default();
+        NAMES
+            .as_bytes()
+            .get(start..start + length)
+            .unwrap_or_default()
     }
 
     /// The model that goes by exactly this name.
@@ -210,7 +232,7 @@ impl Seller {
         let (mut low, mut high) = (0, self.names.div_ceil(BLOCK));
         while low < high {
             let middle = usize::midpoint(low, high);
-            if self.first_name(middle) <= name {
+            if self.first_name(middle) <= name.as_bytes() {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -219,11 +241,15 @@ impl Seller {
         let block = low.checked_sub(1)?;
         let mut walk = Walk::from_block(self.first_block + block)?;
         for _ in block * BLOCK..self.names.min(block * BLOCK + BLOCK) {
-            let step = walk.step();
-            if step.name == name {
-                return match step.target {
+            let (start, length) = walk.name();
+            let target = walk.target();
+            // Most names differ in length already.
+            if length == name.len()
+                && NAMES.as_bytes().get(start..start + length) == Some(name.as_bytes())
+            {
+                return match target {
                     Ok(body) => Some(Entry {
-                        id: step.name,
+                        id: text(start, length),
                         body,
                         by_alias: false,
                     }),

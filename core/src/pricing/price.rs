@@ -77,7 +77,8 @@ impl Sums {
 
 fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
     choice.set_input_tokens(usage.total(Side::Input).whole_units());
-    let mut parts: Vec<(CostLine, ExactPico)> = Vec::with_capacity(usage.len() + 1);
+    let mut lines: Vec<CostLine> = Vec::with_capacity(usage.len());
+    let mut parts: Vec<ExactPico> = Vec::with_capacity(usage.len());
     let mut sums = Sums {
         amount: ExactPico::ZERO,
         low: ExactPico::ZERO,
@@ -112,16 +113,15 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
             let message = format!("{bucket} was priced like the bucket it belongs to");
             choice.warnings.push(Warning::new("rate_assumed", message));
         }
-        parts.push((
-            CostLine {
-                bucket: bucket.clone(),
-                quantity: *quantity,
-                rate,
-                modifiers,
-                amount_nanos: 0,
-            },
-            part,
-        ));
+        let bucket = bucket.clone();
+        lines.push(CostLine {
+            bucket,
+            quantity: *quantity,
+            rate,
+            modifiers,
+            amount_nanos: 0,
+        });
+        parts.push(part);
     }
     if is_missing && parts.is_empty() {
         let message = choice
@@ -140,6 +140,7 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
         return too_large();
     };
     let is_bounded = !exact && choice.bounded;
+    share_out(&mut lines, &parts, amount);
     Cost {
         amount: Some(amount),
         basis: if exact {
@@ -150,33 +151,35 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
         low: if is_bounded { sums.low.round() } else { None },
         high: (is_bounded && sums.has_high && !is_missing).then_some(amount),
         price_id: Some(choice.price_id()),
-        lines: share_out(parts, amount),
+        lines,
         warnings: choice.warnings,
     }
 }
 
 /// Gives each line its whole nano-dollars and hands the rest, one by one, to the largest remainders.
-fn share_out(parts: Vec<(CostLine, ExactPico)>, amount: Nanos) -> Vec<CostLine> {
-    let mut given = 0_i64;
-    let mut lines = Vec::with_capacity(parts.len());
-    let mut remainders = Vec::with_capacity(parts.len());
-    for (position, (mut line, part)) in parts.into_iter().enumerate() {
-        let (floor, rest) = part.floor().unwrap_or_default();
-        line.amount_nanos = floor;
-        given = given.saturating_add(floor);
-        remainders.push((rest, position));
-        lines.push(line);
+fn share_out(lines: &mut [CostLine], parts: &[ExactPico], amount: Nanos) {
+    let mut missing = amount.get();
+    for (line, part) in lines.iter_mut().zip(parts) {
+        line.amount_nanos = part.floor().unwrap_or_default().0;
+        missing = missing.saturating_sub(line.amount_nanos);
     }
-    let missing = usize::try_from(amount.get().saturating_sub(given)).unwrap_or_default();
-    if missing > 0 {
-        remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    if missing <= 0 {
+        return;
     }
-    for (_, position) in remainders.into_iter().take(missing) {
+    let mut remainders: Vec<(u64, usize)> = parts
+        .iter()
+        .enumerate()
+        .map(|(position, part)| (part.floor().unwrap_or_default().1, position))
+        .collect();
+    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    for (_, position) in remainders
+        .into_iter()
+        .take(usize::try_from(missing).unwrap_or_default())
+    {
         if let Some(line) = lines.get_mut(position) {
             line.amount_nanos += 1;
         }
     }
-    lines
 }
 
 fn too_large() -> Cost {

@@ -1,5 +1,6 @@
 //! The tables compiled from `catalog/rules.toml`: what modifiers mean, how names are decorated, factors and fees.
 
+use super::packed::Seller;
 use crate::money::{Rate, Times};
 use crate::timestamp::DAY_MS;
 
@@ -19,7 +20,6 @@ struct ModifierRule {
 
 /// What a provider puts around a model's name.
 pub(crate) struct NameRule {
-    provider: &'static str,
     prefix: &'static str,
     suffix: &'static str,
     /// Stands somewhere in a name without decoration.
@@ -111,12 +111,17 @@ pub(crate) fn only_where_priced(modifier: &str) -> bool {
     rule(modifier).is_some_and(|rule| rule.only_where_priced)
 }
 
+fn of(seller: &Seller) -> &'static [NameRule] {
+    let (first, end) = seller.rules;
+    NAME_RULES.get(first..end).unwrap_or_default()
+}
+
 /// The modifier of a name without decoration, where a provider's plain names are not its plain price.
-pub(crate) fn undecorated(provider: &str, name: &str) -> Option<(&'static str, &'static str)> {
-    let applies = |rule: &&NameRule| {
-        rule.provider == provider && rule.is_for_plain_names() && name.contains(rule.contains)
-    };
-    NAME_RULES.iter().find(applies)?.means
+pub(crate) fn undecorated(seller: &Seller, name: &str) -> Option<(&'static str, &'static str)> {
+    of(seller)
+        .iter()
+        .find(|rule| rule.is_for_plain_names() && name.contains(rule.contains))?
+        .means
 }
 
 impl NameRule {
@@ -130,24 +135,18 @@ impl NameRule {
 }
 
 /// Whether a name of a self-hosted provider is served by a paid service after all (`gpt-oss:120b-cloud`).
-pub(crate) fn is_hosted_elsewhere(provider: &str, name: &str) -> bool {
-    NAME_RULES.iter().any(|rule| {
-        rule.provider == provider
-            && rule.is_for_hosted()
-            && name.ends_with(rule.suffix)
-            && name.starts_with(rule.prefix)
+pub(crate) fn is_hosted_elsewhere(seller: &Seller, name: &str) -> bool {
+    of(seller).iter().any(|rule| {
+        rule.is_for_hosted() && name.ends_with(rule.suffix) && name.starts_with(rule.prefix)
     })
 }
 
 /// Takes one decoration off a name.
-pub(crate) fn strip<'n>(provider: &str, name: &'n str) -> Option<(&'static NameRule, &'n str)> {
-    NAME_RULES
-        .iter()
-        .filter(|rule| rule.provider == provider)
-        .find_map(|rule| {
-            let rest = rule.rest(name)?;
-            (rest.len() < name.len() && !rest.is_empty()).then_some((rule, rest))
-        })
+pub(crate) fn strip<'n>(seller: &Seller, name: &'n str) -> Option<(&'static NameRule, &'n str)> {
+    of(seller).iter().find_map(|rule| {
+        let rest = rule.rest(name)?;
+        (rest.len() < name.len() && !rest.is_empty()).then_some((rule, rest))
+    })
 }
 
 impl NameRule {
