@@ -159,6 +159,13 @@ impl Formats {
             .map(|file| (file.id.as_str(), file.default_provider.as_str()))
     }
 
+    /// Whether the format's usage stands in the response's field of that name.
+    pub(crate) fn root_is_usage(&self, id: &str) -> bool {
+        self.files
+            .iter()
+            .any(|file| file.id == id && file.root.first().is_some_and(|root| root == "/usage"))
+    }
+
     /// Every path, with the envelopes it may stand in, from the response on.
     pub(crate) fn paths(&self) -> Result<Vec<(PathTo, PathTo)>, String> {
         let mut all = Vec::new();

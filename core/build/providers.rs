@@ -156,7 +156,12 @@ impl Providers {
             }
             let _ = write!(out, "    Speakers {{ ids: &{ids:?}, marks: &[");
             for (path, marks) in groups {
-                let path = emitter.path(&PathTo::parse(path)?);
+                // From where usage stands, if it stands there: what it begins with is looked up at a glance.
+                let path = match path.strip_prefix("/usage.") {
+                    Some(rest) if formats.root_is_usage(format) => PathTo::parse(rest)?,
+                    _ => PathTo::parse(path)?,
+                };
+                let path = emitter.path(&path);
                 let _ = write!(out, "MarksAt {{ path: {path}, marks: &[{marks}] }}, ");
             }
             out.push_str("] },\n");
@@ -178,6 +183,28 @@ fn mark(provider: usize, e: &Evidence) -> Result<String, String> {
         None => ("", e.like.as_str()),
     };
     Ok(format!(
-        "MarkOf {{ provider: {provider}, prefix: {prefix:?}, rest: {rest:?}, confidence: Confidence::{confidence} }}, "
+        "MarkOf {{ provider: {provider}, prefix: {prefix:?}, rest: {rest:?}, length: {}, \
+         confidence: Confidence::{confidence} }}, ",
+        exact_length(&e.like)
     ))
+}
+
+/// The length of every text that the pattern describes; 0 when they differ in length.
+fn exact_length(pattern: &str) -> usize {
+    let mut length = 0;
+    let mut rest = pattern;
+    while let Some((literal, after)) = rest.split_once('{') {
+        let Some((class, after)) = after.split_once('}') else {
+            return 0;
+        };
+        let counted = class
+            .split_once(' ')
+            .and_then(|(count, _)| count.parse::<usize>().ok());
+        let Some(count) = counted.or((class == "uuid").then_some(36)) else {
+            return 0;
+        };
+        length += literal.len() + count;
+        rest = after;
+    }
+    length + rest.len()
 }

@@ -4,7 +4,7 @@ use super::format::{FORMATS, Format, MarkOf, PROVIDERS, Provider, provider_named
 use super::hints::Hints;
 use super::pattern::is_like;
 use super::url;
-use crate::response::{At, Path, Scalar, Tape, View};
+use crate::response::{At, Key, Path, Scalar, Step, Tape, View};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -107,6 +107,7 @@ pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<(&'static Format
     // Nearly all formats stand in the same few places: each place is looked at once.
     let whole = View::new(tape, At::ROOT, At::ROOT);
     let mut known = whole;
+    let mut last: Option<(Key, Option<At>)> = None;
     FORMATS.iter().find_map(|format| {
         format.envelopes.iter().find_map(|envelope| {
             let view = if envelope.steps.is_empty() {
@@ -115,7 +116,18 @@ pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<(&'static Format
                 let response = whole.place(envelope)?;
                 View::new(tape, response, response)
             };
-            let usage = format.roots.iter().find_map(|path| place(&view, path))?;
+            let usage = format.roots.iter().find_map(|path| match path.steps {
+                [] => Some(view.response),
+                [Step::Field(key)] if view.response == At::ROOT => match last {
+                    Some((seen, at)) if seen == *key => at,
+                    _ => {
+                        let at = view.place(path);
+                        last = Some((*key, at));
+                        at
+                    }
+                },
+                _ => view.place(path),
+            })?;
             if (known.response, known.usage) != (view.response, usage) {
                 known = if usage == view.response {
                     view
@@ -206,27 +218,15 @@ pub(crate) fn find_provider(
     {
         return sure(format, Cow::Borrowed(provider.id));
     }
-    let model = format
-        .model
-        .iter()
-        .find_map(|path| view.text(path))
-        .or(hints.model);
-    let by_model = model.and_then(|model| {
-        let speakers = format.speakers().ids;
-        let named_so = |p: &&Provider| {
-            p.model_prefixes
-                .iter()
-                .any(|prefix| model.starts_with(prefix))
-        };
-        PROVIDERS
-            .iter()
-            .filter(|p| speakers.contains(&p.id))
-            .find(named_so)
-    });
-    let (first, confidence) = match (mark, by_model) {
-        (Some(mark), _) => (mark.provider.id, mark.confidence),
-        (None, Some(provider)) => (provider.id, Confidence::Ambiguous),
-        (None, None) => (format.default_provider, Confidence::Ambiguous),
+    let (first, confidence) = match mark {
+        Some(mark) => (mark.provider.id, mark.confidence),
+        None => {
+            let by_model = provider_by_model(format, view, hints);
+            (
+                by_model.unwrap_or(format.default_provider),
+                Confidence::Ambiguous,
+            )
+        }
     };
     let candidates = Candidates {
         first: Cow::Borrowed(first),
@@ -238,6 +238,30 @@ pub(crate) fn find_provider(
         confidence,
         candidates,
     }
+}
+
+/// The speaker whose own models are named like the response's.
+fn provider_by_model(
+    format: &Format,
+    view: &View<'_, '_>,
+    hints: &Hints<'_>,
+) -> Option<&'static str> {
+    let model = format
+        .model
+        .iter()
+        .find_map(|path| view.text(path))
+        .or(hints.model)?;
+    let speakers = format.speakers().ids;
+    let named_so = |p: &&Provider| {
+        p.model_prefixes
+            .iter()
+            .any(|prefix| model.starts_with(prefix))
+    };
+    PROVIDERS
+        .iter()
+        .filter(|p| speakers.contains(&p.id))
+        .find(named_so)
+        .map(|p| p.id)
 }
 
 fn sure(format: &'static Format, provider: Cow<'static, str>) -> Detection {
@@ -289,7 +313,8 @@ fn holds(mark: &MarkOf, text: Option<&str>) -> bool {
     if mark.prefix.is_empty() && mark.rest.is_empty() {
         return true;
     }
-    text.and_then(|text| text.strip_prefix(mark.prefix))
+    text.filter(|text| mark.length == 0 || text.len() == mark.length)
+        .and_then(|text| text.strip_prefix(mark.prefix))
         .is_some_and(|rest| is_like(rest, mark.rest))
 }
 

@@ -120,6 +120,8 @@ pub(crate) struct MarkOf {
     pub(crate) provider: u8,
     pub(crate) prefix: &'static str,
     pub(crate) rest: &'static str,
+    /// The whole text's length in bytes; 0 when it varies.
+    pub(crate) length: usize,
     pub(crate) confidence: Confidence,
 }
 
