@@ -218,15 +218,14 @@ pub(crate) fn find_provider(
     {
         return sure(format, Cow::Borrowed(provider.id));
     }
-    let (first, confidence) = match mark {
-        Some(mark) => (mark.provider.id, mark.confidence),
-        None => {
-            let by_model = provider_by_model(format, view, hints);
-            (
-                by_model.unwrap_or(format.default_provider),
-                Confidence::Ambiguous,
-            )
-        }
+    let (first, confidence) = if let Some(mark) = mark {
+        (mark.provider.id, mark.confidence)
+    } else {
+        let by_model = provider_by_model(format, view, hints);
+        (
+            by_model.unwrap_or(format.default_provider),
+            Confidence::Ambiguous,
+        )
     };
     let candidates = Candidates {
         first: Cow::Borrowed(first),
