@@ -78,13 +78,28 @@ fn in_order(a: &Card, b: &Card) -> std::cmp::Ordering {
 fn extend(model: &mut ModelEntry, offer: &Offer, defaults: (&[String], &str), today: &str) {
     let is_future = |from: Option<&str>| from.is_some_and(|from| from > today);
     // An announcement is not a price yet: it goes when nobody states it any more.
-    model.price.retain(|card| !is_future(card.from.as_deref()));
+    let is_stated = |card: &Card| {
+        let mut stated = offer
+            .prices
+            .iter()
+            .filter(|price| is_for_the_same(card, price) && card.from == price.from);
+        stated.any(|price| is_same(card, price))
+    };
+    model
+        .price
+        .retain(|card| !is_future(card.from.as_deref()) || is_stated(card));
     for price in &offer.prices {
         let from = price.from.as_deref();
         let latest = latest_of(model, price, today);
         let is_known = latest.is_some_and(|card| is_same(card, price));
         if is_future(from) {
-            model.price.push(price.card(defaults.0, defaults.1, today));
+            if !model
+                .price
+                .iter()
+                .any(|card| is_for_the_same(card, price) && card.from == price.from)
+            {
+                model.price.push(price.card(defaults.0, defaults.1, today));
+            }
             continue;
         }
         let is_current = offer.current(&price.condition(), today) == Some(price);
@@ -110,16 +125,17 @@ fn extend(model: &mut ModelEntry, offer: &Offer, defaults: (&[String], &str), to
 
 /// The last card of a price's condition whose day has come.
 fn latest_of<'a>(model: &'a ModelEntry, price: &Price, today: &str) -> Option<&'a Card> {
-    let in_force = |card: &&Card| {
-        card.when == price.when
-            && card.during == price.during
-            && card.from.as_deref().is_none_or(|from| from <= today)
-    };
+    let has_begun = |card: &&Card| card.from.as_deref().is_none_or(|from| from <= today);
     model
         .price
         .iter()
-        .filter(in_force)
+        .filter(|card| is_for_the_same(card, price))
+        .filter(has_begun)
         .max_by(|a, b| a.from.cmp(&b.from))
+}
+
+fn is_for_the_same(card: &Card, price: &Price) -> bool {
+    card.when == price.when && card.during == price.during
 }
 
 fn is_same(card: &Card, price: &Price) -> bool {
@@ -170,5 +186,115 @@ fn tell(
         .filter(|alias| !before.aliases.contains(alias))
     {
         changes.push(format!("{place}: also called {alias}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::digest;
+    use super::*;
+
+    fn price(from: Option<&str>, input: &str) -> Price {
+        Price {
+            from: from.map(str::to_owned),
+            usd: BTreeMap::from([("input".to_owned(), input.to_owned())]),
+            sources: BTreeSet::from(["a".to_owned()]),
+            ..Price::default()
+        }
+    }
+
+    fn models(prices: Vec<Price>) -> BTreeMap<String, Offer> {
+        let offer = Offer {
+            provider: "p".into(),
+            id: "m".into(),
+            prices,
+            ..Offer::default()
+        };
+        BTreeMap::from([("m".to_owned(), offer)])
+    }
+
+    fn file(prices: Vec<Price>, today: &str) -> PriceFile {
+        let mut file = PriceFile {
+            provider: "p".into(),
+            page: String::new(),
+            checked: today.into(),
+            sources: vec!["a".into()],
+            model: Vec::new(),
+        };
+        apply(&mut file, &models(prices), today);
+        file
+    }
+
+    fn inputs(file: &PriceFile) -> Vec<(Option<&str>, &str)> {
+        file.model[0]
+            .price
+            .iter()
+            .map(|card| (card.from.as_deref(), card.usd["input"].as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn the_same_facts_change_nothing() {
+        let facts = || {
+            vec![
+                price(None, "1"),
+                price(Some("2026-02-01"), "2"),
+                price(Some("2027-01-01"), "3"),
+            ]
+        };
+        let mut file = file(facts(), "2026-11-20");
+        let before = file.clone();
+        assert!(apply(&mut file, &models(facts()), "2026-11-21").is_empty());
+        assert_eq!(file, before);
+    }
+
+    #[test]
+    fn a_change_that_nobody_dated_counts_from_today_and_leaves_the_past() {
+        let mut file = file(vec![price(None, "1")], "2026-11-20");
+        let changes = apply(&mut file, &models(vec![price(None, "2")]), "2026-12-05");
+        assert_eq!(inputs(&file), [(None, "1"), (Some("2026-12-05"), "2")]);
+        assert_eq!(changes, ["p/m: changed from 2026-12-05 "]);
+        assert!(apply(&mut file, &models(vec![price(None, "2")]), "2026-12-06").is_empty());
+    }
+
+    #[test]
+    fn a_change_with_a_day_has_its_day() {
+        let mut file = file(vec![price(None, "1")], "2026-11-20");
+        let changes = apply(
+            &mut file,
+            &models(vec![price(None, "1"), price(Some("2026-12-01"), "2")]),
+            "2026-12-05",
+        );
+        assert_eq!(inputs(&file), [(None, "1"), (Some("2026-12-01"), "2")]);
+        assert_eq!(changes, ["p/m: back-dated from 2026-12-01 "]);
+    }
+
+    #[test]
+    fn what_is_announced_may_be_called_off() {
+        let mut file = file(
+            vec![price(None, "1"), price(Some("2027-01-01"), "2")],
+            "2026-11-20",
+        );
+        let changes = apply(&mut file, &models(vec![price(None, "1")]), "2026-12-05");
+        assert_eq!(inputs(&file), [(None, "1")]);
+        assert_eq!(changes, ["p/m: no longer announced from 2027-01-01"]);
+    }
+
+    #[test]
+    fn a_model_that_nobody_lists_any_more_stays() {
+        let mut file = file(vec![price(None, "1")], "2026-11-20");
+        assert!(apply(&mut file, &BTreeMap::new(), "2026-12-05").is_empty());
+        assert_eq!(inputs(&file), [(None, "1")]);
+    }
+
+    #[test]
+    fn the_digest_takes_additions_and_nothing_else() {
+        let files = |prices| BTreeMap::from([("p".to_owned(), file(prices, "2026-11-20"))]);
+        let first = digest::next(&files(vec![price(None, "1")]), "", "2026-11-20").unwrap();
+        let added = files(vec![price(None, "1"), price(Some("2026-12-01"), "2")]);
+        assert!(digest::next(&added, &first, "2026-12-05").is_ok());
+        let edited = files(vec![price(None, "1.1")]);
+        assert!(digest::next(&edited, &first, "2026-12-05").is_err());
+        assert!(digest::next(&BTreeMap::new(), &first, "2026-12-05").is_err());
     }
 }
