@@ -82,6 +82,9 @@ pub(crate) enum Meaning<'a> {
 
 /// What `modifier` = `value` means. Nothing unknown is plain.
 pub(crate) fn meaning<'a>(modifier: &'a str, value: &'a str) -> Meaning<'a> {
+    if value.is_empty() {
+        return Meaning::Plain; // a field that is there and says nothing
+    }
     let Some(rule) = rule(modifier) else {
         return Meaning::Priced(modifier, value);
     };
@@ -190,7 +193,10 @@ impl Factor {
 
     /// Whether it depends on this modifier at all.
     pub(crate) fn depends_on(&self, modifier: &str) -> bool {
-        self.when.iter().any(|(name, _)| *name == modifier)
+        self.when
+            .iter()
+            .chain(self.plain)
+            .any(|(name, _)| *name == modifier)
     }
 
     /// Whether the card's rate holds under this modifier.

@@ -93,6 +93,27 @@ fn one(name: String, mut profiles: Vec<(String, Offer)>) -> Offer {
             base.prices.extend(prices);
         }
     }
+    if base.prices.iter().any(|price| {
+        price
+            .when
+            .as_deref()
+            .is_some_and(|when| when.starts_with("profile="))
+    }) {
+        // Once some profiles have prices of their own, those that cost what the base does are named.
+        let equal = equal
+            .iter()
+            .map(String::as_str)
+            .filter(|profile| *profile != "global");
+        let named = equal.map(|profile| {
+            if profile.is_empty() || profile == "regional" {
+                "region"
+            } else {
+                profile
+            }
+        });
+        base.factors
+            .extend(named.map(|profile| format!("plain_profile_{profile}")));
+    }
     base.aliases = names.into_iter().filter(|alias| *alias != name).collect();
     base.same_as = base
         .same_as

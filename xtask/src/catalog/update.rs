@@ -161,6 +161,7 @@ fn tell(
     {
         let from = card.from.as_deref().unwrap_or("ever");
         let kind = match from.cmp(today) {
+            _ if card.from.is_none() => "added",
             std::cmp::Ordering::Less => "back-dated",
             std::cmp::Ordering::Equal => "changed",
             std::cmp::Ordering::Greater => "announced",
