@@ -200,11 +200,14 @@ impl Formats {
         Ok(all)
     }
 
-    /// Every object that may hold a response of some format.
-    pub(crate) fn envelopes(&self) -> Result<Vec<PathTo>, String> {
-        let mut all: Vec<String> = self.files.iter().flat_map(envelopes).collect();
-        all.sort();
-        all.dedup();
+    /// The objects that may hold a response of the format.
+    pub(crate) fn envelopes(&self, id: &str) -> Result<Vec<PathTo>, String> {
+        let all: Vec<String> = self
+            .files
+            .iter()
+            .filter(|file| file.id == id)
+            .flat_map(envelopes)
+            .collect();
         PathTo::parse_all(&all)
     }
 

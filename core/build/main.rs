@@ -46,10 +46,8 @@ fn generate() -> Result<(), String> {
     for (envelope, path) in formats.paths()? {
         tree.want(&envelope, &path);
     }
-    for path in providers.paths()? {
-        for envelope in formats.envelopes()? {
-            tree.want(&envelope, &path);
-        }
+    for (envelope, path) in providers.paths(&formats)? {
+        tree.want(&envelope, &path);
     }
     tree.even_out();
     let headers: BTreeSet<String> = formats

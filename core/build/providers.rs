@@ -82,12 +82,21 @@ pub(crate) fn load(path: &Path, formats: &Formats) -> Result<Providers, String> 
 }
 
 impl Providers {
-    pub(crate) fn paths(&self) -> Result<Vec<PathTo>, String> {
-        self.list
-            .iter()
-            .flat_map(|p| &p.evidence)
-            .map(|e| PathTo::parse(&e.path))
-            .collect()
+    /// Every place of evidence, with the envelopes of the formats it counts in.
+    pub(crate) fn paths(&self, formats: &Formats) -> Result<Vec<(PathTo, PathTo)>, String> {
+        let mut all = Vec::new();
+        for p in &self.list {
+            for e in &p.evidence {
+                let path = PathTo::parse(&e.path)?;
+                let counts = |format: &&String| e.formats.is_empty() || e.formats.contains(*format);
+                for format in p.formats.iter().filter(counts) {
+                    for envelope in formats.envelopes(format)? {
+                        all.push((envelope, path.clone()));
+                    }
+                }
+            }
+        }
+        Ok(all)
     }
 
     pub(crate) fn headers(&self) -> Vec<String> {

@@ -95,10 +95,10 @@ impl Tree {
     }
 
     pub(crate) fn emit(&self, names: &[String], headers: &[String]) -> String {
-        let mut out = format!(
-            "pub(crate) static RESPONSE: Shape = {};\n",
-            self.emit_node(names)
-        );
+        let mut out = String::new();
+        let mut count = 0;
+        let root = self.emit_node(names, &mut out, &mut count);
+        let _ = writeln!(out, "pub(crate) static RESPONSE: &Shape = &{root};");
         let headers: Vec<String> = headers
             .iter()
             .map(|header| format!("({header:?}, Key({}))", number(names, header)))
@@ -112,39 +112,40 @@ impl Tree {
         out
     }
 
-    fn emit_node(&self, names: &[String]) -> String {
+    /// Emits what is below, then this node as a static of its own; answers its name.
+    fn emit_node(&self, names: &[String], out: &mut String, count: &mut usize) -> String {
         // SDKs in other languages respell a provider's names: both spellings are one field.
-        let mut spelled: BTreeMap<(usize, String), (&String, &Self)> = BTreeMap::new();
+        let mut spelled: BTreeMap<(usize, String), String> = BTreeMap::new();
         for (name, tree) in &self.fields {
+            let child = tree.emit_node(names, out, count);
             for spelling in [name.clone(), camel(name), snake(name)] {
                 let taken = self.fields.contains_key(&spelling) && spelling != *name;
                 if !taken {
-                    spelled.insert((spelling.len().min(LENGTHS - 1), spelling), (name, tree));
+                    let field = format!(
+                        "Field {{ spelling: {spelling:?}, key: Key({}), shape: &{child} }}",
+                        number(names, name)
+                    );
+                    spelled.insert((spelling.len().min(LENGTHS - 1), spelling), field);
                 }
             }
         }
-        let mut starts = Vec::with_capacity(LENGTHS + 1);
-        for length in 0..=LENGTHS {
-            starts.push(spelled.keys().filter(|(l, _)| *l < length).count());
-        }
-        let mut out = format!(
-            "Shape {{ leaf: {}, starts: &{starts:?}, fields: &[",
-            self.leaf
-        );
-        for ((_, spelling), (name, tree)) in &spelled {
-            let _ = write!(
-                out,
-                "Field {{ spelling: {spelling:?}, key: Key({}), shape: {} }}, ",
-                number(names, name),
-                tree.emit_node(names)
-            );
-        }
+        let starts: Vec<usize> = (0..=LENGTHS)
+            .map(|length| spelled.keys().filter(|(l, _)| *l < length).count())
+            .collect();
         let items = self.items.as_ref().map_or_else(
             || "None".to_owned(),
-            |items| format!("Some(&{})", items.emit_node(names)),
+            |items| format!("Some(&{})", items.emit_node(names, out, count)),
         );
-        let _ = write!(out, "], items: {items} }}");
-        out
+        let name = format!("SHAPE_{count}");
+        *count += 1;
+        let fields: Vec<String> = spelled.into_values().collect();
+        let _ = writeln!(
+            out,
+            "static {name}: Shape = Shape {{ leaf: {}, starts: &{starts:?}, fields: &[{}], items: {items} }};",
+            self.leaf,
+            fields.join(", ")
+        );
+        name
     }
 }
 

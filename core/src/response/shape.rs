@@ -34,7 +34,7 @@ pub struct Shape {
 pub(super) struct Field {
     pub(super) spelling: &'static str,
     pub(super) key: Key,
-    pub(super) shape: Shape,
+    pub(super) shape: &'static Shape,
 }
 
 mod compiled {
@@ -44,7 +44,7 @@ mod compiled {
 
 /// The tree for a whole response.
 pub fn response_shape() -> &'static Shape {
-    &compiled::RESPONSE
+    compiled::RESPONSE
 }
 
 /// The number of a wanted HTTP header, in any case.
@@ -67,12 +67,12 @@ impl Shape {
             .get(from..to)?
             .iter()
             .find(|f| f.spelling == name)
-            .map(|f| (f.key, &f.shape))
+            .map(|f| (f.key, f.shape))
     }
 
     /// All wanted fields by spelling, for objects whose fields cannot be listed.
     pub fn fields(&self) -> impl Iterator<Item = (&'static str, Key, &'static Shape)> {
-        self.fields.iter().map(|f| (f.spelling, f.key, &f.shape))
+        self.fields.iter().map(|f| (f.spelling, f.key, f.shape))
     }
 
     /// What to keep of each item, when the value is a list.
