@@ -104,7 +104,7 @@ fn one(name: String, mut profiles: Vec<(String, Offer)>) -> Offer {
             .iter()
             .map(String::as_str)
             .filter(|profile| *profile != "global");
-        let named = equal.map(|profile| {
+        let profiles = equal.map(|profile| {
             if profile.is_empty() || profile == "regional" {
                 "region"
             } else {
@@ -112,7 +112,7 @@ fn one(name: String, mut profiles: Vec<(String, Offer)>) -> Offer {
             }
         });
         base.factors
-            .extend(named.map(|profile| format!("plain_profile_{profile}")));
+            .extend(profiles.map(|profile| format!("plain_profile_{profile}")));
     }
     base.aliases = names.into_iter().filter(|alias| *alias != name).collect();
     base.same_as = base
