@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
 const require = createRequire(resolve('target/node/index.js'));
-const { costOf } = require('@bearlumen/node-sdk');
+const { BearLumen, costOf } = require('@bearlumen/node-sdk');
 const RESPONSE = process.env.BENCH_RESPONSE;
 const CALLS = 20_000;
 const ROUNDS = 5;
@@ -22,4 +22,9 @@ const tell = (what, nanos) => console.log(JSON.stringify({ what, nanos }));
 tell('Node: costOf(string)', medianNanos(() => costOf(RESPONSE)));
 const object = JSON.parse(RESPONSE);
 tell('Node: costOf(object)', medianNanos(() => costOf(object)));
-tell('Node: JSON.parse alone', medianNanos(() => JSON.parse(RESPONSE)));
+const bear = new BearLumen({ apiKey: 'sk_test_bench', baseUrl: 'http://127.0.0.1:9', onError: () => {} });
+tell('Node: track(object), enqueued and priced', medianNanos(() => bear.track(object)));
+tell('Node: JSON.parse alone (floor)', medianNanos(() => JSON.parse(RESPONSE)));
+
+// The queue is full of events for nobody.
+process.exit(0);

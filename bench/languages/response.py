@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 
 import bearlumen
@@ -22,11 +24,24 @@ def median_nanos(call) -> float:
 
 
 def tell(what: str, nanos: float) -> None:
-    print(json.dumps({"what": what, "nanos": nanos}))
+    print(json.dumps({"what": what, "nanos": nanos}), flush=True)
 
 
 text = RESPONSE.encode()
 tell("Python: cost_of(bytes)", median_nanos(lambda: bearlumen.cost_of(text)))
 as_dict = json.loads(RESPONSE)
 tell("Python: cost_of(dict)", median_nanos(lambda: bearlumen.cost_of(as_dict)))
-tell("Python: json.loads alone", median_nanos(lambda: json.loads(text)))
+client = bearlumen.Client("sk_test_bench", base_url="http://127.0.0.1:9", on_error=lambda error: None)
+tell("Python: track(dict), enqueued and priced", median_nanos(lambda: client.track(as_dict)))
+tell("Python: json.loads alone (floor)", median_nanos(lambda: json.loads(text)))
+
+
+def import_nanos(program: str) -> float:
+    source = f"import time; t = time.perf_counter_ns(); {program}; print(time.perf_counter_ns() - t)"
+    runs = [subprocess.run([sys.executable, "-I", "-c", source], capture_output=True, text=True) for _ in range(9)]
+    return sorted(float(run.stdout) for run in runs)[4]
+
+
+tell("Python: import bearlumen, a process of its own", import_nanos("import bearlumen"))
+# The queue is full of events for nobody.
+os._exit(0)

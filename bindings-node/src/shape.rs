@@ -4,37 +4,59 @@ use crate::options::OptionName;
 use bearlumen_core::response::{Key, MAX_RESPONSE_NODES, Shape, response_shape};
 use napi_derive::napi;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// The fields' keys by node number.
 pub(crate) fn node_keys() -> &'static [Key] {
     static KEYS: OnceLock<Vec<Key>> = OnceLock::new();
     KEYS.get_or_init(|| {
-        let mut keys = Vec::new();
-        number(Key::ITEM, response_shape(), &mut keys);
-        keys
+        let mut nodes = Nodes::default();
+        nodes.number(Key::ITEM, response_shape());
+        nodes.keys
     })
 }
 
-/// Numbers a node and what is below it, in the order of the shape.
-fn number(key: Key, shape: &'static Shape, keys: &mut Vec<Key>) -> Value {
-    let id = keys.len();
-    keys.push(key);
-    let fields: Map<String, Value> = shape
-        .fields()
-        .map(|(name, key, field)| (name.to_owned(), number(key, field, keys)))
-        .collect();
-    let items = shape.items().map(|items| number(Key::ITEM, items, keys));
-    json!({ "id": id, "leaf": shape.is_leaf(), "fields": fields, "items": items })
+/// The tree with each node once, however many spellings lead to it, numbered in the order of the shape.
+#[derive(Default)]
+struct Nodes {
+    keys: Vec<Key>,
+    written: Vec<Value>,
+    known: HashMap<(u16, *const Shape), usize>,
 }
 
-/// What JavaScript needs to write records: `{"shape", "options", "maxNodes"}` as JSON.
+impl Nodes {
+    /// The number of a node and, at first sight, of what is below it.
+    fn number(&mut self, key: Key, shape: &'static Shape) -> usize {
+        let place = (key.number(), std::ptr::from_ref(shape));
+        if let Some(known) = self.known.get(&place) {
+            return *known;
+        }
+        let id = self.keys.len();
+        self.known.insert(place, id);
+        self.keys.push(key);
+        self.written.push(Value::Null);
+        let fields: Map<String, Value> = shape
+            .fields()
+            .map(|(name, key, field)| (name.to_owned(), json!(self.number(key, field))))
+            .collect();
+        let items = shape.items().map(|items| self.number(Key::ITEM, items));
+        if let Some(slot) = self.written.get_mut(id) {
+            *slot = json!({ "fields": fields, "items": items });
+        }
+        id
+    }
+}
+
+/// What JavaScript needs to write records: `{"nodes", "options", "maxNodes"}` as JSON. The first node is the root.
 #[napi(catch_unwind)]
 pub(crate) fn vocabulary() -> String {
-    let shape = number(Key::ITEM, response_shape(), &mut Vec::new());
+    let mut nodes = Nodes::default();
+    nodes.number(Key::ITEM, response_shape());
     let options: Vec<&str> = OptionName::ALL
         .iter()
         .map(|option| option.as_str())
         .collect();
-    json!({ "shape": shape, "options": options, "maxNodes": MAX_RESPONSE_NODES }).to_string()
+    json!({ "nodes": nodes.written, "options": options, "maxNodes": MAX_RESPONSE_NODES })
+        .to_string()
 }

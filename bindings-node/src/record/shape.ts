@@ -1,4 +1,4 @@
-import type { ShapeNode, Vocabulary } from '../native/addon';
+import type { Vocabulary } from '../native/addon';
 import { addon } from '../native/load';
 
 /**
@@ -7,8 +7,8 @@ import { addon } from '../native/load';
  */
 export class Place {
   readonly fields = new Map<string, Place>();
-  readonly names: string[];
-  readonly items: Place | null;
+  names: string[] = [];
+  items: Place | null = null;
   readonly number: string;
   readonly text: string;
   readonly object: string;
@@ -18,23 +18,29 @@ export class Place {
   readonly false: string;
   readonly opaque: string;
 
-  constructor(node: ShapeNode) {
-    for (const [name, field] of Object.entries(node.fields)) this.fields.set(name, new Place(field));
-    this.names = [...this.fields.keys()];
-    this.items = node.items === null ? null : new Place(node.items);
-    this.number = `${node.id}n`;
-    this.text = `${node.id}s`;
-    this.object = `${node.id}{`;
-    this.list = `${node.id}[`;
-    this.null = `${node.id}z`;
-    this.true = `${node.id}t`;
-    this.false = `${node.id}f`;
-    this.opaque = `${node.id}?`;
+  constructor(id: number) {
+    this.number = `${id}n`;
+    this.text = `${id}s`;
+    this.object = `${id}{`;
+    this.list = `${id}[`;
+    this.null = `${id}z`;
+    this.true = `${id}t`;
+    this.false = `${id}f`;
+    this.opaque = `${id}?`;
   }
 }
 
 const vocabulary = JSON.parse(addon.vocabulary()) as Vocabulary;
 
-export const root = new Place(vocabulary.shape);
+/** Every place once, by its number; spellings of a name lead to the same one. */
+const places = vocabulary.nodes.map((_, id) => new Place(id));
+vocabulary.nodes.forEach((node, id) => {
+  const place = places[id] as Place;
+  for (const [name, field] of Object.entries(node.fields)) place.fields.set(name, places[field] as Place);
+  place.names = [...place.fields.keys()];
+  place.items = node.items === null ? null : (places[node.items] as Place);
+});
+
+export const root = places[0] as Place;
 export const maxNodes = vocabulary.maxNodes;
 export const optionIds: ReadonlyMap<string, number> = new Map(vocabulary.options.map((name, id) => [name, id]));

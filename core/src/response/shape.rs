@@ -8,6 +8,11 @@ impl Key {
     /// What the items of a list have instead of a name.
     pub const ITEM: Self = Self(u16::MAX);
 
+    /// The number, to tell keys apart.
+    pub const fn number(self) -> u16 {
+        self.0
+    }
+
     /// The object that holds the HTTP headers, which no field is called.
     pub(super) const HEADERS: Self = Self(u16::MAX - 2);
 }
