@@ -20,6 +20,9 @@ pub const MAX_DIMENSIONS: usize = 50;
 /// The most buckets on an event.
 pub(crate) const MAX_BUCKETS: usize = 64;
 
+/// The most modifiers on an event.
+pub(crate) const MAX_MODIFIERS: usize = 32;
+
 /// A field that is missing or wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {

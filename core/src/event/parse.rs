@@ -2,17 +2,19 @@
 
 use super::field::{
     Field, FieldError, Fields, MAX_BUCKETS, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES,
-    MAX_TEXT_BYTES,
+    MAX_MODIFIERS, MAX_TEXT_BYTES,
 };
 use super::{Attribution, CALL_EVENT_TYPE, DimensionValue, TOKENS_METRIC, UsageEvent};
 use crate::bucket::{Bucket, Side};
 use crate::decimal::DecimalError;
 use crate::error::ErrorCode;
 use crate::money::{MAX_EVENT_NANOS, Nanos};
-use crate::quantity::{Quantity, QuantityError};
+use crate::quantity::{MAX_QUANTITY, Quantity, QuantityError};
 use crate::timestamp::{self, Moment};
 use crate::usage::Usage;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// Reads one event. Nothing of a wrong event is used.
 pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
@@ -59,7 +61,7 @@ pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
         modifiers: modifiers(&fields)?,
         reported_cost: cost(&fields)?.or(folded.reported_cost),
         dimensions: dimensions(&fields)?,
-        metadata: (!metadata.is_empty()).then(|| Value::Object(metadata).to_string()),
+        metadata: compact(metadata)?,
         incomplete: flag(&fields)?,
         warnings: warnings(&fields)?,
         unknown_fields: fields.unknown,
@@ -195,25 +197,42 @@ fn usage(fields: &Fields<'_>, folded: Usage) -> Result<Usage, FieldError> {
             continue;
         };
         given = true;
-        let map = object(json, field.name())?;
-        if map.len() > MAX_BUCKETS {
+        // Each number as the text it is: a double would round what lies beyond its 53 bits.
+        let map: BTreeMap<String, &RawValue> = serde_json::from_str(json)
+            .map_err(|_| FieldError::expected(field.name(), "an object"))?;
+        for (bucket, amount) in map {
+            let path = format!("{}.{bucket}", field.name());
+            let bucket = check_text(bucket, &path)?;
+            let amount = match amount.get() {
+                "null" => continue,
+                number if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+                    quantity(number, &path)?
+                }
+                _ => return Err(FieldError::expected(path, "a number of 0 or more")),
+            };
+            usage.add(Bucket::named(&bucket), amount);
+        }
+        if usage.len() > MAX_BUCKETS {
             return Err(FieldError::expected(
                 field.name(),
                 &format!("at most {MAX_BUCKETS} entries"),
             ));
         }
-        for (bucket, amount) in map {
-            let path = format!("{}.{bucket}", field.name());
-            let bucket = check_text(bucket, &path)?;
-            let amount = match &amount {
-                Value::Null => continue,
-                Value::Number(number) => quantity(&number.to_string(), &path)?,
-                _ => return Err(FieldError::expected(path, "a number of 0 or more")),
-            };
-            usage.add(Bucket::named(&bucket), amount);
-        }
     }
-    Ok(if given { usage } else { folded })
+    let usage = if given { usage } else { folded };
+    // Units of one name add up, and so do both sides into the quantity of an event that states none.
+    let all = usage.totals(None).total_tokens;
+    if usage.iter().any(|(_, sum)| !is_possible(*sum)) || !is_possible(all) {
+        return Err(FieldError::expected(
+            "usage",
+            &format!("at most {MAX_QUANTITY} tokens or units together"),
+        ));
+    }
+    Ok(usage)
+}
+
+fn is_possible(sum: Quantity) -> bool {
+    Quantity::from_micros(sum.micros()).is_ok()
 }
 
 fn modifiers(fields: &Fields<'_>) -> Result<Vec<(String, String)>, FieldError> {
@@ -221,9 +240,16 @@ fn modifiers(fields: &Fields<'_>) -> Result<Vec<(String, String)>, FieldError> {
         return Ok(Vec::new());
     };
     let map = object(json, "modifiers")?;
+    if map.len() > MAX_MODIFIERS {
+        return Err(FieldError::expected(
+            "modifiers",
+            &format!("at most {MAX_MODIFIERS} entries"),
+        ));
+    }
     let mut list = Vec::with_capacity(map.len());
     for (name, value) in map {
         let path = format!("modifiers.{name}");
+        let name = check_text(name, &path)?;
         match value {
             Value::Null => {}
             Value::String(text) => list.push((name, check_text(text, &path)?)),
@@ -272,12 +298,28 @@ fn metadata(fields: &Fields<'_>) -> Result<Map<String, Value>, FieldError> {
         return Ok(Map::new());
     };
     if json.len() > MAX_METADATA_BYTES {
-        return Err(FieldError::expected(
-            "metadata",
-            &format!("at most {MAX_METADATA_BYTES} bytes of JSON"),
-        ));
+        return Err(metadata_too_large());
     }
     object(json, "metadata")
+}
+
+/// What is left of the metadata as compact text, which may be longer than it came: `1e9` is written out.
+fn compact(metadata: Map<String, Value>) -> Result<Option<String>, FieldError> {
+    if metadata.is_empty() {
+        return Ok(None);
+    }
+    let text = Value::Object(metadata).to_string();
+    if text.len() > MAX_METADATA_BYTES {
+        return Err(metadata_too_large());
+    }
+    Ok(Some(text))
+}
+
+fn metadata_too_large() -> FieldError {
+    FieldError::expected(
+        "metadata",
+        &format!("at most {MAX_METADATA_BYTES} bytes of JSON"),
+    )
 }
 
 fn flag(fields: &Fields<'_>) -> Result<bool, FieldError> {
@@ -331,14 +373,16 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
         ),
         (&mut folded.attribution.user_id, &["user_id", "userId"]),
     ];
+    // Of several names for one thing the first counts, and none stays: left behind, the second would count when
+    // the event is read again.
     for (slot, names) in texts {
         for name in names {
             match metadata.get(*name) {
                 Some(Value::String(text)) if !text.is_empty() => {
                     let path = format!("metadata.{name}");
-                    *slot = Some(check_text(text.clone(), &path)?);
+                    let text = check_text(text.clone(), &path)?;
+                    slot.get_or_insert(text);
                     metadata.remove(*name);
-                    break;
                 }
                 None | Some(Value::Null) => {}
                 Some(_) => return Err(FieldError::expected(format!("metadata.{name}"), "a text")),
@@ -347,9 +391,9 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
     }
     for name in ["provider_cost_usd", "cost"] {
         if let Some(Value::Number(amount)) = metadata.get(name) {
-            folded.reported_cost = Some(money(&amount.to_string(), &format!("metadata.{name}"))?);
+            let amount = money(&amount.to_string(), &format!("metadata.{name}"))?;
+            folded.reported_cost.get_or_insert(amount);
             metadata.remove(name);
-            break;
         }
     }
     for (bucket, names) in [
@@ -359,14 +403,17 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
             ["output_tokens", "outputTokens", "completion_tokens"],
         ),
     ] {
+        let mut counted = None;
         for name in names {
             if let Some(Value::Number(tokens)) = metadata.get(name) {
                 let tokens = quantity(&tokens.to_string(), &format!("metadata.{name}"))?;
-                folded.usage.add(Bucket::named(bucket), tokens);
+                counted.get_or_insert(tokens);
                 metadata.remove(name);
-                break;
             }
         }
+        folded
+            .usage
+            .add(Bucket::named(bucket), counted.unwrap_or_default());
     }
     Ok(folded)
 }

@@ -1,7 +1,10 @@
 //! An event to its wire form, compact JSON.
 
 use super::{DimensionValue, UsageEvent};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use crate::quantity::Quantity;
+use crate::usage::Usage;
+use serde::ser::{Error, Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
 /// The wire form. `parse_event` reads back what this writes.
 pub fn write_event(event: &UsageEvent) -> Vec<u8> {
@@ -17,7 +20,7 @@ impl Serialize for Wire<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("eventType", &event.event_type)?;
         map.serialize_entry("metricName", &event.metric_name)?;
-        map.serialize_entry("quantity", &event.quantity)?;
+        map.serialize_entry("quantity", &Exact(event.quantity))?;
         if let Some(ms) = event.timestamp_ms {
             map.serialize_entry("eventTimestamp", &ms)?;
         }
@@ -42,7 +45,7 @@ impl Serialize for Wire<'_> {
             }
         }
         if !event.usage.is_empty() {
-            map.serialize_entry("usage", &event.usage)?;
+            map.serialize_entry("usage", &Buckets(&event.usage))?;
         }
         if !event.modifiers.is_empty() {
             map.serialize_entry("modifiers", &Pairs(&event.modifiers))?;
@@ -54,7 +57,7 @@ impl Serialize for Wire<'_> {
             map.serialize_entry("dimensions", &Dimensions(&event.dimensions))?;
         }
         if let Some(metadata) = &event.metadata
-            && let Ok(raw) = serde_json::from_str::<&serde_json::value::RawValue>(metadata)
+            && let Ok(raw) = serde_json::from_str::<&RawValue>(metadata)
         {
             map.serialize_entry("metadata", raw)?;
         }
@@ -65,6 +68,29 @@ impl Serialize for Wire<'_> {
             map.serialize_entry("warnings", &event.warnings)?;
         }
         map.end()
+    }
+}
+
+/// A quantity with all its digits: a double would lose some beyond 2^53 millionths.
+struct Exact(Quantity);
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.split() {
+            (whole, 0) => serializer.serialize_u64(whole),
+            _ => RawValue::from_string(self.0.to_string())
+                .map_err(S::Error::custom)?
+                .serialize(serializer),
+        }
+    }
+}
+
+struct Buckets<'a>(&'a Usage);
+
+impl Serialize for Buckets<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let buckets = self.0.iter();
+        serializer.collect_map(buckets.map(|(bucket, quantity)| (bucket.id(), Exact(*quantity))))
     }
 }
 

@@ -8,7 +8,7 @@ use super::hints::Hints;
 use super::read::{read_buckets, read_total};
 use super::url;
 use crate::bucket::Side;
-use crate::money::Nanos;
+use crate::money::{MAX_EVENT_NANOS, Nanos};
 use crate::response::{At, Number, Path, Tape, View};
 use crate::usage::{Totals, Usage, Warning};
 use std::fmt;
@@ -131,7 +131,7 @@ pub(crate) fn extract_view(
         parts,
         totals,
         modifiers,
-        reported: read_reported(view, format),
+        reported: read_reported(view, format, &mut warnings),
         warnings,
         detection,
     })
@@ -232,7 +232,11 @@ fn read_parts(
     }
 }
 
-fn read_reported(view: &View<'_, '_>, format: &Format) -> Option<Nanos> {
+fn read_reported(
+    view: &View<'_, '_>,
+    format: &Format,
+    warnings: &mut Vec<Warning>,
+) -> Option<Nanos> {
     format.reported.iter().find_map(|reported| {
         let mut stated: Option<String> = None;
         view.numbers(&reported.path, |number| match number {
@@ -240,10 +244,14 @@ fn read_reported(view: &View<'_, '_>, format: &Format) -> Option<Nanos> {
             Number::Text(text) => stated = Some(text),
             Number::Other => {}
         });
+        let amount = Nanos::from_scaled_text(&stated?, i32::from(reported.scale));
+        if !amount.is_ok_and(|nanos| (0..=MAX_EVENT_NANOS).contains(&nanos.get())) {
+            let message = "the stated charge is no amount that one call can cost";
+            warnings.push(Warning::new("invalid_amount", message));
+            return None;
+        }
         // An amount of 0 is what a gateway states for a key that is not its own.
-        Nanos::from_scaled_text(&stated?, i32::from(reported.scale))
-            .ok()
-            .filter(|nanos| *nanos > Nanos::ZERO)
+        amount.ok().filter(|nanos| *nanos > Nanos::ZERO)
     })
 }
 

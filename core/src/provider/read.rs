@@ -170,7 +170,12 @@ fn sum(view: &View<'_, '_>, path: &Path) -> Result<Option<Quantity>, QuantityErr
             Err(error) => wrong = Some(error),
         }
     });
-    wrong.map_or(Ok(sum), Err)
+    if let Some(error) = wrong {
+        return Err(error);
+    }
+    // Each may be a count and all together none.
+    sum.map(|sum: Quantity| Quantity::from_micros(sum.micros()))
+        .transpose()
 }
 
 const fn describe(error: QuantityError) -> &'static str {

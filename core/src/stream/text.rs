@@ -13,9 +13,11 @@ use std::borrow::Cow;
 pub struct StreamText {
     kind: Option<Kind>,
     buffer: Vec<u8>,
+    /// How many bytes of the unfinished line hold no end of one, so that a long line is not searched at each piece.
+    seen: usize,
     /// The data lines of the event under way.
     event: Vec<u8>,
-    /// An unfinished chunk became too large to be one; nothing more is read.
+    /// An unfinished chunk became too large to be one, or a frame is none; nothing more is read.
     given_up: bool,
 }
 
@@ -42,16 +44,23 @@ impl StreamText {
             None | Some(Kind::List) => {}
             Some(Kind::Lines) => self.lines(fold),
             Some(Kind::Frames) => {
-                let used = frames::cut(&self.buffer, &mut |payload| feed_json(payload, fold));
-                self.buffer.drain(..used);
+                let cut = frames::cut(&self.buffer, &mut |payload| feed_json(payload, fold));
+                self.buffer.drain(..cut.used);
+                if cut.is_broken {
+                    self.give_up(fold);
+                }
             }
         }
         if self.buffer.len() + self.event.len() > MAX_RESPONSE_BYTES {
-            fold.feed_unreadable();
-            self.given_up = true;
-            self.buffer = Vec::new();
-            self.event = Vec::new();
+            self.give_up(fold);
         }
+    }
+
+    fn give_up(&mut self, fold: &mut StreamFold) {
+        fold.feed_unreadable();
+        self.given_up = true;
+        self.buffer = Vec::new();
+        self.event = Vec::new();
     }
 
     /// Takes what is left when no more bytes come.
@@ -86,14 +95,21 @@ impl StreamText {
     }
 
     fn lines(&mut self, fold: &mut StreamFold) {
-        let buffer = std::mem::take(&mut self.buffer);
+        let mut buffer = std::mem::take(&mut self.buffer);
         let mut rest = buffer.as_slice();
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-            let (line, after) = rest.split_at(end);
+        let mut seen = self.seen;
+        while let Some(new) = rest.get(seen..)
+            && let Some(end) = new.iter().position(|byte| *byte == b'\n')
+        {
+            let (line, after) = rest.split_at(seen + end);
             self.line(line.strip_suffix(b"\r").unwrap_or(line), fold);
             rest = after.get(1..).unwrap_or_default();
+            seen = 0;
         }
-        self.buffer = rest.to_vec();
+        self.seen = rest.len();
+        let used = buffer.len() - rest.len();
+        buffer.drain(..used);
+        self.buffer = buffer;
     }
 
     fn line(&mut self, line: &[u8], fold: &mut StreamFold) {
