@@ -1,5 +1,6 @@
 import type { Cost, Usage, Warning } from './cost';
 import { addon } from './native/load';
+import { writeHeaders, type HttpHeaders } from './record/headers';
 import { isJson } from './record/response';
 import { writeRecord } from './record/record';
 
@@ -11,6 +12,8 @@ export interface CostHints {
   url?: string;
   /** When the call was made; prices have dates. Now when left out. */
   timestamp?: Date | number | string;
+  /** The HTTP headers of the response; some providers count in them, some are known by them. */
+  headers?: HttpHeaders;
 }
 
 /** What one call used and cost. */
@@ -30,6 +33,9 @@ export interface CallCost {
   };
   warnings: Warning[];
   cost: Cost;
+  /** What it would cost at list prices, where `cost` is what the provider states it charged. */
+  computedCost?: Cost;
+  /** The response ended early: what is known is not all. */
   incomplete: boolean;
 }
 
@@ -41,7 +47,12 @@ export interface CallCost {
  */
 export function costOf(response: unknown, hints?: CostHints): CallCost {
   const record = writeRecord(response, hints);
-  const json = isJson(response) ? addon.costOfCall(record, response) : addon.costOfCall(record);
+  const headers = hints?.headers ? writeHeaders(hints.headers) : undefined;
+  return answerOf(addon.costOfCall(record, isJson(response) ? response : undefined, headers));
+}
+
+/** @internal */
+export function answerOf(json: string): CallCost {
   const answer = JSON.parse(json) as CallCost | { error: string };
   if ('error' in answer) throw new Error(answer.error);
   return answer;

@@ -18,3 +18,4 @@ mod read;
 mod record;
 mod result;
 mod shape;
+mod stream;

@@ -1,7 +1,8 @@
-//! What `track()` and `costOf()` answer, as JSON.
+//! What `track()`, `costOf()` and `costOfStream()` answer, as JSON.
 
 use crate::call::Call;
 use bearlumen_core::provider::Hints;
+use bearlumen_core::track::Subject;
 use napi::bindgen_prelude::{Buffer, Either};
 use napi_derive::napi;
 use serde::Serialize;
@@ -24,19 +25,33 @@ pub(crate) fn track_result(record: String) -> String {
     Call::read(&record, None).map_or_else(String::new, |call| to_json(&call.track()))
 }
 
-/// What a call cost: the whole of the core's answer, or `{"error"}`.
+/// What a call cost: the whole of the core's answer, or `{"error"}`. `headers` are names and values in turn.
 #[napi(catch_unwind)]
-pub(crate) fn cost_of_call(record: String, json: Option<JsonText>) -> String {
-    let Some(call) = Call::read(&record, json.as_ref().map(bytes_of)) else {
+pub(crate) fn cost_of_call(
+    record: String,
+    json: Option<JsonText>,
+    headers: Option<Vec<String>>,
+) -> String {
+    let headers = headers.unwrap_or_default();
+    let Some(mut call) = Call::read(&record, json.as_ref().map(bytes_of)) else {
         return String::new();
     };
+    if let (Subject::Response(Ok(tape)), false) = (&mut call.subject, headers.is_empty()) {
+        let pairs = headers.as_chunks().0.iter();
+        tape.add_headers(pairs.map(|[name, value]| (name.as_str(), value.as_str())));
+    }
+    answer(&call, &call.subject)
+}
+
+/// What `subject` cost by the clock and the options of `call`.
+pub(crate) fn answer(call: &Call<'_>, subject: &Subject<'_>) -> String {
     let at_ms = call.options.timestamp_ms.unwrap_or(call.now_ms);
     let hints = Hints {
         url: call.options.url.as_deref(),
         provider: call.options.provider.as_deref(),
         model: call.options.model.as_deref(),
     };
-    match call.subject.cost(&hints, at_ms) {
+    match subject.cost(&hints, at_ms) {
         Ok(cost) => to_json(&cost),
         Err(why) => json!({ "error": why.message }).to_string(),
     }

@@ -1,16 +1,20 @@
-//! `cost_of()`: what a response cost, without recording anything.
+//! `cost_of()` and `cost_of_stream()`: what a call cost, without recording anything.
 
 use crate::clock::wall_ms;
 use crate::errors::invalid_request;
 use crate::options::{Given, Translator};
 use crate::read::with_response;
 use crate::record::record;
+use crate::stream::fold_stream;
+use bearlumen_core::call::CallCost;
 use bearlumen_core::provider::Hints;
+use bearlumen_core::track::Subject;
+use bearlumen_core::usage::Warning;
 use pyo3::prelude::*;
 
 /// The usage and the cost of a response.
 #[pyfunction]
-#[pyo3(signature = (response, provider, model, url, timestamp))]
+#[pyo3(signature = (response, provider, model, url, timestamp, headers))]
 #[expect(
     clippy::needless_pass_by_value,
     reason = "pyo3 hands optional arguments over by value"
@@ -22,29 +26,89 @@ pub(crate) fn cost_of<'py>(
     model: Given<'py>,
     url: Given<'py>,
     timestamp: Given<'py>,
+    headers: Given<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let mut given = Translator::default();
-    let provider = given.text("provider", &provider);
-    let model = given.text("model", &model);
-    let url = given.text("url", &url);
-    given.timestamp(&timestamp);
-    if let Some(name) = given.options.unreadable.first() {
-        return Err(invalid_request(
-            py,
-            "validation_error",
-            &format!("{name} has a value that cannot be used"),
-        ));
+    let headers = given.headers(&headers);
+    let asked = Asked::read(py, given, [&provider, &model, &url], &timestamp)?;
+    let (answer, interrupt) = with_response(response, |subject| {
+        with_headers(subject, &headers).cost(&asked.hints(), asked.at_ms)
+    });
+    interrupt.map_or_else(|| answered(py, answer), Err)
+}
+
+/// The usage and the cost of a stream.
+#[pyfunction]
+#[pyo3(signature = (chunks, provider, model, url, timestamp))]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "pyo3 hands optional arguments over by value"
+)]
+pub(crate) fn cost_of_stream<'py>(
+    py: Python<'py>,
+    chunks: &Bound<'py, PyAny>,
+    provider: Given<'py>,
+    model: Given<'py>,
+    url: Given<'py>,
+    timestamp: Given<'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let given = Translator::default();
+    let asked = Asked::read(py, given, [&provider, &model, &url], &timestamp)?;
+    let fold = fold_stream(chunks)?;
+    answered(py, Subject::Stream(&fold).cost(&asked.hints(), asked.at_ms))
+}
+
+fn with_headers<'a>(mut subject: Subject<'a>, headers: &'a [(String, String)]) -> Subject<'a> {
+    if let (Subject::Response(Ok(tape)), false) = (&mut subject, headers.is_empty()) {
+        tape.add_headers(headers.iter().map(|(name, value)| (&**name, &**value)));
     }
-    let at_ms = given.options.timestamp_ms.unwrap_or_else(wall_ms);
-    let hints = Hints {
-        url: url.as_deref(),
-        provider: provider.as_deref(),
-        model: model.as_deref(),
-    };
-    let (answer, interrupt) = with_response(response, |subject| subject.cost(&hints, at_ms));
-    if let Some(interrupt) = interrupt {
-        return Err(interrupt);
+    subject
+}
+
+/// What is known of a call beside its response.
+struct Asked {
+    provider: Option<String>,
+    model: Option<String>,
+    url: Option<String>,
+    at_ms: i64,
+}
+
+impl Asked {
+    fn read(
+        py: Python<'_>,
+        mut given: Translator,
+        [provider, model, url]: [&Given<'_>; 3],
+        timestamp: &Given<'_>,
+    ) -> PyResult<Self> {
+        let provider = given.text("provider", provider);
+        let model = given.text("model", model);
+        let url = given.text("url", url);
+        given.timestamp(timestamp);
+        if let Some(name) = given.options.unreadable.first() {
+            return Err(invalid_request(
+                py,
+                "validation_error",
+                &format!("{name} has a value that cannot be used"),
+            ));
+        }
+        Ok(Self {
+            provider,
+            model,
+            url,
+            at_ms: given.options.timestamp_ms.unwrap_or_else(wall_ms),
+        })
     }
+
+    fn hints(&self) -> Hints<'_> {
+        Hints {
+            url: self.url.as_deref(),
+            provider: self.provider.as_deref(),
+            model: self.model.as_deref(),
+        }
+    }
+}
+
+fn answered(py: Python<'_>, answer: Result<CallCost, Warning>) -> PyResult<Bound<'_, PyAny>> {
     match answer {
         Ok(call) => record(py, &call),
         Err(why) => Err(invalid_request(py, why.code, &why.message)),

@@ -13,6 +13,7 @@ mod options;
 mod read;
 mod record;
 mod result;
+mod stream;
 mod tracker;
 mod wanted;
 
@@ -23,7 +24,7 @@ mod _native {
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
     #[pymodule_export]
-    use super::cost_of::cost_of;
+    use super::cost_of::{cost_of, cost_of_stream};
     #[pymodule_export]
     use super::delivery::DeliveryScript;
     #[pymodule_export]

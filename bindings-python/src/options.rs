@@ -98,6 +98,15 @@ impl Translator {
         self.options.metadata = self.or_left_out("metadata", json_text(dict, MAX_METADATA_BYTES));
     }
 
+    /// HTTP headers, in whatever mapping a client library keeps them.
+    pub(crate) fn headers(&mut self, given: &Given<'_>) -> Vec<(String, String)> {
+        let Some(value) = given else {
+            return Vec::new();
+        };
+        self.or_left_out("headers", text_pairs(value))
+            .unwrap_or_default()
+    }
+
     fn dictionary<'a, 'py>(
         &mut self,
         name: &'static str,
@@ -113,6 +122,15 @@ impl Translator {
         }
         value
     }
+}
+
+fn text_pairs(mapping: &Bound<'_, PyAny>) -> Option<Vec<(String, String)>> {
+    let items = mapping.call_method0("items").ok()?;
+    items
+        .try_iter()
+        .ok()?
+        .map(|pair| pair.ok()?.extract().ok())
+        .collect()
 }
 
 fn dimension(value: &Bound<'_, PyAny>) -> Option<DimensionValue> {

@@ -20,52 +20,67 @@ use std::borrow::Cow;
 /// of the whole program, such as Ctrl-C, that arrived while a property ran.
 pub(crate) fn with_response<R>(
     response: &Bound<'_, PyAny>,
-    then: impl FnOnce(&Subject<'_>) -> R,
+    then: impl FnOnce(Subject<'_>) -> R,
 ) -> (R, Option<PyErr>) {
     if response.is_none() {
-        return (then(&Subject::Manual), None);
+        return (then(Subject::Manual), None);
     }
-    if let Ok(text) = response.cast::<PyString>() {
-        let text = text.to_cow();
+    if let Some(text) = text_bytes(response) {
         let tape = match &text {
-            Ok(text) => parse_json(text.as_bytes()),
+            Ok(text) => parse_json(text),
+            Err(error) => Err(error.clone()),
+        };
+        return (then(Subject::Response(tape)), None);
+    }
+    let (tape, interrupt) = read_object(response);
+    (then(Subject::Response(tape)), interrupt)
+}
+
+/// The bytes of a text, of `bytes` or of a `bytearray`; `None` for everything else.
+pub(crate) fn text_bytes<'a>(
+    value: &'a Bound<'_, PyAny>,
+) -> Option<Result<Cow<'a, [u8]>, ParseError>> {
+    if let Ok(text) = value.cast::<PyString>() {
+        return Some(match text.to_cow() {
+            Ok(Cow::Borrowed(text)) => Ok(Cow::Borrowed(text.as_bytes())),
+            Ok(Cow::Owned(text)) => Ok(Cow::Owned(text.into_bytes())),
             Err(_) => Err(ParseError::NotJson {
                 reason: "the text is not valid Unicode".to_owned(),
             }),
-        };
-        return (then(&Subject::Response(tape)), None);
+        });
     }
-    if let Ok(bytes) = response.cast::<PyBytes>() {
-        return (then(&Subject::Response(parse_json(bytes.as_bytes()))), None);
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Some(Ok(Cow::Borrowed(bytes.as_bytes())));
     }
-    if let Ok(bytes) = response.cast::<PyByteArray>() {
-        // A copy: the caller's other threads may change it meanwhile.
-        return (then(&Subject::Response(parse_json(&bytes.to_vec()))), None);
-    }
-    if is_no_object(response) {
-        return (then(&Subject::Response(Err(ParseError::NotAnObject))), None);
+    // A copy: the caller's other threads may change it meanwhile.
+    let bytes = value.cast::<PyByteArray>().ok()?;
+    Some(Ok(Cow::Owned(bytes.to_vec())))
+}
+
+/// Reads the wanted fields of an object, and beside them an interrupt, as above.
+pub(crate) fn read_object(
+    object: &Bound<'_, PyAny>,
+) -> (Result<Tape<'static>, ParseError>, Option<PyErr>) {
+    if is_no_object(object) {
+        return (Err(ParseError::NotAnObject), None);
     }
     let mut reader = Reader {
         writer: Tape::writer(),
         nodes: 0,
         interrupt: None,
     };
-    reader.fields(response, wanted::response(response.py()));
-    let Reader {
-        writer,
-        nodes,
-        interrupt,
-    } = reader;
-    let tape = if nodes > MAX_RESPONSE_NODES {
+    reader.fields(object, wanted::response(object.py()));
+    let tape = if reader.nodes > MAX_RESPONSE_NODES {
         Err(ParseError::TooLarge)
     } else {
-        Ok(writer.finish())
+        Ok(reader.writer.finish())
     };
-    (then(&Subject::Response(tape)), interrupt)
+    (tape, reader.interrupt)
 }
 
 fn is_no_object(value: &Bound<'_, PyAny>) -> bool {
-    value.is_instance_of::<PyList>()
+    value.is_none()
+        || value.is_instance_of::<PyList>()
         || value.is_exact_instance_of::<PyTuple>()
         || value.is_instance_of::<PyInt>()
         || value.is_instance_of::<PyFloat>()

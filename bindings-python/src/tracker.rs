@@ -151,7 +151,7 @@ impl Tracker {
         given.cost(&cost);
         let entropy = self.locked().entropy.take();
         let (mut tracked, interrupt) = with_response(response, |subject| {
-            track(subject, given.options, wall_ms(), entropy)
+            track(&subject, given.options, wall_ms(), entropy)
         });
         let must_wake = {
             let mut state = self.locked();

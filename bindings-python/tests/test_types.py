@@ -24,7 +24,9 @@ with client:
     costs: CostBreakdownResponse = client.costs.by_model("2026-01-01", "2026-01-31")
     total: float = sum(row.total_cost for row in costs.breakdown)
     sent: int = client.flush().sent
-    basis: str = bearlumen.cost_of("{}").cost.basis
+    basis: str = bearlumen.cost_of("{}", headers={"x-request-id": "1"}).cost.basis
+    stream: bearlumen.CallCost = bearlumen.cost_of_stream(iter([{}, b"", object()]), model="gpt-4o")
+    computed: Optional[bearlumen.Cost] = stream.computed_cost
 try:
     client.ping()
 except RateLimitError as error:

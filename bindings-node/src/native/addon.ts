@@ -3,24 +3,35 @@ export interface Addon {
   /** `Vocabulary` as JSON. */
   vocabulary(): string;
   trackResult(record: string): string;
-  costOfCall(record: string, json?: string | Uint8Array): string;
+  /** `headers` are names and values in turn. */
+  costOfCall(record: string, json?: string | Uint8Array, headers?: string[]): string;
   errorCode(code: string, status: number): string;
   retryAfterSeconds(header: string, nowMs: number): number | null;
   Delivery: new (policy?: string) => NativeDelivery;
+  Stream: new () => NativeStream;
 }
 
 /** The core's tree of wanted fields and its list of options, by which records are written. */
 export interface Vocabulary {
-  shape: ShapeNode;
+  /** The wanted places of a response, each once; the first is the response itself. */
+  nodes: ShapeNode[];
   options: string[];
   maxNodes: number;
 }
 
 export interface ShapeNode {
-  id: number;
-  leaf: boolean;
-  fields: Record<string, ShapeNode>;
-  items: ShapeNode | null;
+  /** The number of each field's place, by every spelling of its name. */
+  fields: Record<string, number>;
+  items: number | null;
+}
+
+export interface NativeStream {
+  /** Takes a chunk as the subject of a record. */
+  chunk(subject: string): void;
+  chunkJson(json: Uint8Array): void;
+  /** Takes a piece of the stream's text. */
+  text(piece: string | Uint8Array): void;
+  cost(record: string): string;
 }
 
 export interface NativeDelivery {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { costOf } from '@bearlumen/node-sdk';
+import { unlisted } from '../support/objects.mjs';
 import { vectors } from '../support/vectors.mjs';
 
 /** The ways in which a caller may hold the same response. */
@@ -16,19 +17,12 @@ function forms({ response, text }) {
   return forms;
 }
 
-/** An object whose fields show when asked for, and in no listing. */
-function unlisted(value) {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(unlisted);
-  return new Proxy({}, { get: (_target, name) => unlisted(value[name]) });
-}
-
 for (const { name, input, expect } of vectors('cost')) {
-  const { provider, model, url, at } = input;
+  const { provider, model, url, headers, at } = input;
   for (const [form, response] of Object.entries(forms(input))) {
     if (response === undefined) continue;
     test(`${name} (${form})`, () => {
-      const hints = { provider, model, url, timestamp: at };
+      const hints = { provider, model, url, headers, timestamp: at };
       if (expect.error === undefined) {
         assert.deepEqual(costOf(response, hints), expect);
       } else {

@@ -7,7 +7,7 @@
 """
 
 from ._client import Client
-from ._cost_of import cost_of
+from ._cost_of import cost_of, cost_of_stream
 from ._errors import (
     AuthenticationError,
     BearLumenError,
@@ -55,4 +55,5 @@ __all__ = [
     "TrackResult",
     "__version__",
     "cost_of",
+    "cost_of_stream",
 ]

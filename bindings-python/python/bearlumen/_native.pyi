@@ -6,12 +6,29 @@ from ._errors import Problem
 from ._record import Record
 from ._types import Cost, ResponseWarning
 
-__all__ = ["VERSION", "DeliveryScript", "TrackResult", "Tracker", "cost_of", "error_class", "retry_after_seconds"]
+__all__ = [
+    "VERSION",
+    "DeliveryScript",
+    "TrackResult",
+    "Tracker",
+    "cost_of",
+    "cost_of_stream",
+    "error_class",
+    "retry_after_seconds",
+]
 
 VERSION: str
 
 def cost_of(
     response: object,
+    provider: Optional[object],
+    model: Optional[object],
+    url: Optional[object],
+    timestamp: Optional[object],
+    headers: Optional[object],
+) -> Record: ...
+def cost_of_stream(
+    chunks: object,
     provider: Optional[object],
     model: Optional[object],
     url: Optional[object],

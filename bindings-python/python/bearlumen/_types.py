@@ -50,7 +50,7 @@ class Totals(Record):
 
 
 class CallCost(Record):
-    """What ``cost_of()`` found in a response."""
+    """What ``cost_of()`` and ``cost_of_stream()`` found."""
 
     provider: str
     format: str
@@ -62,6 +62,12 @@ class CallCost(Record):
     warnings: List[ResponseWarning]
     cost: Cost
     incomplete: bool
+
+    @property
+    def computed_cost(self) -> Optional[Cost]:
+        """What it would cost at list prices, where ``cost`` is what the provider states it charged."""
+        computed: Optional[Cost] = self.get("computedCost")
+        return computed
 
 
 class DroppedByReason(Record):

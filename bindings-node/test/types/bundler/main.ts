@@ -4,7 +4,9 @@ import {
   BearLumenApiError,
   Provider,
   costOf,
+  costOfStream,
   type BearLumenConfig,
+  type CallCost,
   type CostBreakdownItem,
   type CostBreakdownResponse,
   type DeliveryStats,
@@ -52,3 +54,8 @@ export async function report(): Promise<[string | null, number][]> {
 }
 
 export const known: number | null = costOf({}, { provider: Provider.OPENAI }).cost.amountNanos;
+export const charged: number | null | undefined = costOf('{}', { headers: { 'x-request-id': '1', via: ['a', 'b'] } }).computedCost?.amount;
+export const folded: CallCost = costOfStream([{}, 'data: {}', new Uint8Array()], { model: 'gpt-4o' });
+export const later: Promise<CallCost> = costOfStream((async function* () {})());
+// @ts-expect-error A response is no stream.
+costOfStream({ any: 'object' });
