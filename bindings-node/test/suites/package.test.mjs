@@ -12,7 +12,7 @@ const manifest = require('@bearlumen/node-sdk/package.json');
 
 test('import and require give the same things', () => {
   const cjs = require('@bearlumen/node-sdk');
-  assert.deepEqual(Object.keys(cjs).sort(), ['BearLumen', 'BearLumenApiError', 'Provider', 'costOf']);
+  assert.deepEqual(Object.keys(cjs).sort(), ['BearLumen', 'BearLumenApiError', 'Provider', 'costOf', 'costOfStream']);
   for (const name of Object.keys(cjs)) assert.equal(esm[name], cjs[name], name);
 });
 
