@@ -68,7 +68,7 @@ fn responses() -> impl Strategy<Value = Response> {
             Shape::OpenAi => &["gpt-4o-mini", "gpt-4o", "o3", "gpt-5", "gpt-4.1-nano"],
             Shape::Anthropic => &["claude-sonnet-4-6", "claude-haiku-4-5", "claude-opus-4-1"],
             Shape::Gemini => &["gemini-2.5-flash", "gemini-2.5-pro"],
-            Shape::Bedrock => &["anthropic.claude-sonnet-4-6", "amazon.nova-pro-v1:0"],
+            Shape::Bedrock => &["anthropic.claude-sonnet-4-6", "amazon.nova-micro-v1:0"],
         };
         let (input, read, short_writes, long_writes, audio, output, reasoning) = counts;
         let writes = matches!(shape, Shape::Anthropic | Shape::Bedrock);
