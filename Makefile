@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo dev edge test test-rust test-python test-node test-hosts lint bench clean setup
+.PHONY: help demo dev edge test test-rust test-python test-node test-hosts lint bench catalog clean setup
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
@@ -66,6 +66,9 @@ bench: setup $(SERVER) target/python/.installed target/node/.installed ## Measur
 	@cargo xtask worker-build
 	@cargo build --quiet --package xtask
 	@cargo run --quiet --release --package bearlumen-bench
+
+catalog: setup ## Bring the price files up to date with the public catalogues, and say what changed
+	@cargo xtask catalog
 
 clean: ## Remove what was built, but no data
 	cargo clean
