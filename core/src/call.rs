@@ -1,5 +1,6 @@
 //! One call, from its response to its cost: what `cost_of` answers in every language.
 
+use crate::money::MAX_EVENT_NANOS;
 use crate::pricing::{Cost, PriceRequest, price, price_reported};
 use crate::provider::{Candidates, ExtractError, Extraction, Hints, Part, extract};
 use crate::response::Tape;
@@ -128,5 +129,14 @@ fn price_extraction(extraction: &Extraction, incomplete: bool, at_ms: i64) -> Co
             cost,
         )
     });
-    Cost::sum(parts)
+    let sum = Cost::sum(parts);
+    // Each part is an amount that one call can cost; all together may not be.
+    if sum
+        .amount
+        .is_some_and(|amount| amount.get() > MAX_EVENT_NANOS)
+    {
+        let message = "the parts of the call cost more together than one call can";
+        return Cost::unpriced("amount_out_of_range", message.to_owned());
+    }
+    sum
 }

@@ -620,3 +620,49 @@ fn a_stated_charge_beyond_belief_is_not_taken() {
         assert_eq!(is_said, !taken && charge != "0", "{charge}");
     }
 }
+
+/// What a call's parts say, each possible, and all together not.
+#[test]
+fn parts_beyond_belief_together_are_not_added_up() {
+    let cost = |parts: &[(&str, u64)]| {
+        let parts: Vec<Value> = parts
+            .iter()
+            .map(|(model, tokens)| json!({"model": model, "input_tokens": tokens, "output_tokens": 1}))
+            .collect();
+        let body = json!({
+            "type": "message",
+            "model": "claude-sonnet-4-6",
+            "usage": {"input_tokens": 1, "output_tokens": 1, "iterations": parts},
+        });
+        let body = body.to_string();
+        let tape = parse_json(body.as_bytes()).unwrap();
+        answer(cost_of(&tape, &Hints::default(), AT_MS))
+    };
+    // 4.5 and 7.5 million dollars
+    let dear = cost(&[
+        ("claude-opus-4-1", 300_000_000_000),
+        ("claude-opus-4-0", 500_000_000_000),
+    ]);
+    assert_eq!(dear["cost"]["basis"], "unpriced");
+    assert_eq!(dear["warnings"][0]["code"], "amount_out_of_range");
+    let many = cost(&[
+        ("claude-sonnet-4-6", 900_000_000_000),
+        ("claude-haiku-4-5", 900_000_000_000),
+    ]);
+    assert_eq!(many["error"], "the response's input count is beyond 10^12");
+}
+
+/// A list of chunks that breaks off says what its whole chunks said.
+#[test]
+fn a_list_that_breaks_off_is_incomplete_not_unknown() {
+    let text = r#"[{"modelVersion":"gemini-2.5-flash","candidates":[{"content":{}}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":2,"totalTokenCount":7}}
+,{"candidates":[{"content":{"parts":[{"te"#;
+    let mut fold = StreamFold::new();
+    let mut cutter = StreamText::new();
+    cutter.feed(text.as_bytes(), &mut fold);
+    cutter.finish(&mut fold);
+    let call = cost_of_stream(&fold, &Hints::default(), AT_MS).unwrap();
+    assert_eq!(call.totals.total_tokens.whole_units(), 7);
+    assert!(call.incomplete);
+    assert_eq!(call.cost.basis, Basis::Estimated);
+}

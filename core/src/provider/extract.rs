@@ -7,10 +7,12 @@ use super::format::{Format, PROVIDERS};
 use super::hints::Hints;
 use super::read::{read_buckets, read_total};
 use super::url;
-use crate::bucket::Side;
+use crate::bucket::{Bucket, Side};
 use crate::money::{MAX_EVENT_NANOS, Nanos};
+use crate::quantity::Quantity;
 use crate::response::{At, Number, Path, Tape, View};
 use crate::usage::{Totals, Usage, Warning};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What one response says.
@@ -98,7 +100,7 @@ pub(crate) fn extract_view(
     let mut warnings = Vec::new();
     let stated = read_total(view, format, &mut warnings);
     let mut usage = read_buckets(view, format, provider, stated, &mut warnings)?;
-    let parts = read_parts(view, format, provider, &mut usage);
+    let parts = read_parts(view, format, provider, &mut usage)?;
     // Parts count what the usage beside them leaves out, so the stated total is not theirs.
     let totals = usage.totals(stated.filter(|_| parts.is_empty()));
     if let Some(stated) = totals.stated_total_tokens
@@ -182,13 +184,14 @@ fn read_parts(
     format: &Format,
     provider: &str,
     usage: &mut Usage,
-) -> Vec<Part> {
+) -> Result<Vec<Part>, ExtractError> {
     let Some(parts) = &format.parts else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let mut places: Vec<At> = Vec::new();
     view.visit(&parts.each, &mut |at| places.push(at));
     let mut read: Vec<Part> = Vec::new();
+    let mut known: BTreeMap<Option<&str>, usize> = BTreeMap::new();
     for place in places {
         let part = View::new(view.tape, place, place);
         let Some(root) = part
@@ -203,33 +206,39 @@ fn read_parts(
             continue;
         };
         let tokens = found.only(|bucket| bucket.side() != Side::Other);
-        let model = part.text(&parts.model).map(str::to_owned);
-        match read.iter_mut().find(|known| known.model == model) {
+        let model = part.text(&parts.model);
+        let position = *known.entry(model).or_insert(read.len());
+        match read.get_mut(position) {
             Some(known) => known.usage.add_all(&tokens),
             None => read.push(Part {
-                model,
+                model: model.map(str::to_owned),
                 usage: tokens,
             }),
         }
     }
     let several = read.len() > 1;
     if read.is_empty() {
-        return read;
+        return Ok(read);
     }
     let calls = usage.only(|bucket| bucket.side() == Side::Other);
     let mut whole = calls.clone();
     for part in &read {
         whole.add_all(&part.usage);
     }
+    // Each may be a count and all together none.
+    for (bucket, sum) in whole.iter() {
+        if let (Bucket::Known(bucket), Err(_)) = (bucket, Quantity::from_micros(sum.micros())) {
+            return Err(bad(*bucket, "is beyond 10^12"));
+        }
+    }
     if let Some(first) = read.first_mut() {
         first.usage.add_all(&calls);
     }
     *usage = whole;
-    if several || read.first().is_some_and(|part| part.model.is_some()) {
-        read
-    } else {
-        Vec::new()
+    if !several && read.first().is_some_and(|part| part.model.is_none()) {
+        read.clear();
     }
+    Ok(read)
 }
 
 fn read_reported(

@@ -4,9 +4,11 @@ use super::StreamFold;
 use super::frames;
 use crate::response::{MAX_RESPONSE_BYTES, parse_json};
 use data_encoding::BASE64;
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt;
 
 /// Cuts bytes into chunks as they come and feeds a fold. Keeps at most one unfinished chunk.
 #[derive(Debug, Default)]
@@ -135,14 +137,33 @@ impl StreamText {
     }
 }
 
-/// A whole JSON list of chunks, or a single chunk.
+/// A JSON list of chunks. One that breaks off says what its whole chunks say.
 fn feed_list(text: &[u8], fold: &mut StreamFold) {
-    match serde_json::from_slice::<Vec<&RawValue>>(text) {
-        Ok(chunks) => chunks
-            .iter()
-            .for_each(|chunk| feed_json(chunk.get().as_bytes(), fold)),
-        Err(_) if text.trim_ascii().is_empty() => {}
-        Err(_) => fold.feed_unreadable(),
+    if text.trim_ascii().is_empty() {
+        return;
+    }
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let read = reader.deserialize_seq(Chunks(fold));
+    if read.and_then(|()| reader.end()).is_err() {
+        fold.feed_unreadable();
+    }
+}
+
+/// Feeds the chunks of a list one by one.
+struct Chunks<'f>(&'f mut StreamFold);
+
+impl<'de> Visitor<'de> for Chunks<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of chunks")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(chunk) = list.next_element::<&RawValue>()? {
+            feed_json(chunk.get().as_bytes(), self.0);
+        }
+        Ok(())
     }
 }
 
