@@ -137,6 +137,19 @@ fn a_stream_cut_short_is_never_complete_with_less_than_it_had() {
 }
 
 #[test]
+fn the_headers_of_a_stream_name_its_sender() {
+    let body = r#"data: {"id":"x","object":"chat.completion.chunk","model":"m","choices":[{"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}"#;
+    let mut fold = fold_pieces(std::iter::once(body.as_bytes()));
+    let provider = |fold: &StreamFold| {
+        let folded = fold.finish(&Hints::default()).unwrap();
+        folded.extraction.detection.provider.into_owned()
+    };
+    assert_eq!(provider(&fold), "openai");
+    fold.add_headers([("X-Groq-Region", "us-east-1")].into_iter());
+    assert_eq!(provider(&fold), "groq");
+}
+
+#[test]
 fn a_whole_response_in_one_chunk_costs_what_it_costs() {
     let body = r#"{"id":"msg_01Bear5Lumen7Example9Message2","type":"message","role":"assistant","model":"claude-sonnet-4-6","content":[],"stop_reason":"end_turn","usage":{"input_tokens":10,"output_tokens":20}}"#;
     let fold = fold_pieces(std::iter::once(body.as_bytes()));

@@ -25,6 +25,7 @@ pub struct StreamFold {
     partial: Option<Kept>,
     complete: bool,
     unreadable: u64,
+    headers: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -97,6 +98,12 @@ impl StreamFold {
         }
     }
 
+    /// Adds the HTTP headers that came with the stream.
+    pub fn add_headers<'h>(&mut self, headers: impl Iterator<Item = (&'h str, &'h str)>) {
+        let owned = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.headers.extend(owned);
+    }
+
     /// Counts a chunk that could not be read.
     pub fn feed_unreadable(&mut self) {
         self.unreadable += 1;
@@ -120,7 +127,8 @@ impl StreamFold {
     pub fn finish(&self, hints: &Hints<'_>) -> Result<Folded, ExtractError> {
         let mut folded = match (&self.best, &self.partial) {
             (Some(best), _) => {
-                let view = find_view(&best.tape, best.format, |_| true)
+                let tape = self.with_headers(&best.tape);
+                let view = find_view(&tape, best.format, |_| true)
                     .ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;
                 let extraction = extract_view(best.format, &view, hints, best.mark)?;
                 Folded {
@@ -129,7 +137,8 @@ impl StreamFold {
                 }
             }
             (None, Some(partial)) => {
-                let view = View::new(&partial.tape, At::ROOT, At::ROOT);
+                let tape = self.with_headers(&partial.tape);
+                let view = View::new(&tape, At::ROOT, At::ROOT);
                 let mut extraction =
                     Extraction::without_usage(partial.format, &view, hints, partial.mark);
                 let message = "the stream ended before it stated its usage";
@@ -158,6 +167,14 @@ impl StreamFold {
                 .push(Warning::new("stream_incomplete", message));
         }
         Ok(folded)
+    }
+
+    fn with_headers<'a>(&'a self, kept: &'a Tape<'static>) -> Tape<'a> {
+        let mut tape: Tape<'a> = kept.clone();
+        if !self.headers.is_empty() {
+            tape.add_headers(self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+        }
+        tape
     }
 
     /// True when nothing of a known format was seen yet.

@@ -91,6 +91,11 @@ fn of_response(response: &RawValue, line: &Line<'_>, at_ms: i64) -> Result<CallC
 
 fn of_stream(stream: &RawValue, line: &Line<'_>, at_ms: i64) -> Result<CallCost, String> {
     let mut fold = StreamFold::new();
+    fold.add_headers(
+        line.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    );
     let mut text = StreamText::new();
     if stream.get().starts_with('"') {
         let whole: String =
