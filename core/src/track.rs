@@ -6,8 +6,8 @@
 use crate::bucket::Side;
 use crate::call::{CallCost, cost_of, cost_of_stream};
 use crate::event::{
-    Attribution, CALL_EVENT_TYPE, DimensionValue, MAX_DIMENSIONS, MAX_METADATA_BYTES,
-    MAX_TEXT_BYTES, TOKENS_METRIC, UsageEvent, event_id, idempotency_key, price_event, write_event,
+    Attribution, CALL_EVENT_TYPE, DimensionValue, MAX_DIMENSIONS, MAX_TEXT_BYTES, TOKENS_METRIC,
+    UsageEvent, check_metadata, event_id, idempotency_key, price_event, write_event,
 };
 use crate::money::{MAX_EVENT_NANOS, Nanos};
 use crate::pricing::{Basis, Cost};
@@ -183,13 +183,19 @@ fn split_by_model(event: &mut UsageEvent, call: &CallCost) -> Vec<UsageEvent> {
         // The amount is for the whole call and cannot be split.
         return Vec::new();
     }
-    let others = call
-        .parts
-        .iter()
-        .filter(|part| part.model.is_some() && part.model != call.model);
+    let others = call.parts.iter().filter(|part| {
+        let model = part.model.as_ref();
+        part.model != call.model && model.is_some_and(|model| is_short(model))
+    });
     let mut further = Vec::new();
+    let key = event.idempotency_key.clone().unwrap_or_default();
+    // Room for the number behind it.
+    let key = if key.len() + 8 > MAX_TEXT_BYTES {
+        event_id(&key)
+    } else {
+        key
+    };
     for (number, part) in others.enumerate() {
-        let key = event.idempotency_key.as_deref().unwrap_or_default();
         let mut other = UsageEvent {
             idempotency_key: Some(format!("{key}#{}", number + 1)),
             model: part.model.clone(),
@@ -213,9 +219,7 @@ fn base_event(options: TrackOptions, entropy: [u8; 16], warnings: &mut Vec<Warni
         warnings.push(ignored(name, "a value of its type"));
     }
     let mut check = |name: &'static str, text: Option<String>| {
-        let usable = text
-            .as_ref()
-            .is_none_or(|text| !text.is_empty() && text.len() <= MAX_TEXT_BYTES);
+        let usable = text.as_ref().is_none_or(|text| is_short(text));
         if !usable {
             warnings.push(ignored(name, "a text of 1 to 512 bytes"));
         }
@@ -263,11 +267,12 @@ fn base_event(options: TrackOptions, entropy: [u8; 16], warnings: &mut Vec<Warni
         usable
     });
     let metadata = options.metadata.filter(|text| {
-        let usable = text.len() <= MAX_METADATA_BYTES;
-        if !usable {
-            warnings.push(ignored("metadata", "at most 10240 bytes of JSON"));
+        let checked = check_metadata(text);
+        if let Err(error) = &checked {
+            let message = format!("metadata was left out: {error}");
+            warnings.push(Warning::new("option_ignored", message));
         }
-        usable
+        checked.is_ok()
     });
     UsageEvent {
         event_type: CALL_EVENT_TYPE.to_owned(),
@@ -284,17 +289,27 @@ fn base_event(options: TrackOptions, entropy: [u8; 16], warnings: &mut Vec<Warni
     }
 }
 
+fn is_short(text: &str) -> bool {
+    !text.is_empty() && text.len() <= MAX_TEXT_BYTES
+}
+
 /// Provider, model, usage and the headline quantity; the totals over everything.
 fn fill_from_call(event: &mut UsageEvent, call: Option<&CallCost>) -> Totals {
     if let Some(call) = call {
-        event.provider = Some(call.provider.clone().into_owned());
+        // What no event may say would cost the whole event at the service.
+        event.provider = Some(call.provider.clone().into_owned()).filter(|text| is_short(text));
         if call.cost.basis == Basis::Reported {
             event.reported_cost = event.reported_cost.or(call.cost.amount);
         }
-        event.model = call.model.clone().or_else(|| event.model.take());
+        event.model = call
+            .model
+            .clone()
+            .filter(|text| is_short(text))
+            .or_else(|| event.model.take());
         event.modifiers = call
             .modifiers
             .iter()
+            .filter(|(_, value)| is_short(value))
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect();
         event.incomplete = call.incomplete;

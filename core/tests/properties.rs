@@ -8,6 +8,7 @@ use bearlumen_core::pricing::Basis;
 use bearlumen_core::provider::{ExtractError, Hints};
 use bearlumen_core::response::parse_json;
 use bearlumen_core::stream::{StreamFold, StreamText};
+use bearlumen_core::track::{Subject, TrackOptions, track};
 use bearlumen_core::usage::is_doubt;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -665,4 +666,30 @@ fn a_list_that_breaks_off_is_incomplete_not_unknown() {
     assert_eq!(call.totals.total_tokens.whole_units(), 7);
     assert!(call.incomplete);
     assert_eq!(call.cost.basis, Basis::Estimated);
+}
+
+/// The service refuses an event with a text it has no room for: such a text is left out, the event is not lost.
+#[test]
+fn what_a_response_says_makes_an_event_that_is_accepted() {
+    let long = "x".repeat(600);
+    for (model, tier) in [("gpt-4o", ""), ("gpt-4o", &long), (&long, "default")] {
+        let body = json!({
+            "object": "chat.completion",
+            "model": model,
+            "choices": [],
+            "usage": {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7},
+            "service_tier": tier,
+        });
+        let body = body.to_string();
+        let options = TrackOptions {
+            provider: Some(long.clone()),
+            metadata: Some(r#"{"session_id":5}"#.to_owned()),
+            idempotency_key: Some("k".repeat(512)),
+            ..TrackOptions::default()
+        };
+        let subject = Subject::Response(parse_json(body.as_bytes()));
+        let tracked = track(&subject, options, AT_MS, [1; 16]);
+        let event = parse_event(std::str::from_utf8(&tracked.event).unwrap()).unwrap();
+        assert_eq!(event.quantity.whole_units(), 7);
+    }
 }

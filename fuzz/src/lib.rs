@@ -10,6 +10,7 @@ use bearlumen_core::provider::Hints;
 use bearlumen_core::quantity::{MAX_QUANTITY, MICROS};
 use bearlumen_core::response::{Tape, parse_json};
 use bearlumen_core::stream::{StreamFold, StreamText};
+use bearlumen_core::track::{Subject, TrackOptions, track};
 use bearlumen_core::usage::{Warning, is_doubt};
 use serde_json::Value;
 
@@ -36,7 +37,9 @@ pub fn response(bytes: &[u8]) {
         if !headers.is_empty() {
             tape.add_headers(headers.iter().copied());
         }
-        Some(cost_of(&tape, &hints, at_ms).map(|call| check_call(&call)))
+        let answer = cost_of(&tape, &hints, at_ms).map(|call| check_call(&call));
+        check_tracked(tape, &hints);
+        Some(answer)
     };
     let found = cost(parse_json(body));
     // Sorting the fields, and dropping what a later one of the same name replaces, changes nothing.
@@ -46,6 +49,23 @@ pub fn response(bytes: &[u8]) {
         let sorted = value.to_string();
         assert_eq!(found, cost(parse_json(sorted.as_bytes())), "{sorted}");
         assert!(found.is_some(), "an object is a response");
+    }
+}
+
+/// Whatever a response says, the event made of it is one that can be read.
+fn check_tracked(tape: Tape<'_>, hints: &Hints<'_>) {
+    let options = TrackOptions {
+        provider: hints.provider.map(str::to_owned),
+        model: hints.model.map(str::to_owned),
+        url: hints.url.map(str::to_owned),
+        ..TrackOptions::default()
+    };
+    let mut tracked = track(&Subject::Response(Ok(tape)), options, AT_MS, [7; 16]);
+    for event in tracked.take_events() {
+        let text = String::from_utf8(event).expect("JSON is UTF-8");
+        if let Err(error) = parse_event(&text) {
+            assert!(error.message.contains("1000000000000"), "{error}: {text}");
+        }
     }
 }
 

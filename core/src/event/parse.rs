@@ -294,13 +294,23 @@ fn dimensions(fields: &Fields<'_>) -> Result<Vec<(String, DimensionValue)>, Fiel
 }
 
 fn metadata(fields: &Fields<'_>) -> Result<Map<String, Value>, FieldError> {
-    let Some(json) = fields.get(Field::Metadata) else {
-        return Ok(Map::new());
-    };
+    fields
+        .get(Field::Metadata)
+        .map_or_else(|| Ok(Map::new()), metadata_of)
+}
+
+fn metadata_of(json: &str) -> Result<Map<String, Value>, FieldError> {
     if json.len() > MAX_METADATA_BYTES {
         return Err(metadata_too_large());
     }
     object(json, "metadata")
+}
+
+/// Whether an event with this metadata could be read.
+pub(crate) fn check_metadata(json: &str) -> Result<(), FieldError> {
+    let mut metadata = metadata_of(json)?;
+    fold(&mut metadata)?;
+    compact(metadata).map(|_| ())
 }
 
 /// What is left of the metadata as compact text, which may be longer than it came: `1e9` is written out.
