@@ -141,8 +141,11 @@ pub struct Cost {
 impl Cost {
     /// The same amount, no longer exact: what it was computed from is in doubt.
     pub(crate) fn doubted(&mut self) {
-        if self.basis == Basis::Exact {
+        if matches!(self.basis, Basis::Exact | Basis::Estimated) {
             self.basis = Basis::Estimated;
+            // Bounds spoke of the rates; the quantities may be off by any amount.
+            self.low = None;
+            self.high = None;
         }
     }
 
@@ -176,14 +179,19 @@ impl Cost {
                 )
             };
         };
-        let bound = |x: Option<Nanos>, y: Option<Nanos>| {
-            (x.is_some() || y.is_some())
-                .then(|| Nanos::new(x.unwrap_or(a).get().saturating_add(y.unwrap_or(b).get())))
+        let add = |x: Nanos, y: Nanos| Nanos::new(x.get().saturating_add(y.get()));
+        // An exact part is its own bound; an estimate without one leaves the sum without.
+        let of = |cost: &Self, bound: Option<Nanos>| match cost.basis {
+            Basis::Estimated => bound,
+            _ => cost.amount,
         };
-        self.low = bound(self.low, other.low);
-        self.high = bound(self.high, other.high);
+        let low = of(&self, self.low).zip(of(&other, other.low));
+        let high = of(&self, self.high).zip(of(&other, other.high));
+        let is_estimate = self.basis == Basis::Estimated || other.basis == Basis::Estimated;
+        self.low = low.filter(|_| is_estimate).map(|(x, y)| add(x, y));
+        self.high = high.filter(|_| is_estimate).map(|(x, y)| add(x, y));
         self.amount = Some(Nanos::new(a.get().saturating_add(b.get())));
-        if other.basis == Basis::Estimated {
+        if is_estimate {
             self.basis = Basis::Estimated;
         }
         self.lines.append(&mut other.lines);
@@ -220,5 +228,48 @@ impl Serialize for Cost {
         cost.serialize_field("priceId", &self.price_id)?;
         cost.serialize_field("lines", &self.lines)?;
         cost.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn estimate(amount: i64, low: Option<i64>, high: Option<i64>) -> Cost {
+        Cost {
+            amount: Some(Nanos::new(amount)),
+            basis: Basis::Estimated,
+            low: low.map(Nanos::new),
+            high: high.map(Nanos::new),
+            price_id: None,
+            lines: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn exact(amount: i64) -> Cost {
+        Cost {
+            basis: Basis::Exact,
+            ..estimate(amount, None, None)
+        }
+    }
+
+    #[test]
+    fn a_sum_claims_no_bound_that_a_part_lacks() {
+        let sum = |a: Cost, b: Cost| Cost::sum([(None, a), (None, b)].into_iter());
+        let bounds = |cost: &Cost| (cost.low.map(Nanos::get), cost.high.map(Nanos::get));
+        let bounded = sum(estimate(10, Some(5), Some(20)), exact(100));
+        assert_eq!(bounds(&bounded), (Some(105), Some(120)));
+        let open = sum(estimate(10, Some(5), Some(20)), estimate(7, None, None));
+        assert_eq!(bounds(&open), (None, None));
+        let plain = sum(exact(1), exact(2));
+        assert_eq!((plain.basis, bounds(&plain)), (Basis::Exact, (None, None)));
+    }
+
+    #[test]
+    fn doubt_about_quantities_takes_the_bounds_away() {
+        let mut cost = estimate(10, Some(5), Some(20));
+        cost.doubted();
+        assert_eq!((cost.low, cost.high), (None, None));
     }
 }
