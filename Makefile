@@ -26,11 +26,11 @@ demo: setup $(SERVER) target/python/.installed target/node/.installed ## The mai
 	$(call step,"Tracking provider responses through the built wheel and the built npm package")
 	@DEMO_NODE_HOME=$(CURDIR)/target/node/index.js target/python/bin/python demo/run.py
 
-dev: setup $(SERVER) ## Run the native server on $(ADDR), its data in $(DATA); the first start prints a key
+dev: setup $(SERVER) ## Run the native server on 127.0.0.1:8787 (ADDR=…), data in .dev/native (DATA=…); the first start prints a key
 	@mkdir -p $(DATA)
 	@exec $(SERVER) serve --addr $(ADDR) --data $(DATA)
 
-edge: setup ## Run the same API as wasm on workerd on $(ADDR); the first start prints a key
+edge: setup ## Run the same API as wasm on workerd on 127.0.0.1:8787 (ADDR=…); the first start prints a key
 	@cargo xtask edge-toolchain
 	@exec cargo xtask edge --addr $(ADDR)
 
