@@ -22,6 +22,10 @@ fn price_with(event: &UsageEvent, at_ms: i64, own: Option<&TenantPrices>) -> Cos
     if let Some(amount) = event.reported_cost {
         return price_reported(amount);
     }
+    if event.incomplete && event.usage.is_empty() {
+        // Its quantity of 0 says that nothing was stated, not that nothing was used.
+        return Cost::unpriced("no_usage", "no usage was stated".to_owned());
+    }
     let Some(model) = event.model.as_deref() else {
         return Cost::unpriced("no_model", "the event names no model".to_owned());
     };
