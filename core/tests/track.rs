@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use bearlumen_core::event::{parse_event, price_event};
+use bearlumen_core::money::Nanos;
+use bearlumen_core::pricing::Cost;
 use bearlumen_core::response::parse_json;
 use bearlumen_core::track::{Subject, TrackOptions, track};
 
@@ -12,7 +14,7 @@ const NOW_MS: i64 = 1_795_132_800_000;
 fn amounts(subject: &Subject<'_>, options: TrackOptions) -> (Option<i64>, Option<i64>) {
     let tracked = track(subject, options, NOW_MS, [7; 16]);
     let event = parse_event(std::str::from_utf8(&tracked.event).unwrap()).unwrap();
-    let nanos = |cost: bearlumen_core::pricing::Cost| cost.amount.map(|amount| amount.get());
+    let nanos = |cost: Cost| cost.amount.map(Nanos::get);
     (nanos(tracked.cost), nanos(price_event(&event, NOW_MS)))
 }
 
