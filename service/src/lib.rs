@@ -14,6 +14,7 @@ mod ingest;
 mod migrate;
 mod organization;
 mod report;
+mod route;
 mod router;
 mod sql;
 

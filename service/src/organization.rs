@@ -2,6 +2,7 @@
 
 use crate::auth::{self, CreatedKey, create_key};
 use crate::http::{Problem, json};
+use crate::route::{Access, Route, Verb};
 use crate::router::{Answer, Call};
 use crate::sql::{Param, Sql, SqlError, Value};
 use bearlumen_core::error::ErrorCode;
@@ -86,6 +87,16 @@ pub fn find_organization(sql: &dyn Sql) -> Result<Option<Organization>, SqlError
         _ => None,
     }))
 }
+
+/// The organisation itself.
+pub(crate) const ROUTES: [Route; 2] = [
+    Route::new(Verb::Get, "/v1/ping", Access::Key, ping)
+        .about("Whose key this is", "Answers when service and key work."),
+    Route::new(Verb::Post, "/admin/organizations", Access::Operator, create).about(
+        "Make an organisation",
+        "Answers it and its first key, which has every scope.",
+    ),
+];
 
 /// `GET /v1/ping`
 #[expect(clippy::unnecessary_wraps, reason = "every route answers alike")]

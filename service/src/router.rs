@@ -1,14 +1,17 @@
-//! One table of all routes, and the way every request takes: find the route, check the key, call, answer.
+//! All routes, area by area, and the way every request takes: find the route, check the key, call, answer.
 
-use crate::auth::{Scope, authenticate, unauthorized};
+use crate::auth::{authenticate, unauthorized};
 use crate::context::Context;
 use crate::front::{ORGANIZATION_HEADER, too_large};
-use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, with_correlation_id};
+use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, Query, with_correlation_id};
 use crate::organization::OrganizationId;
+use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::{auth, ingest, organization, report};
 use bearlumen_core::error::ErrorCode;
-use http::{Method, Request, Response};
+use http::{Request, Response};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// A request with everything needed to answer it.
 pub(crate) struct Call<'a> {
@@ -16,133 +19,39 @@ pub(crate) struct Call<'a> {
     pub(crate) ctx: &'a Context<'a>,
     pub(crate) organization: &'a OrganizationId,
     pub(crate) request: &'a Request<Vec<u8>>,
+    pub(crate) route: &'static Route,
 }
 
 impl<'a> Call<'a> {
-    /// The part of the path after the `number`th slash: what stands where the route has `{…}`.
-    pub(crate) fn path_part(&self, number: usize) -> &'a str {
-        self.request
-            .uri()
-            .path()
-            .split('/')
-            .nth(number)
-            .unwrap_or_default()
+    /// What stands in the path where the route has `{name}`, decoded.
+    pub(crate) fn path_value(&self, name: &str) -> Cow<'a, str> {
+        let place = self.route.path.split('/').position(|part| {
+            part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) == Some(name)
+        });
+        let part = place.and_then(|place| self.request.uri().path().split('/').nth(place));
+        percent_decode_str(part.unwrap_or_default()).decode_utf8_lossy()
+    }
+
+    /// The query parameters.
+    pub(crate) fn query(&self) -> Query<'a> {
+        Query::of(self.request.uri())
     }
 }
 
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
-/// Who may call a route.
-#[derive(Clone, Copy)]
-enum Access {
-    /// Any valid key.
-    Key,
-    /// A key with this scope.
-    Scoped(Scope),
-    /// The operator; the front door checked the admin secret.
-    Operator,
-}
-
-struct Route {
-    method: Method,
-    path: &'static str,
-    access: Access,
-    call: fn(&Call<'_>) -> Answer,
-}
-
-const fn route(
-    method: Method,
-    path: &'static str,
-    access: Access,
-    call: fn(&Call<'_>) -> Answer,
-) -> Route {
-    Route {
-        method,
-        path,
-        access,
-        call,
-    }
-}
-
-const USAGE_WRITE: Access = Access::Scoped(Scope::UsageWrite);
-const COSTS_READ: Access = Access::Scoped(Scope::CostsRead);
+/// The tables of all areas.
+static TABLES: [&[Route]; 4] = [
+    &organization::ROUTES,
+    &ingest::ROUTES,
+    &report::ROUTES,
+    &auth::ROUTES,
+];
 
 /// Every route of the API.
-static ROUTES: [Route; 13] = [
-    route(Method::GET, "/v1/ping", Access::Key, organization::ping),
-    route(
-        Method::POST,
-        "/v1/usage/events",
-        USAGE_WRITE,
-        ingest::record_one,
-    ),
-    route(
-        Method::POST,
-        "/v1/usage/events/batch",
-        USAGE_WRITE,
-        ingest::record_batch,
-    ),
-    route(
-        Method::GET,
-        "/v1/cost-data/summary",
-        COSTS_READ,
-        report::summary,
-    ),
-    route(
-        Method::GET,
-        "/v1/cost-data/by-model",
-        COSTS_READ,
-        report::by_model,
-    ),
-    route(
-        Method::GET,
-        "/v1/cost-data/by-provider",
-        COSTS_READ,
-        report::by_provider,
-    ),
-    route(
-        Method::GET,
-        "/v1/cost-data/by-feature",
-        COSTS_READ,
-        report::by_feature,
-    ),
-    route(
-        Method::GET,
-        "/v1/cost-data/by-agent",
-        COSTS_READ,
-        report::by_agent,
-    ),
-    route(
-        Method::GET,
-        "/v1/cost-data/by-workflow",
-        COSTS_READ,
-        report::by_workflow,
-    ),
-    route(
-        Method::GET,
-        "/v1/cost-data/by-end-user",
-        COSTS_READ,
-        report::by_end_user,
-    ),
-    route(
-        Method::POST,
-        "/admin/organizations",
-        Access::Operator,
-        organization::create,
-    ),
-    route(
-        Method::POST,
-        "/admin/organizations/{id}/keys",
-        Access::Operator,
-        auth::create_for_operator,
-    ),
-    route(
-        Method::DELETE,
-        "/admin/organizations/{id}/keys/{key}",
-        Access::Operator,
-        auth::revoke_for_operator,
-    ),
-];
+pub(crate) fn routes() -> impl Iterator<Item = &'static Route> + Clone {
+    TABLES.into_iter().flatten()
+}
 
 /// Answers a request that [`crate::admit`] let in, for the organisation that the host names in
 /// [`ORGANIZATION_HEADER`]. Never panics, never fails: what goes wrong is an answer too.
@@ -177,10 +86,7 @@ fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answe
         .and_then(OrganizationId::parse)
         .ok_or_else(unauthorized)?;
     let path = request.uri().path();
-    let mut of_path = ROUTES
-        .iter()
-        .filter(|route| matches(route.path, path))
-        .peekable();
+    let mut of_path = routes().filter(|route| route.matches(path)).peekable();
     let operator = path.starts_with("/admin/");
     if of_path.peek().is_none() {
         // An unknown path tells nothing to somebody without a key.
@@ -192,7 +98,7 @@ fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answe
             format!("No route {path}"),
         ));
     }
-    let Some(route) = of_path.find(|route| route.method == *request.method()) else {
+    let Some(route) = of_path.find(|route| Some(route.verb) == Verb::of(request.method())) else {
         if !operator {
             authenticate(sql, ctx, request.headers(), &organization, None)?;
         }
@@ -206,22 +112,15 @@ fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answe
             authenticate(sql, ctx, request.headers(), &organization, Some(scope))?;
         }
     }
-    (route.call)(&Call {
+    let call = Call {
         sql,
         ctx,
         organization: &organization,
         request,
-    })
-}
-
-/// Whether `path` is what `pattern` describes; `{…}` stands for one part of any text.
-fn matches(pattern: &str, path: &str) -> bool {
-    let mut parts = path.split('/');
-    let agrees = |expected: &str, part: &str| expected.starts_with('{') || expected == part;
-    pattern
-        .split('/')
-        .all(|expected| parts.next().is_some_and(|part| agrees(expected, part)))
-        && parts.next().is_none()
+        route,
+    };
+    accepted(&call.query(), route.query)?;
+    (route.call)(&call)
 }
 
 /// What a host answers when it could not let the tenant finish: nothing of the request was kept.

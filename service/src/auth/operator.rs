@@ -8,24 +8,31 @@ use bearlumen_core::error::ErrorCode;
 use http::StatusCode;
 use serde::Deserialize;
 
-/// `POST /admin/organizations/{id}/keys`
-pub(crate) fn create_for_operator(call: &Call<'_>) -> Answer {
-    #[derive(Deserialize)]
-    #[serde(default, deny_unknown_fields)]
-    struct Body {
-        name: String,
-        scopes: Vec<String>,
-        prefix: String,
-    }
-    impl Default for Body {
-        fn default() -> Self {
-            Self {
-                name: "key".to_owned(),
-                scopes: Vec::new(),
-                prefix: "sk_live_".to_owned(),
-            }
+/// A key to be made.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(super) struct Body {
+    /// What its owner calls it.
+    name: String,
+    /// What it may do; everything when empty.
+    scopes: Vec<String>,
+    /// What its text begins with: `sk_live_`, `sk_test_` or a configured prefix.
+    prefix: String,
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self {
+            name: "key".to_owned(),
+            scopes: Vec::new(),
+            prefix: "sk_live_".to_owned(),
         }
     }
+}
+
+/// `POST /admin/organizations/{id}/keys`
+pub(crate) fn create_for_operator(call: &Call<'_>) -> Answer {
     let body: Body = match call.request.body().as_slice() {
         [] => Body::default(),
         text => serde_json::from_slice(text).map_err(|error| {
@@ -53,7 +60,7 @@ pub(crate) fn create_for_operator(call: &Call<'_>) -> Answer {
 pub(crate) fn revoke_for_operator(call: &Call<'_>) -> Answer {
     Ok(json(
         StatusCode::OK,
-        &revoke_key(call.sql, call.ctx.now_ms, call.path_part(5))?,
+        &revoke_key(call.sql, call.ctx.now_ms, &call.path_value("key"))?,
     ))
 }
 

@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq;
 /// A key as it is shown after its creation: without its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct KeyRecord {
     /// `key_…`
     pub id: String,
@@ -33,6 +34,7 @@ pub struct KeyRecord {
 /// A new key, with the only copy of its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct CreatedKey {
     /// The key itself. It is not stored and not shown again.
     pub key: String,

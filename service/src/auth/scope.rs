@@ -13,20 +13,34 @@ pub enum Scope {
     EndUsersRead,
     /// Change end users and subscriptions.
     EndUsersWrite,
+    /// Report revenue.
+    RevenueWrite,
     /// Keys, settings, prices.
     Admin,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UsageWrite,
         Self::UsageRead,
         Self::CostsRead,
         Self::EndUsersRead,
         Self::EndUsersWrite,
+        Self::RevenueWrite,
         Self::Admin,
     ];
+
+    /// The names of all scopes, in the same order.
+    pub(crate) const NAMES: [&'static str; 7] = {
+        let mut names = [""; 7];
+        let mut place = 0;
+        while place < names.len() {
+            names[place] = Self::ALL[place].as_str();
+            place += 1;
+        }
+        names
+    };
 
     /// The name in requests and messages.
     pub const fn as_str(self) -> &'static str {
@@ -36,6 +50,7 @@ impl Scope {
             Self::CostsRead => "costs:read",
             Self::EndUsersRead => "end_users:read",
             Self::EndUsersWrite => "end_users:write",
+            Self::RevenueWrite => "revenue:write",
             Self::Admin => "admin",
         }
     }

@@ -2,11 +2,13 @@
 
 mod answer;
 mod correlation;
+mod page;
 mod problem;
 mod query;
 
 pub(crate) use answer::{json, with_correlation_id};
 pub(crate) use correlation::CorrelationId;
+pub(crate) use page::{Page, PageAsked};
 pub(crate) use problem::{ErrorBody, Problem};
 pub(crate) use query::Query;
 

@@ -6,5 +6,19 @@ mod priced;
 mod rollup;
 mod store;
 
-pub(crate) use endpoint::{record_batch, record_one};
+use crate::auth::Scope;
+use crate::route::Route;
+use endpoint::{record_batch, record_one};
 pub(crate) use rollup::{Grain, Kind};
+
+/// Usage events on their way in.
+pub(crate) const ROUTES: [Route; 2] = [
+    Route::post("/v1/usage/events", Scope::UsageWrite, record_one).about(
+        "Record one usage event",
+        "201 when it is new, 200 when an event with the same idempotencyKey and content was recorded before.",
+    ),
+    Route::post("/v1/usage/events/batch", Scope::UsageWrite, record_batch).about(
+        "Record 1 to 1000 usage events",
+        "Every event is judged alone: 201 when none failed, 207 when some did.",
+    ),
+];

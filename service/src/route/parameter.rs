@@ -1,0 +1,213 @@
+//! Query parameters: their names in every spelling, and what they take.
+
+use crate::http::{Problem, Query};
+
+/// What a parameter's value is. The router checks all but times, whose meaning depends on the organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any text.
+    Text,
+    /// A whole number between these two, both included.
+    Integer(i64, i64),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// An ISO 8601 date or date-time.
+    Time,
+    /// Words from this list, separated by commas or given as often as there are.
+    SomeOf(&'static [&'static str]),
+}
+
+/// A query parameter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parameter {
+    /// As the document shows it; `snake_case`. The same in `camelCase` is accepted.
+    pub(crate) name: &'static str,
+    /// Other names that mean the same, in `snake_case`.
+    pub(crate) also: &'static [&'static str],
+    pub(crate) kind: Kind,
+    #[cfg(feature = "openapi")]
+    pub(crate) about: &'static str,
+}
+
+impl Parameter {
+    /// An optional parameter; `about` says what it does and in which unit it is.
+    pub(crate) const fn new(name: &'static str, kind: Kind, about: &'static str) -> Self {
+        #[cfg(not(feature = "openapi"))]
+        let _ = about;
+        Self {
+            name,
+            also: &[],
+            kind,
+            #[cfg(feature = "openapi")]
+            about,
+        }
+    }
+
+    /// Other names for it.
+    pub(crate) const fn also(mut self, names: &'static [&'static str]) -> Self {
+        self.also = names;
+        self
+    }
+}
+
+/// The range of a report.
+pub(crate) const PERIOD: &[Parameter] = &[
+    Parameter::new(
+        "start_date",
+        Kind::Time,
+        "First instant of the range, inclusive. A date begins at midnight in the organisation's time zone",
+    )
+    .also(&["start"]),
+    Parameter::new(
+        "end_date",
+        Kind::Time,
+        "End of the range. A date means that whole day; a date-time is exclusive, except that one ending in :59 \
+         seconds includes that second",
+    )
+    .also(&["end"]),
+    Parameter::new(
+        "time_window",
+        Kind::OneOf(&[
+            "current-period",
+            "last-period",
+            "last-7-days",
+            "last-30-days",
+        ]),
+        "A range relative to now, instead of start_date and end_date",
+    ),
+];
+
+/// Which part of a long list.
+pub(crate) const PAGE: &[Parameter] = &[
+    Parameter::new(
+        "limit",
+        Kind::Integer(1, 1000),
+        "The most entries to answer; 100 when absent",
+    ),
+    Parameter::new(
+        "offset",
+        Kind::Integer(0, i64::MAX),
+        "How many entries to pass over first",
+    ),
+];
+
+/// The longest text of a parameter, as of a field of an event.
+const MAX_TEXT_BYTES: usize = 512;
+
+/// Refuses a parameter that the route does not have, since a misspelt date would silently ask about another period,
+/// and a value that is not what the parameter takes.
+pub(crate) fn accepted(query: &Query<'_>, groups: &[&[Parameter]]) -> Result<(), Problem> {
+    for (name, value) in query.pairs() {
+        let mut known = groups.iter().copied().flatten();
+        match known.find(|p| p.name == name || p.also.contains(&name)) {
+            None => return Err(unknown(name, groups)),
+            Some(parameter) if !value.is_empty() => parameter.kind.check(name, value)?,
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn unknown(name: &str, groups: &[&[Parameter]]) -> Problem {
+    let names: Vec<&str> = groups.iter().copied().flatten().map(|p| p.name).collect();
+    let expected = if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    };
+    Problem::invalid(
+        name,
+        format!("Unknown parameter {name}: expected {expected}"),
+    )
+}
+
+impl Kind {
+    fn check(self, name: &str, value: &str) -> Result<(), Problem> {
+        let wrong = |expected: String| {
+            Err(Problem::invalid(
+                name,
+                format!("Invalid {name}: {expected}"),
+            ))
+        };
+        match self {
+            Self::Time => Ok(()),
+            Self::Text if value.len() <= MAX_TEXT_BYTES => Ok(()),
+            Self::Text => wrong(format!("expected at most {MAX_TEXT_BYTES} bytes")),
+            Self::Integer(least, most) => match value.parse::<i64>() {
+                Ok(number) if (least..=most).contains(&number) => Ok(()),
+                _ if most == i64::MAX => {
+                    wrong(format!("expected a whole number of {least} or more"))
+                }
+                _ => wrong(format!("expected a whole number from {least} to {most}")),
+            },
+            Self::OneOf(words) if words.contains(&value) => Ok(()),
+            Self::SomeOf(words) if value.split(',').all(|word| words.contains(&word.trim())) => {
+                Ok(())
+            }
+            Self::OneOf(words) | Self::SomeOf(words) => {
+                let shown: String = value.chars().take(100).collect();
+                wrong(format!("{shown}. Valid options: {}", words.join(", ")))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Uri;
+
+    const SOME: &[Parameter] = &[Parameter::new("include", Kind::SomeOf(&["a", "b"]), "")];
+
+    fn told(query: &str) -> Result<(), (Option<String>, String)> {
+        let uri: Uri = format!("/?{query}").parse().unwrap();
+        accepted(&Query::of(&uri), &[PERIOD, PAGE, SOME]).map_err(|p| (p.field, p.message))
+    }
+
+    #[test]
+    fn every_spelling_of_a_known_name_passes() {
+        for query in [
+            "",
+            "startDate=2026-01-01&end_date=x",
+            "start=1&end=2",
+            "timeWindow=last-7-days",
+            "limit=1000&offset=0",
+            "include=a,b&include=b",
+            "limit=",
+        ] {
+            assert_eq!(told(query), Ok(()), "{query}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_what_was_expected() {
+        for (query, field, message) in [
+            (
+                "start_dat=2026-01-01",
+                "start_dat",
+                "expected start_date, end_date",
+            ),
+            (
+                "limit=1001",
+                "limit",
+                "expected a whole number from 1 to 1000",
+            ),
+            ("limit=1e2", "limit", "expected a whole number"),
+            (
+                "offset=-1",
+                "offset",
+                "expected a whole number of 0 or more",
+            ),
+            (
+                "time_window=weekly",
+                "time_window",
+                "Invalid time_window: weekly. Valid options: current-period, ",
+            ),
+            ("include=a,c", "include", "Valid options: a, b"),
+        ] {
+            let (named, said) = told(query).unwrap_err();
+            assert_eq!(named.as_deref(), Some(field), "{query}");
+            assert!(said.contains(message), "{said}");
+        }
+    }
+}
