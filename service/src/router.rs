@@ -6,12 +6,14 @@ use crate::front::{ORGANIZATION_HEADER, too_large};
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, with_correlation_id};
 use crate::organization::OrganizationId;
 use crate::sql::Sql;
+use crate::tenant::Tenant;
 use crate::{auth, ingest, organization, report};
 use bearlumen_core::error::ErrorCode;
 use http::{Method, Request, Response};
 
 /// A request with everything needed to answer it.
 pub(crate) struct Call<'a> {
+    pub(crate) tenant: &'a Tenant,
     pub(crate) sql: &'a dyn Sql,
     pub(crate) ctx: &'a Context<'a>,
     pub(crate) organization: &'a OrganizationId,
@@ -146,9 +148,14 @@ static ROUTES: [Route; 13] = [
 
 /// Answers a request that [`crate::admit`] let in, for the organisation that the host names in
 /// [`ORGANIZATION_HEADER`]. Never panics, never fails: what goes wrong is an answer too.
-pub fn handle(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Response<Vec<u8>> {
+pub fn handle(
+    tenant: &Tenant,
+    sql: &dyn Sql,
+    request: &Request<Vec<u8>>,
+    ctx: &Context<'_>,
+) -> Response<Vec<u8>> {
     let id = CorrelationId::new(&ctx.entropy);
-    let response = match answer(sql, request, ctx) {
+    let response = match answer(tenant, sql, request, ctx) {
         Ok(response) => response,
         Err(problem) => {
             let mut response = problem.response(request, ctx.now_ms, &id);
@@ -165,7 +172,7 @@ pub fn handle(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> R
 #[derive(Debug, Clone)]
 pub struct Cause(pub String);
 
-fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answer {
+fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answer {
     if request.body().len() > MAX_BODY_BYTES {
         return Err(too_large());
     }
@@ -206,12 +213,17 @@ fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answe
             authenticate(sql, ctx, request.headers(), &organization, Some(scope))?;
         }
     }
-    (route.call)(&Call {
+    let call = Call {
+        tenant,
         sql,
         ctx,
         organization: &organization,
         request,
-    })
+    };
+    if *request.method() == Method::GET {
+        call.tenant.settle(sql)?;
+    }
+    (route.call)(&call)
 }
 
 /// Whether `path` is what `pattern` describes; `{…}` stands for one part of any text.
