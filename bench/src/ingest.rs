@@ -4,7 +4,7 @@
 use crate::measure::{Outcome, line, median_of, section};
 use crate::sample;
 use bearlumen_server::{DataDir, context, now_ms};
-use bearlumen_service::{ORGANIZATION_HEADER, create_key, handle};
+use bearlumen_service::{ORGANIZATION_HEADER, Tenant, create_key, handle};
 use http::{HeaderValue, Request};
 use rusqlite::Connection;
 use std::time::Instant;
@@ -28,6 +28,7 @@ pub(crate) fn run() -> Outcome {
     let sql = data.database(&organization)?;
     let ctx = context(&settings)?;
     let key = create_key(&sql, &ctx, &organization, "sk_test_", "bench", &[])?.key;
+    let tenant = Tenant::new();
     let mut number = 0;
     let time = median_of(|| {
         let requests: Result<Vec<_>, http::Error> = (0..BATCHES)
@@ -45,7 +46,7 @@ pub(crate) fn run() -> Outcome {
         let requests = requests?;
         let started = Instant::now();
         for request in &requests {
-            let response = handle(&sql, request, &ctx);
+            let response = handle(&tenant, &sql, request, &ctx);
             if response.status() != 201 {
                 return Err(format!("a batch was answered {}", response.status()).into());
             }

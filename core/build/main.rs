@@ -2,6 +2,7 @@
 //! generated file can drift from its source. A mistake in the data stops the build with its file and reason.
 
 mod buckets;
+mod clients;
 mod during;
 mod formats;
 mod pack;
@@ -39,6 +40,7 @@ fn generate() -> Result<(), String> {
     let buckets = buckets::load(&catalog.join("buckets.toml"))?;
     let formats = formats::load(&catalog.join("formats"), &buckets)?;
     let providers = providers::load(&catalog.join("providers.toml"), &formats)?;
+    let clients = clients::load(&catalog.join("clients.toml"), &providers)?;
     let rules = rules::load(&catalog.join("rules.toml"), &buckets, &providers)?;
     let prices = prices::load(&catalog.join("prices"), &buckets, &providers, &rules)?;
 
@@ -64,6 +66,7 @@ fn generate() -> Result<(), String> {
     write(&out, "shape.rs", tree.emit(&names, &headers))?;
     write(&out, "formats.rs", formats.emit(&emitter, &buckets)?)?;
     write(&out, "providers.rs", providers.emit(&emitter, &formats)?)?;
+    write(&out, "clients.rs", &clients)?;
     write(&out, "rules.rs", &rules.text)?;
     write(&out, "prices.rs", &prices.tables)?;
     write(&out, "names.txt", &prices.names)?;

@@ -9,6 +9,7 @@
 
 pub mod bucket;
 pub mod call;
+pub mod clients;
 mod decimal;
 pub mod delivery;
 pub mod error;

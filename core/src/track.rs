@@ -71,6 +71,8 @@ pub struct Tracked {
     pub cost: Cost,
     /// What was odd.
     pub warnings: Vec<Warning>,
+    /// The stream ended early, or said nothing at all: what is known is not all.
+    pub incomplete: bool,
     /// The event's wire form, for delivery.
     #[serde(skip)]
     pub event: Vec<u8>,
@@ -143,6 +145,7 @@ pub fn track(
     let mut event = base_event(options, entropy, &mut warnings);
     event.tracked_ms = tracked_ms;
     let totals = fill_from_call(&mut event, call.as_ref());
+    event.incomplete |= call.is_none() && matches!(subject, Subject::Stream(_));
     let further = call
         .as_ref()
         .map_or_else(Vec::new, |call| split_by_model(&mut event, call));
@@ -172,6 +175,7 @@ pub fn track(
             }),
         cost,
         warnings,
+        incomplete: event.incomplete,
         event: write_event(&event),
         further_events: further.iter().map(write_event).collect(),
     }

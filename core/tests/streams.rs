@@ -100,6 +100,56 @@ fn chunks_as_objects_say_the_same_as_text() {
 }
 
 #[test]
+fn chunks_that_teach_nothing_change_nothing() {
+    for (name, vector) in vectors() {
+        let Some(chunks) = vector["input"]["stream"].as_array() else {
+            continue;
+        };
+        if name == "bedrock_invoke_base64" {
+            continue; // As objects its bytes come decoded.
+        }
+        let mut whole = StreamFold::new();
+        let mut short = StreamFold::new();
+        for chunk in chunks {
+            let text = chunk.to_string();
+            let tape = parse_json(text.as_bytes()).unwrap();
+            if whole.learn(&tape) {
+                short.feed(&tape);
+            }
+        }
+        assert_eq!(answer(&short, &vector["input"]), vector["expect"], "{name}");
+    }
+}
+
+#[test]
+fn leaving_early_is_incomplete_unless_the_stream_said_that_it_is_over() {
+    let at = json!({ "at": "2026-11-01T00:00:00Z", "model": "gpt-4o" });
+    let usage = r#"{"prompt_tokens":3,"completion_tokens":1,"total_tokens":4}"#;
+    let ended = format!(
+        r#"{{"object":"chat.completion.chunk","choices":[{{"finish_reason":"stop"}}],"usage":{usage}}}"#
+    );
+    let running = format!(
+        r#"{{"object":"chat.completion.chunk","choices":[{{"delta":{{}}}}],"usage":{usage}}}"#
+    );
+    // A format without a sign of its end.
+    let embedding = r#"{"object":"list","data":[{"object":"embedding"}],"usage":{"prompt_tokens":3,"total_tokens":3}}"#;
+    for (chunk, left_early, incomplete) in [
+        (ended.as_str(), true, false),
+        (running.as_str(), true, true),
+        (running.as_str(), false, true),
+        (embedding, false, false),
+        (embedding, true, true),
+    ] {
+        let mut fold = StreamFold::new();
+        fold.feed(&parse_json(chunk.as_bytes()).unwrap());
+        if left_early {
+            fold.cut_short();
+        }
+        assert_eq!(answer(&fold, &at)["incomplete"], incomplete, "{chunk}");
+    }
+}
+
+#[test]
 fn it_does_not_matter_where_the_bytes_are_cut() {
     for (name, vector) in vectors() {
         let bytes = bytes(&vector["input"]);

@@ -7,7 +7,7 @@
 use crate::data::{DataDir, DataError};
 use crate::sqlite::Sqlite;
 use crate::surroundings::context;
-use bearlumen_service::{OrganizationId, Settings, Sql, handle, unavailable};
+use bearlumen_service::{OrganizationId, Settings, Sql, Tenant as Memory, handle, unavailable};
 use http::{Method, Request, Response};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -128,11 +128,12 @@ impl Tenants {
 }
 
 fn serve(sql: &Sqlite, mut jobs: mpsc::Receiver<Job>, settings: &Settings) {
+    let memory = Memory::new();
     let mut group = Vec::with_capacity(GROUP);
     while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
         let (requests, replies): (Vec<_>, Vec<_>) =
             group.drain(..).map(|job| (job.request, job.reply)).unzip();
-        for (response, reply) in answer_group(sql, &requests, settings)
+        for (response, reply) in answer_group(&memory, sql, &requests, settings)
             .into_iter()
             .zip(replies)
         {
@@ -143,12 +144,13 @@ fn serve(sql: &Sqlite, mut jobs: mpsc::Receiver<Job>, settings: &Settings) {
 }
 
 fn answer_group(
+    memory: &Memory,
     sql: &Sqlite,
     requests: &[Request<Vec<u8>>],
     settings: &Settings,
 ) -> Vec<Response<Vec<u8>>> {
     let answer = |request| match context(settings) {
-        Ok(ctx) => handle(sql, request, &ctx),
+        Ok(ctx) => handle(memory, sql, request, &ctx),
         Err(error) => failed(request, settings, &error.to_string()),
     };
     if requests

@@ -17,6 +17,7 @@ mod report;
 mod route;
 mod router;
 mod sql;
+mod tenant;
 
 pub use auth::{CreatedKey, KeyError, KeyRecord, Scope, create_key, list_keys, revoke_key};
 pub use context::{Context, Settings, SettingsError};
@@ -26,3 +27,4 @@ pub use migrate::migrate;
 pub use organization::{Organization, OrganizationId, create_organization, find_organization};
 pub use router::{Cause, handle, unavailable, unknown_key};
 pub use sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
+pub use tenant::Tenant;

@@ -91,7 +91,8 @@ pub fn find_organization(sql: &dyn Sql) -> Result<Option<Organization>, SqlError
 /// The organisation itself.
 pub(crate) const ROUTES: [Route; 2] = [
     Route::new(Verb::Get, "/v1/ping", Access::Key, ping)
-        .about("Whose key this is", "Answers when service and key work."),
+        .about("Whose key this is", "Answers when service and key work.")
+        .without_sums(),
     Route::new(Verb::Post, "/admin/organizations", Access::Operator, create).about(
         "Make an organisation",
         "Answers it and its first key, which has every scope.",

@@ -63,7 +63,8 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) access: Access,
     pub(crate) call: fn(&Call<'_>) -> Answer,
-    /// Reads sums, so what is not in the tables yet must be written to them first.
+    /// Reads sums, so what is not in the tables yet must be written to them first. Every `GET` does unless it says
+    /// otherwise: to forget a mark may cost a moment, never a wrong report.
     pub(crate) reads_sums: bool,
     /// Groups of query parameters, such as [`PERIOD`].
     pub(crate) query: &'static [&'static [Parameter]],
@@ -84,7 +85,7 @@ impl Route {
             path,
             access,
             call,
-            reads_sums: false,
+            reads_sums: matches!(verb, Verb::Get),
             query: &[],
             #[cfg(feature = "openapi")]
             doc: doc::Doc::EMPTY,
@@ -143,9 +144,9 @@ impl Route {
         self
     }
 
-    /// Marks a route whose answer depends on sums.
-    pub(crate) const fn reads_sums(mut self) -> Self {
-        self.reads_sums = true;
+    /// Marks a `GET` whose answer does not depend on sums.
+    pub(crate) const fn without_sums(mut self) -> Self {
+        self.reads_sums = false;
         self
     }
 

@@ -7,6 +7,7 @@ use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, Query, with_correlatio
 use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
+use crate::tenant::Tenant;
 use crate::{auth, ingest, organization, report};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 
 /// A request with everything needed to answer it.
 pub(crate) struct Call<'a> {
+    pub(crate) tenant: &'a Tenant,
     pub(crate) sql: &'a dyn Sql,
     pub(crate) ctx: &'a Context<'a>,
     pub(crate) organization: &'a OrganizationId,
@@ -55,9 +57,14 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> + Clone {
 
 /// Answers a request that [`crate::admit`] let in, for the organisation that the host names in
 /// [`ORGANIZATION_HEADER`]. Never panics, never fails: what goes wrong is an answer too.
-pub fn handle(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Response<Vec<u8>> {
+pub fn handle(
+    tenant: &Tenant,
+    sql: &dyn Sql,
+    request: &Request<Vec<u8>>,
+    ctx: &Context<'_>,
+) -> Response<Vec<u8>> {
     let id = CorrelationId::new(&ctx.entropy);
-    let response = match answer(sql, request, ctx) {
+    let response = match answer(tenant, sql, request, ctx) {
         Ok(response) => response,
         Err(problem) => {
             let mut response = problem.response(request, ctx.now_ms, &id);
@@ -74,7 +81,7 @@ pub fn handle(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> R
 #[derive(Debug, Clone)]
 pub struct Cause(pub String);
 
-fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answer {
+fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answer {
     if request.body().len() > MAX_BODY_BYTES {
         return Err(too_large());
     }
@@ -113,6 +120,7 @@ fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answe
         }
     }
     let call = Call {
+        tenant,
         sql,
         ctx,
         organization: &organization,
@@ -120,6 +128,9 @@ fn answer(sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answe
         route,
     };
     accepted(&call.query(), route.query)?;
+    if route.reads_sums {
+        call.tenant.settle(sql)?;
+    }
     (route.call)(&call)
 }
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use bearlumen_service::{Settings, handle, migrate, unavailable};
+use bearlumen_service::{Settings, Tenant, handle, migrate, unavailable};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, web_sys};
 
 use crate::exchange;
@@ -17,6 +17,7 @@ use crate::surroundings::Surroundings;
 pub struct Organization {
     sql: Result<ObjectSql>,
     env: Env,
+    tenant: Tenant,
     migrated: Cell<bool>,
 }
 
@@ -25,6 +26,7 @@ impl DurableObject for Organization {
         Self {
             sql: ObjectSql::new(&state),
             env,
+            tenant: Tenant::new(),
             migrated: Cell::new(false),
         }
     }
@@ -46,7 +48,7 @@ impl Organization {
         let surroundings = Surroundings::look()?;
         let ctx = surroundings.context(&settings);
         let answer = match self.opened(ctx.now_ms) {
-            Ok(sql) => handle(sql, &request, &ctx),
+            Ok(sql) => handle(&self.tenant, sql, &request, &ctx),
             Err(cause) => unavailable(&request, &ctx, cause),
         };
         Ok(exchange::response(answer)?)

@@ -14,3 +14,4 @@ pub(crate) use extract::extract_view;
 pub use extract::{ExtractError, Extraction, Part, extract};
 pub use format::{Format, provider_named, provider_of_model};
 pub use hints::Hints;
+pub(crate) use url::provider_named_by_url;

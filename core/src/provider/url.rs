@@ -25,6 +25,11 @@ pub(crate) fn provider_of(url: &str) -> Option<&'static Provider> {
         .map(|(_, p)| p)
 }
 
+/// The id of the provider that the url's host belongs to.
+pub(crate) fn provider_named_by_url(url: &str) -> Option<&'static str> {
+    provider_of(url).map(|provider| provider.id)
+}
+
 fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -24,6 +24,7 @@ pub struct StreamFold {
     /// The latest chunk of a known format without usage: who and which model, should the stream break off.
     partial: Option<Kept>,
     complete: bool,
+    cut_short: bool,
     unreadable: u64,
     headers: Vec<(String, String)>,
 }
@@ -52,56 +53,78 @@ impl StreamFold {
 
     /// Takes the next chunk.
     pub fn feed(&mut self, chunk: &Tape<'_>) {
+        self.learn(chunk);
+    }
+
+    /// Takes the next chunk. False when it said nothing of what is kept: until a chunk answers true again, others
+    /// with the same fields and texts need not be handed in.
+    pub fn learn(&mut self, chunk: &Tape<'_>) -> bool {
         if self.patch(chunk) {
-            return;
+            return true;
         }
         if let Some((format, view)) = find_format(chunk) {
-            let mark = strongest_mark(format, &view);
-            self.complete |= is_complete(format, &view);
-            // What only counts beside the vendor's own events never replaces them.
-            if format.stream.weak
-                && self
-                    .best
-                    .as_ref()
-                    .is_some_and(|best| !best.format.stream.weak)
-            {
-                return;
-            }
-            let mark = join(self.best.take().and_then(|best| best.mark), mark);
-            let mark = join(self.partial.as_ref().and_then(|partial| partial.mark), mark);
-            self.best = Some(Kept {
-                format,
-                tape: chunk.owned_from(view.response),
-                mark,
-            });
-            return;
+            self.keep_usage(format, &view, chunk);
+            return true;
         }
-        let whole = View::new(chunk, At::ROOT, At::ROOT);
+        let was_complete = self.complete;
         if let Some(best) = &self.best {
+            let whole = View::new(chunk, At::ROOT, At::ROOT);
             self.complete |= is_complete(best.format, &whole);
         }
         if let Some((format, view)) = find_partial(chunk) {
-            // The end may come before the usage.
-            self.complete |= is_complete(format, &view);
-            let mark = join(
-                self.partial.take().and_then(|p| p.mark),
-                strongest_mark(format, &view),
-            );
-            if let Some(best) = &mut self.best {
-                best.mark = join(best.mark, mark);
-            }
-            self.partial = Some(Kept {
-                format,
-                tape: chunk.owned_from(view.response),
-                mark,
-            });
+            self.keep_partial(format, &view, chunk);
+            return true;
         }
+        self.complete != was_complete
+    }
+
+    fn keep_usage(&mut self, format: &'static Format, view: &View<'_, '_>, chunk: &Tape<'_>) {
+        let mark = strongest_mark(format, view);
+        self.complete |= is_complete(format, view);
+        // What only counts beside the vendor's own events never replaces them.
+        if format.stream.weak
+            && self
+                .best
+                .as_ref()
+                .is_some_and(|best| !best.format.stream.weak)
+        {
+            return;
+        }
+        let mark = join(self.best.take().and_then(|best| best.mark), mark);
+        let mark = join(self.partial.as_ref().and_then(|partial| partial.mark), mark);
+        self.best = Some(Kept {
+            format,
+            tape: chunk.owned_from(view.response),
+            mark,
+        });
+    }
+
+    fn keep_partial(&mut self, format: &'static Format, view: &View<'_, '_>, chunk: &Tape<'_>) {
+        // The end may come before the usage.
+        self.complete |= is_complete(format, view);
+        let mark = join(
+            self.partial.take().and_then(|p| p.mark),
+            strongest_mark(format, view),
+        );
+        if let Some(best) = &mut self.best {
+            best.mark = join(best.mark, mark);
+        }
+        self.partial = Some(Kept {
+            format,
+            tape: chunk.owned_from(view.response),
+            mark,
+        });
     }
 
     /// Adds the HTTP headers that came with the stream.
     pub fn add_headers<'h>(&mut self, headers: impl Iterator<Item = (&'h str, &'h str)>) {
         let owned = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         self.headers.extend(owned);
+    }
+
+    /// The stream was left before its last chunk. Formats that say themselves where they end need no telling.
+    pub fn cut_short(&mut self) {
+        self.cut_short = true;
     }
 
     /// Counts a chunk that could not be read.
@@ -133,7 +156,7 @@ impl StreamFold {
                 let extraction = extract_view(best.format, &view, hints, best.mark)?;
                 Folded {
                     extraction,
-                    incomplete: !self.complete,
+                    incomplete: !self.complete || self.cut_short && !has_end(best.format),
                 }
             }
             (None, Some(partial)) => {
@@ -190,10 +213,15 @@ fn join(a: Option<Mark>, b: Option<Mark>) -> Option<Mark> {
     }
 }
 
+/// Whether the format has a sign that the stream is over.
+fn has_end(format: &Format) -> bool {
+    !format.stream.complete.is_empty() || !format.stream.complete_equals.is_empty()
+}
+
 /// Whether the chunk says that the stream is over, or the format has no such sign.
 fn is_complete(format: &Format, view: &View<'_, '_>) -> bool {
     let stream = &format.stream;
-    if stream.complete.is_empty() && stream.complete_equals.is_empty() {
+    if !has_end(format) {
         return true;
     }
     let whole = View::new(view.tape, At::ROOT, view.usage);

@@ -26,6 +26,7 @@ pub(crate) const ROUTES: [Route; 3] = [
             "Without their text, which is shown once.",
         )
         .query(&[manage::FILTERS, PAGE])
+        .without_sums()
         .answers::<manage::KeyList<'static>>(200),
     Route::new(
         Verb::Post,
