@@ -8,14 +8,19 @@
 
 pub mod auth;
 mod context;
+mod customers;
 mod front;
 mod http;
 mod ingest;
+mod limits;
 mod migrate;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod organization;
 mod report;
 mod route;
 mod router;
+mod settings;
 mod sql;
 mod tenant;
 

@@ -1,6 +1,6 @@
 //! All routes, area by area, and the way every request takes: find the route, check the key, call, answer.
 
-use crate::auth::{authenticate, unauthorized};
+use crate::auth::{Caller, authenticate, unauthorized};
 use crate::context::Context;
 use crate::front::{ORGANIZATION_HEADER, too_large};
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, Query, with_correlation_id};
@@ -8,7 +8,7 @@ use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
-use crate::{auth, ingest, organization, report};
+use crate::{auth, customers, ingest, organization, report, settings};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
 use percent_encoding::percent_decode_str;
@@ -22,6 +22,8 @@ pub(crate) struct Call<'a> {
     pub(crate) organization: &'a OrganizationId,
     pub(crate) request: &'a Request<Vec<u8>>,
     pub(crate) route: &'static Route,
+    /// Whose key it is; nobody's when the operator asks.
+    pub(crate) caller: Option<Caller>,
 }
 
 impl<'a> Call<'a> {
@@ -34,6 +36,11 @@ impl<'a> Call<'a> {
         percent_decode_str(part.unwrap_or_default()).decode_utf8_lossy()
     }
 
+    /// Who asks, for the log of changes: a key's id, or `operator`.
+    pub(crate) fn actor(&self) -> &str {
+        self.caller.as_ref().map_or("operator", Caller::key_id)
+    }
+
     /// The query parameters.
     pub(crate) fn query(&self) -> Query<'a> {
         Query::of(self.request.uri())
@@ -43,11 +50,13 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 4] = [
+static TABLES: [&[Route]; 6] = [
     &organization::ROUTES,
     &ingest::ROUTES,
     &report::ROUTES,
     &auth::ROUTES,
+    &settings::ROUTES,
+    &customers::ROUTES,
 ];
 
 /// Every route of the API.
@@ -94,30 +103,27 @@ fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Cont
         .ok_or_else(unauthorized)?;
     let path = request.uri().path();
     let mut of_path = routes().filter(|route| route.matches(path)).peekable();
-    let operator = path.starts_with("/admin/");
+    // Who has no key learns nothing, not even which paths there are.
+    let caller = if path.starts_with("/admin/") {
+        None
+    } else {
+        let caller = authenticate(sql, tenant.keys(), ctx, request.headers(), &organization)?;
+        let plan = tenant.settings(sql)?.plan;
+        tenant.limits().take(caller.key_id(), plan, ctx.now_ms)?;
+        Some(caller)
+    };
     if of_path.peek().is_none() {
-        // An unknown path tells nothing to somebody without a key.
-        if !operator {
-            authenticate(sql, ctx, request.headers(), &organization, None)?;
-        }
         return Err(Problem::new(
             ErrorCode::NotFound,
             format!("No route {path}"),
         ));
     }
     let Some(route) = of_path.find(|route| Some(route.verb) == Verb::of(request.method())) else {
-        if !operator {
-            authenticate(sql, ctx, request.headers(), &organization, None)?;
-        }
         let message = format!("{path} does not answer {}", request.method());
         return Err(Problem::new(ErrorCode::MethodNotAllowed, message));
     };
-    match route.access {
-        Access::Operator => {}
-        Access::Key => authenticate(sql, ctx, request.headers(), &organization, None)?,
-        Access::Scoped(scope) => {
-            authenticate(sql, ctx, request.headers(), &organization, Some(scope))?;
-        }
+    if let (Access::Scoped(scope), Some(caller)) = (route.access, &caller) {
+        caller.need(scope)?;
     }
     let call = Call {
         tenant,
@@ -126,6 +132,7 @@ fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Cont
         organization: &organization,
         request,
         route,
+        caller,
     };
     accepted(&call.query(), route.query)?;
     if route.reads_sums {
