@@ -5,6 +5,8 @@ export interface Addon {
   trackResult(record: string): string;
   /** `headers` are names and values in turn. */
   costOfCall(record: string, json?: string | Uint8Array, headers?: string[]): string;
+  /** Whether an HTTP body of this content type is a stream of chunks. */
+  isStreamType(contentType: string): boolean;
   errorCode(code: string, status: number): string;
   retryAfterSeconds(header: string, nowMs: number): number | null;
   Delivery: new (policy?: string) => NativeDelivery;
@@ -26,11 +28,14 @@ export interface ShapeNode {
 }
 
 export interface NativeStream {
-  /** Takes a chunk as the subject of a record. */
-  chunk(subject: string): void;
+  /** Takes a chunk as the subject of a record and answers bits: `TAUGHT`, `USAGE_ALONE`. */
+  chunk(subject: string): number;
   chunkJson(json: Uint8Array): void;
   /** Takes a piece of the stream's text. */
   text(piece: string | Uint8Array): void;
+  /** Names and values in turn. */
+  addHeaders(headers: string[]): void;
+  cutShort(): void;
   cost(record: string): string;
 }
 
@@ -38,8 +43,10 @@ export interface NativeDelivery {
   readonly exitFlushMs: number;
   /** When the next batch is due, or `NOTHING_DUE` or `DROPPED`. */
   track(record: string): number;
-  /** What `track` answers, a line feed, and the result as JSON. */
-  trackJson(record: string, json: string | Uint8Array): string;
+  /** What `track` answers, a line feed, and the result as JSON. `headers` are names and values in turn. */
+  trackWhole(record: string, json?: string | Uint8Array, headers?: string[]): string;
+  /** The same for a stream that is over. */
+  trackStream(record: string, stream: NativeStream, nowMs: number): string;
   enqueue(event: string, nowMs: number): string;
   nextStep(nowMs: number): { send?: Batch; waitUntil?: number };
   report(batch: number, answer: Answer | undefined, nowMs: number, jitter: number): Problem[];
@@ -50,6 +57,11 @@ export interface NativeDelivery {
   /** `DeliveryStats` as JSON. */
   stats(): string;
 }
+
+/** The chunk said something that is kept. */
+export const TAUGHT = 1;
+/** The chunk holds nothing but usage that somebody asked for. */
+export const USAGE_ALONE = 2;
 
 /** Answers of `NativeDelivery.track` that are no instant. */
 export const NOTHING_DUE = -1;

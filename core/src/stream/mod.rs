@@ -16,6 +16,21 @@ use crate::provider::{
 use crate::response::{At, Tape, View};
 use crate::usage::{Usage, Warning};
 
+/// Whether an HTTP body of this content type is a stream of chunks, to be read as [`StreamText`].
+pub fn is_stream_type(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/stream+json",
+        "application/vnd.amazon.eventstream",
+    ]
+    .iter()
+    .any(|known| essence.eq_ignore_ascii_case(known))
+}
+
 /// The state of a fold.
 #[derive(Debug, Default)]
 pub struct StreamFold {
