@@ -10,7 +10,7 @@ mod text;
 pub use text::StreamText;
 
 use crate::provider::{
-    DetectError, ExtractError, Extraction, Format, Hints, Mark, extract_view, find_format,
+    DetectError, ExtractError, Extraction, Format, Hints, Known, Mark, extract_view, find_format,
     find_partial, find_view, meets, strongest_mark,
 };
 use crate::response::{At, Tape, View};
@@ -77,7 +77,7 @@ impl StreamFold {
         if self.patch(chunk) {
             return true;
         }
-        if let Some((format, view)) = find_format(chunk) {
+        if let Some(Known { format, view, .. }) = find_format(chunk) {
             self.keep_usage(format, &view, chunk);
             return true;
         }
