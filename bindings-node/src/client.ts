@@ -11,6 +11,7 @@ import { Context } from './track/context';
 import type { Tracked } from './track/tracked';
 import { Tracker } from './track/tracker';
 import { Transport } from './transport';
+import { Wrapping } from './wrap/wrap';
 
 export interface PingResponse {
   ok: boolean;
@@ -77,6 +78,23 @@ export class BearLumen {
    */
   withContext<T>(context: TrackContext, work: () => T): T {
     return this.#context.run(context, work);
+  }
+
+  /**
+   * Answers the client of a provider's SDK with every call tracked, streamed or not. It is used like the client, which
+   * stays as it is; `withContext()` says whom calls are for. A call made through it must not be given to `track()` as
+   * well.
+   *
+   * Where a stream states its usage only when asked, it is asked, and the chunk that answers is kept from who did not
+   * ask for it.
+   *
+   * @throws TypeError when `client` is no object
+   */
+  wrap<T extends object>(client: T): T {
+    if (typeof client !== 'object' || client === null) {
+      throw new TypeError("wrap() takes the client of a provider's SDK, such as new OpenAI()");
+    }
+    return new Wrapping(this.#tracker).wrap(client);
   }
 
   /** Sends what is queued and resolves when it is settled or the time is up. Never rejects. */

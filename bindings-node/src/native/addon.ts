@@ -7,6 +7,13 @@ export interface Addon {
   costOfCall(record: string, json?: string | Uint8Array, headers?: string[]): string;
   /** Whether an HTTP body of this content type is a stream of chunks. */
   isStreamType(contentType: string): boolean;
+  /** What a name on a provider's client means: `CLIENT` bits. */
+  clientStepBits(path: string): number;
+  /** The call that an object of this class asks for. */
+  commandPath(className: string): string | null;
+  /** Whether a stream of this call states its usage only when asked. */
+  asksForUsage(path: string, url?: string): boolean;
+  isModelParameter(name: string): boolean;
   errorCode(code: string, status: number): string;
   retryAfterSeconds(header: string, nowMs: number): number | null;
   Delivery: new (policy?: string) => NativeDelivery;
@@ -62,6 +69,20 @@ export interface NativeDelivery {
 export const TAUGHT = 1;
 /** The chunk holds nothing but usage that somebody asked for. */
 export const USAGE_ALONE = 2;
+
+/** What a name on a provider's client may mean. */
+export const CLIENT = {
+  /** Where it is a function, calling it costs something. */
+  isCall: 1,
+  /** Where it is an object, it leads to calls. */
+  leadsOn: 2,
+  /** Where it is a function, what it returns holds calls. */
+  returnsCalls: 4,
+  /** Where it is a function, what it returns answers the same calls. */
+  returnsClient: 8,
+  /** Where it is a function, the class of what it is given says the call. */
+  takesCommand: 16,
+} as const;
 
 /** Answers of `NativeDelivery.track` that are no instant. */
 export const NOTHING_DUE = -1;

@@ -17,6 +17,8 @@ export function observe(stream: object, watch: Watch): object {
   if (isNodeReadable(stream)) return nodeStream(stream, watch.reader());
   if (isEmitter(stream)) {
     listen(stream, watch);
+    // Who loops over a helper sees no more than was asked for.
+    if (watch.recorder.isHiding) coverIterators(stream as unknown as Methods, stream as unknown as Methods, () => watch.reader());
     return stream;
   }
   return iterable(stream, () => watch.reader());
@@ -36,8 +38,7 @@ function iterable(stream: object, reader: () => Cursor): object {
       : new ObservedIterator(inner as Iterator<unknown>, reader());
     for (const name of ['next', 'return', 'throw'] as const) define(target, name, bound(observed, name));
   }
-  cover(target, source, Symbol.asyncIterator, (inner) => new ObservedAsyncIterator(inner as AsyncIterator<unknown>, reader()));
-  cover(target, source, Symbol.iterator, (inner) => new ObservedIterator(inner as Iterator<unknown>, reader()));
+  coverIterators(target, source, reader);
   if (typeof source.tee === 'function') {
     const tee = bound(source, 'tee');
     define(target, 'tee', () => {
@@ -51,6 +52,11 @@ function iterable(stream: object, reader: () => Cursor): object {
 /** A branch is read from its beginning once. */
 function branchOf(branch: object, cursor: Cursor): object {
   return isReadableStream(branch) ? webStream(branch, cursor) : iterable(branch, () => cursor);
+}
+
+function coverIterators(target: Methods, source: Methods, reader: () => Cursor): void {
+  cover(target, source, Symbol.asyncIterator, (inner) => new ObservedAsyncIterator(inner as AsyncIterator<unknown>, reader()));
+  cover(target, source, Symbol.iterator, (inner) => new ObservedIterator(inner as Iterator<unknown>, reader()));
 }
 
 /** Watches the iterators that a method makes. A stream that is its own iterator is watched already. */

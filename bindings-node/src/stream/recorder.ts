@@ -13,7 +13,8 @@ export type Settle = (record: string, stream: NativeStream) => TrackResult;
 export class Recorder {
   readonly #feeder = new Feeder();
   readonly #settle: Settle;
-  readonly #isHiding: boolean;
+  /** Usage was asked for on behalf of a caller who did not, and must not see it. */
+  readonly isHiding: boolean;
   #record: string;
   #seen = 0;
   #readers = 0;
@@ -23,11 +24,10 @@ export class Recorder {
   #promise: Promise<TrackResult> | undefined;
   #resolve: ((result: TrackResult) => void) | undefined;
 
-  /** `isHiding` when usage was asked for on behalf of a caller who did not. */
   constructor(record: string, settle: Settle, isHiding = false) {
     this.#record = record;
     this.#settle = settle;
-    this.#isHiding = isHiding;
+    this.isHiding = isHiding;
   }
 
   /** What the stream cost, once it is over. */
@@ -83,7 +83,7 @@ export class Recorder {
 
   #feed(position: number, chunk: unknown): void {
     try {
-      if (this.#feeder.take(chunk) && this.#isHiding) this.#hidden.push(position);
+      if (this.#feeder.take(chunk) && this.isHiding) this.#hidden.push(position);
     } catch {
       // Nothing in there is known to throw; the caller's stream goes on whatever happens.
     }

@@ -61,6 +61,11 @@ export class Tracker {
     }
   }
 
+  /** Options with those of the context that holds now, for a call that is tracked later. */
+  around(options: object): object {
+    return this.#context.over(options) ?? options;
+  }
+
   /** Resolves when every HTTP body under way is read, or the time is up; with the milliseconds it took. */
   async read(timeoutMs: number): Promise<number> {
     if (this.#reading.size === 0) return 0;
