@@ -11,6 +11,7 @@ mod context;
 mod front;
 mod http;
 mod ingest;
+mod ledger;
 mod migrate;
 mod organization;
 mod report;

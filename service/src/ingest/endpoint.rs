@@ -1,9 +1,9 @@
 //! `POST /v1/usage/events` and `POST /v1/usage/events/batch`.
 
 use super::priced::{Priced, read};
-use super::store::{Stored, store};
 use crate::http::{Problem, json};
 use crate::router::{Answer, Call};
+use crate::tenant::Stored;
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::event::MAX_EVENT_BYTES;
 use bearlumen_core::pricing::Basis;
@@ -102,7 +102,7 @@ pub(crate) fn record_one(call: &Call<'_>) -> Answer {
     }
     let event = read(body_text(call)?, call.ctx.now_ms, &call.ctx.entropy, 0)?;
     let events = [event];
-    let result = store(call.sql, &events)?;
+    let result = call.tenant.store(call.sql, &events, call.ctx.now_ms)?;
     let [event] = &events;
     match result.first() {
         Some(Stored::Recorded) => Ok(json(StatusCode::CREATED, &shown(event, event.at_ms, true))),
@@ -157,7 +157,7 @@ pub(crate) fn record_batch(call: &Call<'_>) -> Answer {
     let stored = if accepted.is_empty() {
         Vec::new()
     } else {
-        store(call.sql, &accepted)?
+        call.tenant.store(call.sql, &accepted, call.ctx.now_ms)?
     };
     for outcome in &mut outcomes {
         if let Ok(place) = outcome

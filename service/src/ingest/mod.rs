@@ -1,15 +1,12 @@
-//! Usage events on their way in: read, priced, deduplicated and stored with their sums, all or nothing.
+//! Usage events on their way in: read, priced, deduplicated and stored, all or nothing.
 
 mod endpoint;
-mod labels;
 mod priced;
-mod rollup;
-mod store;
 
 use crate::auth::Scope;
 use crate::route::Route;
 use endpoint::{record_batch, record_one};
-pub(crate) use rollup::{Grain, Kind};
+pub(crate) use priced::Priced;
 
 /// Usage events on their way in.
 pub(crate) const ROUTES: [Route; 2] = [
