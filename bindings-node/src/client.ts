@@ -4,13 +4,14 @@ import { settingsOf, type BearLumenConfig } from './config';
 import { DeliveryLoop } from './delivery/loop';
 import { Reporter } from './delivery/reporter';
 import type { DeliveryStats } from './delivery/stats';
-import type { NativeDelivery } from './native/addon';
 import { addon } from './native/load';
-import { isJson } from './record/response';
-import { NOTHING_READ, writeRecord } from './record/record';
-import { TrackResult } from './result';
-import type { ManualTrackOptions, TrackOptions } from './track-options';
+import type { TrackResult } from './result';
+import type { ManualTrackOptions, TrackContext, TrackOptions } from './track-options';
+import { Context } from './track/context';
+import type { Tracked } from './track/tracked';
+import { Tracker } from './track/tracker';
 import { Transport } from './transport';
+import { Wrapping } from './wrap/wrap';
 
 export interface PingResponse {
   ok: boolean;
@@ -36,10 +37,10 @@ type Inspect = (value: unknown, options: object) => string;
 export class BearLumen {
   /** What calls cost, by model, provider, feature, …. */
   readonly costs: Costs;
-  readonly #delivery: NativeDelivery;
+  readonly #context = new Context();
   readonly #loop: DeliveryLoop;
   readonly #reader: Reader;
-  readonly #reporter: Reporter;
+  readonly #tracker: Tracker;
   readonly #timeout: number;
   readonly #baseUrl: string;
 
@@ -49,47 +50,68 @@ export class BearLumen {
     const transport = new Transport(settings);
     this.#timeout = settings.timeout;
     this.#baseUrl = settings.baseUrl;
-    this.#reporter = new Reporter(settings);
-    this.#delivery = new addon.Delivery();
-    this.#loop = new DeliveryLoop(this.#delivery, transport, this.#reporter);
+    const reporter = new Reporter(settings);
+    this.#loop = new DeliveryLoop(new addon.Delivery(), transport, reporter);
+    this.#tracker = new Tracker(this.#loop, reporter, this.#context);
     this.#reader = new Reader(transport);
     this.costs = new Costs(this.#reader);
   }
 
   /**
    * Prices a provider's response and queues its event for delivery in the background: the provider's SDK
-   * object, a plain object, or JSON text or bytes; `null` where there is no response and the options say it
-   * all. Never throws and never waits.
+   * object, a plain object, JSON text or bytes, or `null` where there is no response and the options say it all.
+   * Never throws and never waits.
+   *
+   * Of a stream it answers what to read instead: the same chunks, unchanged and at once, and a `result` that
+   * resolves when the stream is over, however it ends. Of a `fetch` response it answers that response with a
+   * `result`; the body stays unread, a copy is read beside it.
    */
   track(response: null | undefined, options: ManualTrackOptions): TrackResult;
-  track<T>(response: T extends null | undefined ? never : T, options?: TrackOptions): TrackResult;
-  track(response: unknown, options?: TrackOptions): TrackResult {
-    try {
-      const record = writeRecord(response, options);
-      if (isJson(response)) {
-        const answer = this.#delivery.trackJson(record, response);
-        const line = answer.indexOf('\n');
-        this.#loop.note(Number(answer.slice(0, line)));
-        return TrackResult.ofJson(answer.slice(line + 1));
-      }
-      this.#loop.note(this.#delivery.track(record));
-      return TrackResult.ofRecord(record);
-    } catch (error) {
-      // Nothing above is known to throw. Should it, the caller's work goes on and the handler hears of it.
-      const message = `track() failed: ${String(error)}`;
-      this.#reporter.tell([{ code: 'internal_error', message, correlationId: '', status: 0, events: 1 }]);
-      return TrackResult.ofRecord(NOTHING_READ);
+  track<T>(response: T extends null | undefined ? never : T, options?: TrackOptions): Tracked<T>;
+  track(response: unknown, options?: TrackOptions): unknown {
+    return this.#tracker.track(response, options);
+  }
+
+  /**
+   * Runs `work` with options for every `track()` in it and in whatever it awaits. Contexts nest, and what a call
+   * says itself wins.
+   */
+  withContext<T>(context: TrackContext, work: () => T): T {
+    return this.#context.run(context, work);
+  }
+
+  /**
+   * Answers the client of a provider's SDK with every call tracked, streamed or not. It is used like the client, which
+   * stays as it is; `withContext()` says whom calls are for. A call made through it must not be given to `track()` as
+   * well.
+   *
+   * Where a stream states its usage only when asked, it is asked, and the chunk that answers is kept from who did not
+   * ask for it.
+   *
+   * @throws TypeError when `client` is no object
+   */
+  wrap<T extends object>(client: T): T {
+    if (typeof client !== 'object' || client === null) {
+      throw new TypeError("wrap() takes the client of a provider's SDK, such as new OpenAI()");
     }
+    return new Wrapping(this.#tracker).wrap(client);
   }
 
   /** Sends what is queued and resolves when it is settled or the time is up. Never rejects. */
-  flush(options: WaitOptions = {}): Promise<DeliveryStats> {
-    return this.#loop.flush(options.timeout ?? this.#timeout);
+  async flush(options: WaitOptions = {}): Promise<DeliveryStats> {
+    const timeout = options.timeout ?? this.#timeout;
+    return this.#loop.flush(timeout - (await this.#tracker.read(timeout)));
   }
 
-  /** Takes no more events, sends what is queued, and stops. What is pending when the time is up is lost. */
-  shutdown(options: WaitOptions = {}): Promise<DeliveryStats> {
-    return this.#loop.shutdown(options.timeout ?? this.#timeout);
+  /**
+   * Takes no more events, sends what is queued, and stops. What is pending when the time is up is lost. Streams
+   * under way count as far as they went.
+   */
+  async shutdown(options: WaitOptions = {}): Promise<DeliveryStats> {
+    const timeout = options.timeout ?? this.#timeout;
+    const spent = await this.#tracker.read(timeout);
+    this.#tracker.endStreams();
+    return this.#loop.shutdown(timeout - spent);
   }
 
   /** What became of all events so far. */

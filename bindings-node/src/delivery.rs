@@ -2,9 +2,10 @@
 
 use crate::call::Call;
 use crate::errors::code_for;
-use crate::result::{JsonText, bytes_of, to_json};
+use crate::result::{JsonText, bytes_of, pairs, to_json};
+use crate::stream::Stream;
 use bearlumen_core::delivery::{self, Enqueued, Outcome, Policy, Step};
-use bearlumen_core::track::Tracked;
+use bearlumen_core::track::{Subject, Tracked, track};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
@@ -97,15 +98,37 @@ impl Delivery {
         Ok(self.take_all(&mut call.track(), now_ms))
     }
 
-    /// The same for a response in JSON text. The first line of the answer is what `track` answers, the second
-    /// the result, so that nobody need keep the text for it.
+    /// The same with what no record holds: the response in JSON text, and headers, names and values in turn. The
+    /// first line of the answer is what `track` answers, the second the result, so that nobody need keep the text.
     #[napi(catch_unwind)]
-    pub fn track_json(&mut self, record: String, json: JsonText) -> napi::Result<String> {
-        let call = Call::read(&record, Some(bytes_of(&json))).ok_or_else(unreadable)?;
+    pub fn track_whole(
+        &mut self,
+        record: String,
+        json: Option<JsonText>,
+        headers: Option<Vec<String>>,
+    ) -> napi::Result<String> {
+        let headers = headers.unwrap_or_default();
+        let mut call = Call::read(&record, json.as_ref().map(bytes_of)).ok_or_else(unreadable)?;
+        if let Subject::Response(Ok(tape)) = &mut call.subject {
+            tape.add_headers(pairs(&headers));
+        }
         let now_ms = call.now_ms;
-        let mut tracked = call.track();
-        let due = self.take_all(&mut tracked, now_ms);
-        Ok(format!("{due}\n{}", to_json(&tracked)))
+        Ok(self.settle(call.track(), now_ms))
+    }
+
+    /// The same for a stream that is over. The record was written when the stream began.
+    #[napi(catch_unwind)]
+    pub fn track_stream(
+        &mut self,
+        record: String,
+        stream: &mut Stream,
+        now_ms: i64,
+    ) -> napi::Result<String> {
+        let call = Call::read(&record, None).ok_or_else(unreadable)?;
+        stream.end();
+        let subject = Subject::Stream(&stream.fold);
+        let tracked = track(&subject, call.options, call.now_ms, call.entropy);
+        Ok(self.settle(tracked, now_ms))
     }
 
     /// Hands in an event's wire form: `queued`, or why it was dropped.
@@ -193,6 +216,11 @@ impl Delivery {
     #[napi(catch_unwind)]
     pub fn stats(&self) -> String {
         to_json(&self.inner.stats())
+    }
+
+    fn settle(&mut self, mut tracked: Tracked, now_ms: i64) -> String {
+        let due = self.take_all(&mut tracked, now_ms);
+        format!("{due}\n{}", to_json(&tracked))
     }
 
     /// Enqueues the events of one call; the last one's answer says when the next batch is due.

@@ -7,7 +7,8 @@ export type { Cost, CostBasis, CostLine, Usage, Warning } from './cost';
 export type { HttpHeaders } from './record/headers';
 export { Provider } from './provider';
 export type { TrackResult } from './result';
-export type { ManualTrackOptions, TrackOptions } from './track-options';
+export type { ManualTrackOptions, TrackContext, TrackOptions } from './track-options';
+export type { Tracked, TrackedStream } from './track/tracked';
 export type { DeliveryStats } from './delivery/stats';
 export type {
   CostBreakdownItem,

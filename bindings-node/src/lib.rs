@@ -11,6 +11,7 @@
 )]
 
 mod call;
+mod clients;
 mod delivery;
 mod errors;
 mod options;

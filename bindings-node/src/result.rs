@@ -37,10 +37,15 @@ pub(crate) fn cost_of_call(
         return String::new();
     };
     if let (Subject::Response(Ok(tape)), false) = (&mut call.subject, headers.is_empty()) {
-        let pairs = headers.as_chunks().0.iter();
-        tape.add_headers(pairs.map(|[name, value]| (name.as_str(), value.as_str())));
+        tape.add_headers(pairs(&headers));
     }
     answer(&call, &call.subject)
+}
+
+/// Headers that crossed as names and values in turn.
+pub(crate) fn pairs(headers: &[String]) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = headers.as_chunks().0.iter();
+    pairs.map(|[name, value]| (name.as_str(), value.as_str()))
 }
 
 /// What `subject` cost by the clock and the options of `call`.

@@ -14,6 +14,7 @@ interface Fields {
   usage: Usage;
   cost: Cost;
   warnings: Warning[];
+  incomplete: boolean;
 }
 
 /**
@@ -93,6 +94,11 @@ export class TrackResult {
   /** What was odd about the response or the options. */
   get warnings(): Warning[] {
     return this.#all.warnings;
+  }
+
+  /** The stream ended early: what is known is not all. */
+  get incomplete(): boolean {
+    return this.#all.incomplete;
   }
 
   /** All fields as a plain object. */

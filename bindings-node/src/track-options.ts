@@ -32,3 +32,17 @@ export interface TrackOptions {
 export interface ManualTrackOptions extends TrackOptions {
   model: string;
 }
+
+/** The options that `withContext()` takes: whom the work inside is for. */
+export type TrackContext = Pick<
+  TrackOptions,
+  | 'userId'
+  | 'feature'
+  | 'agentId'
+  | 'workflowId'
+  | 'sessionId'
+  | 'sessionType'
+  | 'subscriptionId'
+  | 'dimensions'
+  | 'metadata'
+>;

@@ -3,15 +3,18 @@
 //! What a response means, what it costs, and when and how events are sent is decided in `bearlumen_core`.
 //! The public surface is the package in `python/bearlumen`; nothing here is for users.
 
+mod clients;
 mod clock;
 mod cost_of;
 mod delivery;
 mod entropy;
 mod errors;
 mod json;
+mod kind;
 mod options;
 mod read;
 mod record;
+mod recorder;
 mod result;
 mod stream;
 mod tracker;
@@ -24,11 +27,15 @@ mod _native {
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
     #[pymodule_export]
+    use super::clients::{ClientStep, asks_for_usage, client_step, is_model_parameter};
+    #[pymodule_export]
     use super::cost_of::{cost_of, cost_of_stream};
     #[pymodule_export]
     use super::delivery::DeliveryScript;
     #[pymodule_export]
     use super::errors::{error_class, retry_after_seconds};
+    #[pymodule_export]
+    use super::recorder::Recorder;
     #[pymodule_export]
     use super::result::TrackResult;
     #[pymodule_export]

@@ -1,7 +1,7 @@
 //! The options of `track()` as Python passes them. What cannot be used is named, never raised.
 
 use crate::json::{json_text, number_text};
-use bearlumen_core::event::{DimensionValue, MAX_METADATA_BYTES};
+use bearlumen_core::event::{Attribution, DimensionValue, MAX_METADATA_BYTES};
 use bearlumen_core::track::TrackOptions;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -9,6 +9,81 @@ use pyo3::types::{PyBool, PyDateTime, PyDict, PyFloat, PyInt, PyString, PyType};
 
 /// An option as it was passed; `None` when it was not.
 pub(crate) type Given<'py> = Option<Bound<'py, PyAny>>;
+
+/// The options of one `track()`, as they were passed.
+pub(crate) struct Options<'py> {
+    pub(crate) user_id: Given<'py>,
+    pub(crate) feature: Given<'py>,
+    pub(crate) agent_id: Given<'py>,
+    pub(crate) workflow_id: Given<'py>,
+    pub(crate) session_id: Given<'py>,
+    pub(crate) session_type: Given<'py>,
+    pub(crate) dimensions: Given<'py>,
+    pub(crate) timestamp: Given<'py>,
+    pub(crate) idempotency_key: Given<'py>,
+    pub(crate) subscription_id: Given<'py>,
+    pub(crate) metadata: Given<'py>,
+    pub(crate) provider: Given<'py>,
+    pub(crate) model: Given<'py>,
+    pub(crate) url: Given<'py>,
+    pub(crate) units: Given<'py>,
+    pub(crate) cost: Given<'py>,
+}
+
+impl<'py> Options<'py> {
+    /// What the core takes. `ambient` holds options that count where the caller stated none; of dimensions and
+    /// metadata, those keys.
+    pub(crate) fn read(&self, ambient: Option<&Bound<'py, PyDict>>) -> TrackOptions {
+        let mut given = Translator::default();
+        let around = |name: &str| ambient.and_then(|ambient| ambient.get_item(name).ok().flatten());
+        let either = |stated: &Given<'py>, name: &str| stated.clone().or_else(|| around(name));
+        let mut text = |name: &'static str, stated: &Given<'py>, ambient_name: &str| {
+            if ambient.is_none() {
+                return given.text(name, stated);
+            }
+            given.text(name, &either(stated, ambient_name))
+        };
+        let attribution = Attribution {
+            user_id: text("userId", &self.user_id, "user_id"),
+            subscription_id: text("subscriptionId", &self.subscription_id, "subscription_id"),
+            feature: text("feature", &self.feature, "feature"),
+            agent_id: text("agentId", &self.agent_id, "agent_id"),
+            workflow_id: text("workflowId", &self.workflow_id, "workflow_id"),
+            session_id: text("sessionId", &self.session_id, "session_id"),
+            session_type: text("sessionType", &self.session_type, "session_type"),
+        };
+        given.options.attribution = attribution;
+        given.options.idempotency_key = given.text("idempotencyKey", &self.idempotency_key);
+        given.options.provider = given.text("provider", &self.provider);
+        given.options.model = given.text("model", &self.model);
+        given.options.url = given.text("url", &self.url);
+        if ambient.is_none() {
+            given.dimensions(&self.dimensions);
+            given.metadata(&self.metadata);
+        } else {
+            given.dimensions(&laid_over(around("dimensions"), &self.dimensions));
+            given.metadata(&laid_over(around("metadata"), &self.metadata));
+        }
+        given.timestamp(&self.timestamp);
+        given.units(&self.units);
+        given.cost(&self.cost);
+        given.options
+    }
+}
+
+/// The entries of both dictionaries, the caller's own where both have one.
+fn laid_over<'py>(around: Given<'py>, stated: &Given<'py>) -> Given<'py> {
+    let (Some(around), Some(stated)) = (&around, stated) else {
+        return around.or_else(|| stated.clone());
+    };
+    let both = || -> PyResult<Bound<'py, PyAny>> {
+        let both = around.cast::<PyDict>()?.copy()?;
+        both.update(stated.cast::<PyDict>()?.as_mapping())?;
+        Ok(both.into_any())
+    };
+    // What is no dictionary is named as such by who reads it.
+    Some(both().unwrap_or_else(|_| stated.clone()))
+}
 
 /// Turns options into what the core takes.
 #[derive(Default)]
@@ -124,7 +199,7 @@ impl Translator {
     }
 }
 
-fn text_pairs(mapping: &Bound<'_, PyAny>) -> Option<Vec<(String, String)>> {
+pub(crate) fn text_pairs(mapping: &Bound<'_, PyAny>) -> Option<Vec<(String, String)>> {
     let items = mapping.call_method0("items").ok()?;
     items
         .try_iter()

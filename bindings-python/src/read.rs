@@ -196,12 +196,24 @@ impl Reader {
         {
             self.items(name, tuple.iter(), items);
         } else if wanted.fields.is_empty() || value.is_instance_of::<PyList>() {
-            self.writer.scalar(name, Scalar::Opaque);
+            let scalar = if self.is_absent(value) {
+                Scalar::Null
+            } else {
+                Scalar::Opaque
+            };
+            self.writer.scalar(name, scalar);
         } else {
             self.writer.begin_object(name);
             self.fields(value, wanted);
             self.writer.end();
         }
+    }
+
+    /// The mark that some SDKs leave where nothing was sent: an object of their own that is false.
+    fn is_absent(&mut self, value: &Bound<'_, PyAny>) -> bool {
+        let is_list = value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>();
+        let mut is_true = || self.absent_if_raised(value.is_truthy());
+        !is_list && !value.is_instance_of::<PyDict>() && is_true() == Some(false)
     }
 
     fn items<'py>(

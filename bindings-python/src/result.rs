@@ -3,6 +3,7 @@
 use crate::record::record;
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::track::Tracked;
+use pyo3::exceptions::PyStopIteration;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -86,6 +87,12 @@ impl TrackResult {
         self.whole(py)?.get_item(intern!(py, "usage"))
     }
 
+    /// A stream that ended early: what is known is not all.
+    #[getter]
+    fn incomplete(&self) -> bool {
+        self.tracked.incomplete
+    }
+
     /// What was odd.
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -118,6 +125,11 @@ impl TrackResult {
         self.whole(py)?.call_method0("keys")
     }
 
+    /// It is there at once: `await` answers the same result.
+    fn __await__(slf: Py<Self>) -> Ready {
+        Ready(Some(slf))
+    }
+
     fn __repr__(&self) -> String {
         let tracked = &self.tracked;
         let name = |text: &Option<String>| {
@@ -136,6 +148,21 @@ impl TrackResult {
             tracked.output_tokens,
             tracked.event_id,
         )
+    }
+}
+
+/// What awaiting a result goes through: nothing.
+#[pyclass(module = "bearlumen._native")]
+pub(crate) struct Ready(Option<Py<TrackResult>>);
+
+#[pymethods]
+impl Ready {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&mut self) -> PyResult<()> {
+        Err(PyStopIteration::new_err((self.0.take(),)))
     }
 }
 

@@ -80,7 +80,7 @@ impl Stream {
 }
 
 /// The JSON that an envelope such as `{"chunk": {"bytes": b"…"}}` carries.
-fn payload<'py>(chunk: &Bound<'py, PyAny>) -> Option<Bound<'py, PyBytes>> {
+pub(crate) fn payload<'py>(chunk: &Bound<'py, PyAny>) -> Option<Bound<'py, PyBytes>> {
     let py = chunk.py();
     let envelope = chunk.cast::<PyDict>().ok()?;
     let inner = envelope.get_item(intern!(py, "chunk")).ok().flatten();

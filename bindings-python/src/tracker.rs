@@ -7,17 +7,19 @@ use crate::clock::{SteadyClock, wall_ms};
 use crate::delivery::{outcome, policy_from};
 use crate::entropy::Entropy;
 use crate::errors::{PyProblem, problems};
-use crate::options::{Given, Translator};
+use crate::kind;
+use crate::options::{Given, Options};
 use crate::read::with_response;
 use crate::record::record;
+use crate::recorder::Recorder;
 use crate::result::TrackResult;
 use bearlumen_core::delivery::{Delivery, Enqueued, Policy, Step};
-use bearlumen_core::event::Attribution;
-use bearlumen_core::track::track;
+use bearlumen_core::track::{TrackOptions, Tracked, track};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use pyo3::types::{PyBytes, PyDict};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Tracks events and hands them to the worker thread.
 #[pyclass(frozen, module = "bearlumen._native")]
@@ -27,6 +29,9 @@ pub(crate) struct Tracker {
     policy: Policy,
     /// Called, seldom, when the worker must look: it sleeps and something became due, or was lost.
     wake: Py<PyAny>,
+    open_streams: AtomicUsize,
+    /// Answers the options of the `with` blocks around the caller; there is none before the first such block.
+    ambient: OnceLock<Py<PyAny>>,
 }
 
 struct State {
@@ -72,7 +77,44 @@ impl Tracker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(&self, py: Python<'_>) -> PyResult<()> {
+    /// Randomness for one idempotency key.
+    pub(crate) fn entropy(&self) -> [u8; 16] {
+        self.locked().entropy.take()
+    }
+
+    /// Queues the events of a call, and wakes the worker where it has to know.
+    pub(crate) fn enqueue(&self, py: Python<'_>, tracked: &mut Tracked) -> PyResult<()> {
+        let must_wake = {
+            let mut state = self.locked();
+            let now_ms = self.clock.now_ms();
+            let mut must_wake = false;
+            for event in tracked.take_events() {
+                must_wake |= state.enqueue(event, now_ms, self.policy.flush_interval_ms);
+            }
+            must_wake
+        };
+        if must_wake {
+            self.wake(py)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn stream_opened(&self) {
+        self.open_streams.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn stream_ended(&self) {
+        self.open_streams.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// The options of the `with` blocks around the caller.
+    fn ambient<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
+        let found = self.ambient.get()?.call1(py, (py.None(),)).ok()?;
+        found.into_bound(py).cast_into().ok()
+    }
+
+    /// Makes the worker look.
+    pub(crate) fn wake(&self, py: Python<'_>) -> PyResult<()> {
         match self.wake.call0(py) {
             // The event is queued and counted; a worker that cannot be woken is no reason to stop the caller.
             Err(error) if error.is_instance_of::<PyException>(py) => {
@@ -83,6 +125,11 @@ impl Tracker {
         }
         Ok(())
     }
+}
+
+fn recorder(tracker: &Bound<'_, Tracker>, options: TrackOptions) -> Recorder {
+    let entropy = tracker.get().entropy();
+    Recorder::new(tracker.clone().unbind(), options, wall_ms(), entropy)
 }
 
 #[pymethods]
@@ -96,22 +143,23 @@ impl Tracker {
             clock: SteadyClock::new(),
             policy,
             wake,
+            open_streams: AtomicUsize::new(0),
+            ambient: OnceLock::new(),
         })
     }
 
-    /// Makes the event of a call, prices it and queues it.
+    /// Makes the event of a call, prices it and queues it. For what is no whole response, a stream above all, it
+    /// answers what the package makes of it, and the event follows at its end.
     #[pyo3(signature = (
         response, user_id, feature, agent_id, workflow_id, session_id, session_type, dimensions, timestamp,
         idempotency_key, subscription_id, metadata, provider, model, url, units, cost
     ))]
     #[expect(
         clippy::too_many_arguments,
-        clippy::needless_pass_by_value,
         reason = "the documented options, by position: a dictionary of them would cost more than the tracking"
     )]
     fn track<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         response: &Bound<'py, PyAny>,
         user_id: Given<'py>,
         feature: Given<'py>,
@@ -129,43 +177,59 @@ impl Tracker {
         url: Given<'py>,
         units: Given<'py>,
         cost: Given<'py>,
-    ) -> PyResult<TrackResult> {
-        let mut given = Translator::default();
-        given.options.attribution = Attribution {
-            user_id: given.text("userId", &user_id),
-            subscription_id: given.text("subscriptionId", &subscription_id),
-            feature: given.text("feature", &feature),
-            agent_id: given.text("agentId", &agent_id),
-            workflow_id: given.text("workflowId", &workflow_id),
-            session_id: given.text("sessionId", &session_id),
-            session_type: given.text("sessionType", &session_type),
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let this = slf.get();
+        let options = Options {
+            user_id,
+            feature,
+            agent_id,
+            workflow_id,
+            session_id,
+            session_type,
+            dimensions,
+            timestamp,
+            idempotency_key,
+            subscription_id,
+            metadata,
+            provider,
+            model,
+            url,
+            units,
+            cost,
         };
-        given.options.idempotency_key = given.text("idempotencyKey", &idempotency_key);
-        given.options.provider = given.text("provider", &provider);
-        given.options.model = given.text("model", &model);
-        given.options.url = given.text("url", &url);
-        given.dimensions(&dimensions);
-        given.timestamp(&timestamp);
-        given.metadata(&metadata);
-        given.units(&units);
-        given.cost(&cost);
-        let entropy = self.locked().entropy.take();
-        let (mut tracked, interrupt) = with_response(response, |subject| {
-            track(&subject, given.options, wall_ms(), entropy)
-        });
-        let must_wake = {
-            let mut state = self.locked();
-            let now_ms = self.clock.now_ms();
-            let mut must_wake = false;
-            for event in tracked.take_events() {
-                must_wake |= state.enqueue(event, now_ms, self.policy.flush_interval_ms);
-            }
-            must_wake
-        };
-        if must_wake {
-            self.wake(py)?;
+        let ambient = this.ambient(py);
+        let kind = kind::of(response);
+        if kind != kind::RESPONSE {
+            let recorder = recorder(slf, options.read(ambient.as_ref()));
+            return kind::begin(kind, response, recorder);
         }
-        interrupt.map_or_else(|| Ok(TrackResult::new(tracked)), Err)
+        let entropy = this.entropy();
+        let (mut tracked, interrupt) = with_response(response, |subject| {
+            track(&subject, options.read(ambient.as_ref()), wall_ms(), entropy)
+        });
+        let says_little = tracked.provider.is_none() || tracked.incomplete;
+        if says_little && let Some(stream) = kind::Inside::find(response) {
+            return stream.begin(recorder(slf, options.read(ambient.as_ref())));
+        }
+        this.enqueue(py, &mut tracked)?;
+        match interrupt {
+            Some(interrupt) => Err(interrupt),
+            None => Ok(Bound::new(py, TrackResult::new(tracked))?.into_any()),
+        }
+    }
+
+    /// Where options come from that the caller did not state: a `ContextVar` of a dictionary.
+    fn take_options_from(&self, variable: &Bound<'_, PyAny>) -> PyResult<()> {
+        let get = variable.getattr("get")?.unbind();
+        let _ = self.ambient.set(get);
+        Ok(())
+    }
+
+    /// How many streams are under way whose events are still to come.
+    #[getter]
+    fn open_streams(&self) -> usize {
+        self.open_streams.load(Ordering::Acquire)
     }
 
     /// What the worker does next: `(batch id, body)`, the milliseconds to sleep, or `None` to sleep until woken.
@@ -243,6 +307,7 @@ impl Tracker {
     /// Starts over in a forked child: the parent keeps the events, and the child its own randomness.
     fn start_over(&self) {
         *self.locked() = State::new(self.policy.clone());
+        self.open_streams.store(0, Ordering::Release);
     }
 
     /// How long the end of the process may wait for the last events, in milliseconds.

@@ -90,7 +90,6 @@ GARBAGE: dict[str, Any] = {
     "a class": Plain,
     "a module": sys,
     "a function": deep,
-    "a generator": (n for n in range(3)),
     "a mock": MagicMock(),
     "raising properties": Raising(),
     "a hostile dict": HostileDict(openai_chat()),

@@ -28,6 +28,7 @@ struct Call {
 struct Views {
     client: Vec<String>,
     raw: Vec<String>,
+    command: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -74,8 +75,8 @@ pub(crate) fn load(path: &Path, providers: &Providers) -> Result<String, String>
     }
     let _ = writeln!(
         out,
-        "];\npub(super) static CLIENT_VIEWS: &[&str] = &{:?};\npub(super) static RAW_VIEWS: &[&str] = &{:?};\npub(super) static MODEL_PARAMETERS: &[&str] = &{:?};",
-        file.views.client, file.views.raw, file.request.model
+        "];\npub(super) static CLIENT_VIEWS: &[&str] = &{:?};\npub(super) static RAW_VIEWS: &[&str] = &{:?};\npub(super) static COMMAND_VIEWS: &[&str] = &{:?};\npub(super) static MODEL_PARAMETERS: &[&str] = &{:?};",
+        file.views.client, file.views.raw, file.views.command, file.request.model
     );
     Ok(out)
 }

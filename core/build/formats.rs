@@ -20,7 +20,7 @@ struct File {
     /// Where usage stands in the response; the first that is there. The response itself when absent.
     #[serde(default)]
     root: Vec<String>,
-    detect: Detect,
+    detect: OneOrMore<Detect>,
     read: Read,
     #[serde(default)]
     modifiers: BTreeMap<String, String>,
@@ -31,6 +31,23 @@ struct File {
     parts: Option<Parts>,
     #[serde(default)]
     stream: Stream,
+}
+
+/// `[detect]`, or `[[detect]]` for each way of recognising a format.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore<T> {
+    One(T),
+    More(Vec<T>),
+}
+
+impl<T> OneOrMore<T> {
+    fn as_slice(&self) -> &[T] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::More(more) => more,
+        }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -251,19 +268,20 @@ fn roots(file: &File) -> Vec<String> {
 
 /// Every path of a file but those of its parts.
 fn texts(file: &File) -> Vec<String> {
-    let detect = &file.detect;
     let mut texts: Vec<String> = Vec::new();
+    for detect in file.detect.as_slice() {
+        for list in [&detect.exists, &detect.any, &detect.absent] {
+            texts.extend(list.iter().cloned());
+        }
+        texts.extend(detect.equals.keys().cloned());
+    }
     for list in [
-        &detect.exists,
-        &detect.any,
-        &detect.absent,
         &file.read.model,
         &file.read.stated_total,
         &file.stream.complete,
     ] {
         texts.extend(list.iter().cloned());
     }
-    texts.extend(detect.equals.keys().cloned());
     texts.extend(file.stream.complete_equals.keys().cloned());
     texts.extend(file.stream.partial.keys().cloned());
     texts.extend(file.modifiers.values().cloned());
@@ -300,6 +318,18 @@ fn emit(
         out.push(']');
         Ok(out)
     };
+    let mut detects = String::from("&[");
+    for detect in file.detect.as_slice() {
+        let _ = write!(
+            detects,
+            "Detect {{ exists: {}, any: {}, absent: {}, equals: {} }}, ",
+            list(&detect.exists)?,
+            list(&detect.any)?,
+            list(&detect.absent)?,
+            equals(&detect.equals)?
+        );
+    }
+    detects.push(']');
     let mut modifiers = String::from("&[");
     for (name, text) in &file.modifiers {
         let _ = write!(
@@ -342,17 +372,12 @@ fn emit(
         file.stream.weak
     );
     Ok(format!(
-        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, exists: {}, any: {}, absent: {}, \
-         equals: {}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
+        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, detects: {detects}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
          readings: {readings}, reported: {reported}, parts: {parts}, stream: {stream} }}",
         file.id,
         file.default_provider,
         list(&envelopes(file))?,
         list(&roots(file))?,
-        list(&file.detect.exists)?,
-        list(&file.detect.any)?,
-        list(&file.detect.absent)?,
-        equals(&file.detect.equals)?,
         list(&file.read.model)?,
         list(&file.read.stated_total)?,
         file.read.hidden_output,

@@ -12,6 +12,7 @@ mod prices;
 mod providers;
 mod rules;
 mod shape;
+mod wrappers;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -41,6 +42,7 @@ fn generate() -> Result<(), String> {
     let formats = formats::load(&catalog.join("formats"), &buckets)?;
     let providers = providers::load(&catalog.join("providers.toml"), &formats)?;
     let clients = clients::load(&catalog.join("clients.toml"), &providers)?;
+    let wrappers = wrappers::load(&catalog.join("wrappers.toml"), &providers)?;
     let rules = rules::load(&catalog.join("rules.toml"), &buckets, &providers)?;
     let prices = prices::load(&catalog.join("prices"), &buckets, &providers, &rules)?;
 
@@ -52,6 +54,11 @@ fn generate() -> Result<(), String> {
         tree.want(&envelope, &path);
     }
     tree.even_out();
+    tree.wrap(&wrappers.places()?);
+    let whole = paths::PathTo::parse("/")?;
+    for sign in wrappers.signs()? {
+        tree.want(&whole, &sign);
+    }
     let headers: BTreeSet<String> = formats
         .headers()
         .into_iter()
@@ -64,7 +71,8 @@ fn generate() -> Result<(), String> {
     let emitter = paths::Emitter(&number);
     write(&out, "buckets.rs", buckets.emit())?;
     write(&out, "shape.rs", tree.emit(&names, &headers))?;
-    write(&out, "formats.rs", formats.emit(&emitter, &buckets)?)?;
+    let tables = formats.emit(&emitter, &buckets)? + &wrappers.emit(&emitter)?;
+    write(&out, "formats.rs", tables)?;
     write(&out, "providers.rs", providers.emit(&emitter, &formats)?)?;
     write(&out, "clients.rs", &clients)?;
     write(&out, "rules.rs", &rules.text)?;

@@ -2,7 +2,7 @@
 //!
 //! `prompt_tokens` is read from where usage stands, `/model` from the response, `@x-request-id` from the HTTP
 //! headers. `choices[]` goes into each item of a list, `cacheDetails[ttl=5m]` into those whose field has that
-//! text, `output[!action]` into those that lack the field.
+//! text (or number: `[modality=AUDIO|4]` takes either), `output[!action]` into those that lack the field.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 pub(crate) enum Step {
     Field(String),
     Each,
-    Where { field: String, equals: String },
+    Where { field: String, equals: Vec<String> },
     Without { field: String },
 }
 
@@ -61,7 +61,7 @@ impl PathTo {
                         },
                         (_, None, Some((field, equals))) => Step::Where {
                             field: field.to_owned(),
-                            equals: equals.to_owned(),
+                            equals: equals.split('|').map(str::to_owned).collect(),
                         },
                         _ => return Err(format!("path {text:?}: [], [field=text] or [!field]")),
                     },
@@ -106,7 +106,7 @@ impl Emitter<'_> {
                 Step::Where { field, equals } => {
                     write!(
                         out,
-                        "Step::Where {{ field: Key({}), equals: {equals:?} }}, ",
+                        "Step::Where {{ field: Key({}), equals: &{equals:?} }}, ",
                         (self.0)(field)
                     )
                 }

@@ -6,9 +6,17 @@ use std::fmt::Write as _;
 
 #[derive(Default)]
 pub(crate) struct Tree {
-    fields: BTreeMap<String, Tree>,
+    /// By name in snake case, which spellings of one name share.
+    fields: BTreeMap<String, Field>,
     items: Option<Box<Tree>>,
     leaf: bool,
+}
+
+#[derive(Default)]
+struct Field {
+    /// As the data writes it.
+    spellings: BTreeSet<String>,
+    tree: Tree,
 }
 
 /// The longest name that is looked up by its length; longer ones share the last group.
@@ -23,18 +31,50 @@ impl Tree {
         let mut node = self;
         for step in envelope.steps.iter().chain(&path.steps) {
             node = match step {
-                Step::Field(name) => node.fields.entry(name.clone()).or_default(),
+                Step::Field(name) => node.field(name),
                 Step::Each => node.items.get_or_insert_default(),
                 Step::Where { field, .. } | Step::Without { field } => {
                     // The condition may stand on a list's items or on an object itself.
-                    node.fields.entry(field.clone()).or_default().leaf = true;
+                    node.field(field).leaf = true;
                     let items = node.items.get_or_insert_default();
-                    items.fields.entry(field.clone()).or_default().leaf = true;
+                    items.field(field).leaf = true;
                     items
                 }
             };
         }
         node.leaf = true;
+    }
+
+    fn field(&mut self, name: &str) -> &mut Self {
+        let field = self.fields.entry(snake(name)).or_default();
+        field.spellings.insert(name.to_owned());
+        &mut field.tree
+    }
+
+    /// Keeps in each of `places` all that is kept of a response.
+    pub(crate) fn wrap(&mut self, places: &[PathTo]) {
+        let response = self.copy();
+        for place in places {
+            let mut node = &mut *self;
+            for step in &place.steps {
+                if let Step::Field(name) = step {
+                    node = node.field(name);
+                }
+            }
+            node.merge(&response);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.leaf |= other.leaf;
+        for (name, field) in &other.fields {
+            let mine = self.fields.entry(name.clone()).or_default();
+            mine.spellings.extend(field.spellings.iter().cloned());
+            mine.tree.merge(&field.tree);
+        }
+        if let Some(items) = &other.items {
+            self.items.get_or_insert_default().merge(items);
+        }
     }
 
     /// Conditions may be met by an object where data speaks of a list's items: both keep the same.
@@ -50,15 +90,15 @@ impl Tree {
                 let copied = items
                     .fields
                     .iter()
-                    .map(|(name, tree)| (name.clone(), tree.copy()));
+                    .map(|(name, field)| (name.clone(), field.copy()));
                 let copied: Vec<_> = copied.collect();
-                for (name, tree) in copied {
-                    self.fields.entry(name).or_insert(tree);
+                for (name, field) in copied {
+                    self.fields.entry(name).or_insert(field);
                 }
             }
         }
-        for tree in self.fields.values_mut() {
-            tree.even_out();
+        for field in self.fields.values_mut() {
+            field.tree.even_out();
         }
         if let Some(items) = &mut self.items {
             items.even_out();
@@ -70,7 +110,7 @@ impl Tree {
             fields: self
                 .fields
                 .iter()
-                .map(|(name, tree)| (name.clone(), tree.copy()))
+                .map(|(name, field)| (name.clone(), field.copy()))
                 .collect(),
             items: self.items.as_ref().map(|items| Box::new(items.copy())),
             leaf: self.leaf,
@@ -85,9 +125,9 @@ impl Tree {
     }
 
     fn collect(&self, names: &mut BTreeSet<String>) {
-        for (name, tree) in &self.fields {
+        for (name, field) in &self.fields {
             names.insert(name.clone());
-            tree.collect(names);
+            field.tree.collect(names);
         }
         if let Some(items) = &self.items {
             items.collect(names);
@@ -96,8 +136,7 @@ impl Tree {
 
     pub(crate) fn emit(&self, names: &[String], headers: &[String]) -> String {
         let mut out = String::new();
-        let mut count = 0;
-        let root = self.emit_node(names, &mut out, &mut count);
+        let root = self.emit_node(names, &mut out, &mut BTreeMap::new());
         let _ = writeln!(out, "pub(crate) static RESPONSE: &Shape = &{root};");
         let headers: Vec<String> = headers
             .iter()
@@ -112,21 +151,26 @@ impl Tree {
         out
     }
 
-    /// Emits what is below, then this node as a static of its own; answers its name.
-    fn emit_node(&self, names: &[String], out: &mut String, count: &mut usize) -> String {
-        // SDKs in other languages respell a provider's names: both spellings are one field.
+    /// Emits what is below, then this node as a static of its own, unless one just like it stands there already;
+    /// answers its name.
+    fn emit_node(
+        &self,
+        names: &[String],
+        out: &mut String,
+        known: &mut BTreeMap<String, String>,
+    ) -> String {
+        // SDKs in other languages respell a provider's names: all spellings are one field.
         let mut spelled: BTreeMap<(usize, String), String> = BTreeMap::new();
-        for (name, tree) in &self.fields {
-            let child = tree.emit_node(names, out, count);
-            for spelling in [name.clone(), camel(name), snake(name)] {
-                let taken = self.fields.contains_key(&spelling) && spelling != *name;
-                if !taken {
-                    let field = format!(
-                        "Field {{ spelling: {spelling:?}, key: Key({}), shape: &{child} }}",
-                        number(names, name)
-                    );
-                    spelled.insert((spelling.len().min(LENGTHS - 1), spelling), field);
-                }
+        for (name, field) in &self.fields {
+            let child = field.tree.emit_node(names, out, known);
+            let spellings = field.spellings.iter();
+            for spelling in spellings.flat_map(|as_is| [as_is.clone(), camel(as_is), snake(as_is)])
+            {
+                let field = format!(
+                    "Field {{ spelling: {spelling:?}, key: Key({}), shape: &{child} }}",
+                    number(names, name)
+                );
+                spelled.insert((spelling.len().min(LENGTHS - 1), spelling), field);
             }
         }
         let starts: Vec<usize> = (0..=LENGTHS)
@@ -134,26 +178,39 @@ impl Tree {
             .collect();
         let items = self.items.as_ref().map_or_else(
             || "None".to_owned(),
-            |items| format!("Some(&{})", items.emit_node(names, out, count)),
+            |items| format!("Some(&{})", items.emit_node(names, out, known)),
         );
-        let name = format!("SHAPE_{count}");
-        *count += 1;
         let fields: Vec<String> = spelled.into_values().collect();
-        let _ = writeln!(
-            out,
-            "static {name}: Shape = Shape {{ leaf: {}, starts: &{starts:?}, fields: &[{}], items: {items} }};",
+        let shape = format!(
+            "Shape {{ leaf: {}, starts: &{starts:?}, fields: &[{}], items: {items} }}",
             self.leaf,
             fields.join(", ")
         );
+        if let Some(name) = known.get(&shape) {
+            return name.clone();
+        }
+        let name = format!("SHAPE_{}", known.len());
+        let _ = writeln!(out, "static {name}: Shape = {shape};");
+        known.insert(shape, name.clone());
         name
     }
 }
 
-/// The number of a name; one that nobody wants has a number that no field has.
+impl Field {
+    fn copy(&self) -> Self {
+        Self {
+            spellings: self.spellings.clone(),
+            tree: self.tree.copy(),
+        }
+    }
+}
+
+/// The number of a name in any spelling; one that nobody wants has a number that no field has.
 pub(crate) fn number(names: &[String], name: &str) -> u16 {
+    let name = snake(name);
     names
         .iter()
-        .position(|known| known == name)
+        .position(|known| *known == name)
         .and_then(|position| u16::try_from(position).ok())
         .unwrap_or(u16::MAX - 1)
 }

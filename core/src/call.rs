@@ -76,6 +76,10 @@ fn priced(extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
     let (cost, computed_cost) = if let Some(amount) = extraction.reported {
         (price_reported(amount), Some(cost))
     } else {
+        let said: Vec<&str> = warnings.iter().map(|warning| warning.code).collect();
+        let is_new =
+            |warning: &Warning| warning.code != "no_usage" || !said.contains(&warning.code);
+        cost.warnings.retain(is_new);
         warnings.append(&mut cost.warnings);
         (cost, None)
     };

@@ -15,7 +15,7 @@ mod tables {
     use super::Call;
     include!(concat!(env!("OUT_DIR"), "/clients.rs"));
 }
-use tables::{CALLS, CLIENT_VIEWS, MODEL_PARAMETERS, RAW_VIEWS};
+use tables::{CALLS, CLIENT_VIEWS, COMMAND_VIEWS, MODEL_PARAMETERS, RAW_VIEWS};
 
 /// What a name on a client means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +34,8 @@ pub struct ClientStep {
     pub returns_client: bool,
     /// It answers the same calls as the object it stands on, with their whole HTTP response.
     pub is_raw_view: bool,
+    /// Where it is a function, what it is given says the call: see [`command_path`].
+    pub takes_command: bool,
 }
 
 /// What the name at the end of `path` means: `"chat.completions.create"`, `"chats.create().send_message"`.
@@ -43,6 +45,7 @@ pub fn client_step(path: &str) -> ClientStep {
     let mut step = ClientStep {
         returns_client: !path.contains('.') && CLIENT_VIEWS.iter().any(|view| is_same(view, name)),
         is_raw_view: RAW_VIEWS.iter().any(|view| is_same(view, name)),
+        takes_command: !path.contains('.') && COMMAND_VIEWS.iter().any(|view| is_same(view, name)),
         ..ClientStep::default()
     };
     for call in CALLS {
@@ -51,6 +54,13 @@ pub fn client_step(path: &str) -> ClientStep {
         step.returns_calls |= leads_to(&with_result, call.path);
     }
     step
+}
+
+/// The call that an object of this class asks for: `ConverseCommand` is `Converse`.
+pub fn command_path(class: &str) -> Option<&str> {
+    class
+        .strip_suffix("Command")
+        .filter(|path| client_step(path).is_call)
 }
 
 /// Whether a stream of this call states its usage only when the request asks: `stream_options.include_usage`.
@@ -138,6 +148,17 @@ mod tests {
         assert!(client_step("chats").leads_on && !client_step("chat.comp").leads_on);
         assert!(client_step("withOptions").returns_client);
         assert!(client_step("chat.completions.with_raw_response").is_raw_view);
+    }
+
+    #[test]
+    fn a_command_is_called_like_its_call() {
+        assert!(client_step("send").takes_command && !client_step("batches.send").takes_command);
+        assert_eq!(
+            command_path("InvokeModelWithResponseStreamCommand"),
+            Some("InvokeModelWithResponseStream")
+        );
+        assert_eq!(command_path("ApplyGuardrailCommand"), None);
+        assert_eq!(command_path("Converse"), None);
     }
 
     #[test]

@@ -6,19 +6,24 @@
 
 use crate::data::{DataDir, DataError};
 use crate::sqlite::Sqlite;
-use crate::surroundings::context;
-use bearlumen_service::{OrganizationId, Settings, Sql, Tenant as Memory, handle, unavailable};
+use crate::surroundings::{context, now_ms};
+use bearlumen_service::{OrganizationId, Settings, Tenant as Memory, handle, unavailable};
 use http::{Method, Request, Response};
 use std::collections::HashMap;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use tokio::sync::{mpsc, oneshot};
+use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// Requests waiting for one organisation. Beyond it the server is overloaded and says so.
 const QUEUE: usize = 1024;
 
 /// The most requests committed together: enough to share a flush, few enough not to keep the first waiting.
 const GROUP: usize = 64;
+
+/// How long work in the background rests after it failed, in milliseconds.
+const RETRY_MS: i64 = 10_000;
 
 struct Job {
     request: Request<Vec<u8>>,
@@ -46,7 +51,7 @@ pub(crate) struct Tenants {
 }
 
 struct Tenant {
-    queue: mpsc::Sender<Job>,
+    queue: SyncSender<Job>,
     thread: thread::JoinHandle<()>,
 }
 
@@ -71,8 +76,8 @@ impl Tenants {
         queue
             .try_send(Job { request, reply })
             .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => TenantError::Overloaded,
-                mpsc::error::TrySendError::Closed(_) => TenantError::Gone,
+                TrySendError::Full(_) => TenantError::Overloaded,
+                TrySendError::Disconnected(_) => TenantError::Gone,
             })?;
         answer.await.map_err(|_| TenantError::Gone)
     }
@@ -94,10 +99,10 @@ impl Tenants {
         &self,
         organization: &OrganizationId,
         create: bool,
-    ) -> Result<mpsc::Sender<Job>, TenantError> {
+    ) -> Result<SyncSender<Job>, TenantError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tenant) = open.get(organization) {
-            if !tenant.queue.is_closed() {
+            if !tenant.thread.is_finished() {
                 return Ok(tenant.queue.clone());
             }
             open.remove(organization);
@@ -110,11 +115,11 @@ impl Tenants {
             .data
             .database(organization)
             .map_err(TenantError::Data)?;
-        let (queue, jobs) = mpsc::channel(QUEUE);
+        let (queue, jobs) = mpsc::sync_channel(QUEUE);
         let settings = Arc::clone(&self.settings);
         let thread = thread::Builder::new()
             .name(organization.to_string())
-            .spawn(move || serve(&sql, jobs, &settings))
+            .spawn(move || serve(&sql, &jobs, &settings))
             .map_err(|error| TenantError::Data(DataError::File("thread".into(), error)))?;
         open.insert(
             organization.clone(),
@@ -127,10 +132,21 @@ impl Tenants {
     }
 }
 
-fn serve(sql: &Sqlite, mut jobs: mpsc::Receiver<Job>, settings: &Settings) {
+fn serve(sql: &Sqlite, jobs: &Receiver<Job>, settings: &Settings) {
     let memory = Memory::new();
     let mut group = Vec::with_capacity(GROUP);
-    while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
+    // When to do what can wait, unless a request comes first.
+    let mut due_ms = None;
+    loop {
+        match next(jobs, due_ms) {
+            Ok(job) => group.push(job),
+            Err(RecvTimeoutError::Timeout) => {
+                due_ms = in_background(&memory, sql);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        group.extend(jobs.try_iter().take(GROUP - 1));
         let (requests, replies): (Vec<_>, Vec<_>) =
             group.drain(..).map(|job| (job.request, job.reply)).unzip();
         for (response, reply) in answer_group(&memory, sql, &requests, settings)
@@ -139,6 +155,34 @@ fn serve(sql: &Sqlite, mut jobs: mpsc::Receiver<Job>, settings: &Settings) {
         {
             // A caller that hung up does not want to know.
             let _ = reply.send(response);
+        }
+        due_ms = Some(now_ms());
+    }
+    if let Err(error) = memory.close(sql) {
+        tracing::warn!(
+            cause = error.message,
+            "sums were not written; they are made again"
+        );
+    }
+}
+
+fn next(jobs: &Receiver<Job>, due_ms: Option<i64>) -> Result<Job, RecvTimeoutError> {
+    match due_ms {
+        None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(due_ms) => {
+            let wait = u64::try_from(due_ms - now_ms()).unwrap_or(0);
+            jobs.recv_timeout(Duration::from_millis(wait))
+        }
+    }
+}
+
+/// One step of what can wait; says when to take the next.
+fn in_background(memory: &Memory, sql: &Sqlite) -> Option<i64> {
+    match memory.background(sql, now_ms()) {
+        Ok(due_ms) => due_ms,
+        Err(error) => {
+            tracing::error!(cause = error.message, "work in the background failed");
+            Some(now_ms() + RETRY_MS)
         }
     }
 }
@@ -160,7 +204,7 @@ fn answer_group(
         return requests.iter().map(answer).collect();
     }
     let mut responses = Vec::with_capacity(requests.len());
-    let committed = sql.transaction(&mut || {
+    let committed = memory.transaction(sql, &mut || {
         responses = requests.iter().map(answer).collect();
         Ok(())
     });

@@ -6,7 +6,7 @@ mod metadata;
 mod subscription;
 mod subscription_endpoint;
 
-pub(crate) use end_user::{EndUser, find, find_or_note};
+pub(crate) use end_user::find_or_note;
 
 use crate::auth::Scope;
 use crate::route::{Access, PAGE, Route, Verb};

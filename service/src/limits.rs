@@ -26,32 +26,32 @@ impl Limits {
             return Ok(());
         };
         let mut full_at = self.0.borrow_mut();
+        if full_at.len() >= MAX_KEYS && !full_at.contains_key(key_id) {
+            full_at.clear();
+        }
         let former = full_at.get(key_id).copied().unwrap_or(i64::MIN);
-        match next(rate, former, now_ms.saturating_mul(1000)) {
-            Ok(next) => {
-                if full_at.len() >= MAX_KEYS && !full_at.contains_key(key_id) {
-                    full_at.clear();
-                }
-                match full_at.get_mut(key_id) {
-                    Some(known) => *known = next,
-                    None => drop(full_at.insert(key_id.to_owned(), next)),
-                }
-                Ok(())
-            }
-            Err(wait_us) => Err(too_many(plan, rate, wait_us)),
+        let (next, wait_us) = next(rate, former, now_ms.saturating_mul(1000));
+        match full_at.get_mut(key_id) {
+            Some(known) => *known = next,
+            None => drop(full_at.insert(key_id.to_owned(), next)),
+        }
+        match wait_us {
+            0 => Ok(()),
+            wait_us => Err(too_many(plan, rate, wait_us)),
         }
     }
 }
 
-/// When the allowance is full again after a request at `now_us`; or how long to wait, in microseconds.
-fn next(rate: Rate, full_at_us: i64, now_us: i64) -> Result<i64, i64> {
+/// When the allowance is full again after a request at `now_us`, and how many microseconds too early it came: 0 for
+/// one that passes, while one that does not changes nothing.
+fn next(rate: Rate, full_at_us: i64, now_us: i64) -> (i64, i64) {
     let interval = rate.interval_us();
     let depth = interval * rate.burst;
-    // A clock that was set back must not lock anybody out for longer than an empty allowance does.
+    // After a clock was set back the allowance is empty, not locked until the old time comes again.
     let full_at = full_at_us.clamp(now_us, now_us.saturating_add(depth));
     let next = full_at + interval;
-    let wait = next - depth - now_us;
-    if wait > 0 { Err(wait) } else { Ok(next) }
+    let wait = (next - depth - now_us).max(0);
+    if wait > 0 { (full_at, wait) } else { (next, 0) }
 }
 
 fn too_many(plan: Plan, rate: Rate, wait_us: i64) -> Problem {

@@ -5,8 +5,9 @@ use crate::http::{Problem, json, read_body};
 use crate::limits::Plan;
 use crate::route::{Access, Route, Verb};
 use crate::router::{Answer, Call};
-use crate::settings::{self, Settings};
+use crate::settings;
 use crate::sql::{Param, Sql, SqlError, Value};
+use crate::tenant::organization::{OrganizationSettings, PLAN, write_setting};
 use bearlumen_core::error::ErrorCode;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -217,7 +218,7 @@ fn check_name(name: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn shown<'a>(organization: &'a Organization, settings: &'a Settings) -> Shown<'a> {
+fn shown<'a>(organization: &'a Organization, settings: &'a OrganizationSettings) -> Shown<'a> {
     Shown {
         id: organization.id.as_str(),
         settings: settings::shown(&organization.name, settings),
@@ -227,7 +228,7 @@ fn shown<'a>(organization: &'a Organization, settings: &'a Settings) -> Shown<'a
 /// `GET /admin/organizations/{id}`
 fn show(call: &Call<'_>) -> Answer {
     let organization = known(call)?;
-    let settings = call.tenant.settings(call.sql)?;
+    let settings = call.tenant.organization(call.sql)?;
     let organization = shown(&organization, &settings);
     Ok(json(StatusCode::OK, &OneShown { organization }))
 }
@@ -249,14 +250,14 @@ fn change(call: &Call<'_>) -> Answer {
             )
         })?),
     };
-    call.sql.transaction(&mut || {
+    call.tenant.transaction(call.sql, &mut || {
         let mut details = serde_json::Map::new();
         if let Some(name) = &change.name {
             rename_organization(call.sql, name)?;
             details.insert("name".to_owned(), name.as_str().into());
         }
         if let Some(plan) = plan {
-            settings::write(call.sql, "plan", plan.as_str())?;
+            write_setting(call.sql, PLAN, plan.as_str())?;
             details.insert("plan".to_owned(), plan.as_str().into());
         }
         settings::record_change(
@@ -266,7 +267,7 @@ fn change(call: &Call<'_>) -> Answer {
             &details.into(),
         )
     })?;
-    call.tenant.forget_settings();
+    call.tenant.forget_organization();
     show(call)
 }
 
@@ -296,7 +297,7 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
     check_name(name)?;
     let mut made = None;
     let mut refused = None;
-    call.sql.transaction(&mut || {
+    call.tenant.transaction(call.sql, &mut || {
         let organization = create_organization(call.sql, call.organization, name, call.ctx.now_ms)?;
         match create_key(
             call.sql,
@@ -314,7 +315,7 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
     })?;
     match (made, refused) {
         (Some((organization, key)), None) => {
-            let settings = call.tenant.settings(call.sql)?;
+            let settings = call.tenant.organization(call.sql)?;
             let organization = shown(&organization, &settings);
             Ok(json(StatusCode::CREATED, &Created { organization, key }))
         }

@@ -4,6 +4,7 @@ use crate::auth::{Caller, authenticate, unauthorized};
 use crate::context::Context;
 use crate::front::{ORGANIZATION_HEADER, too_large};
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, Query, with_correlation_id};
+use crate::limits::Plan;
 use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
@@ -73,7 +74,12 @@ pub fn handle(
     ctx: &Context<'_>,
 ) -> Response<Vec<u8>> {
     let id = CorrelationId::new(&ctx.entropy);
-    let response = match answer(tenant, sql, request, ctx) {
+    let mut served = Served {
+        route: None,
+        organization: String::new(),
+        key_id: None,
+    };
+    let mut response = match answer(tenant, sql, request, ctx, &mut served) {
         Ok(response) => response,
         Err(problem) => {
             let mut response = problem.response(request, ctx.now_ms, &id);
@@ -83,14 +89,43 @@ pub fn handle(
             response
         }
     };
+    response.extensions_mut().insert(served);
     with_correlation_id(response, &id)
+}
+
+/// What became of the events of a request: rides beside the response to the host's figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// Events that were new.
+    pub recorded: usize,
+    /// Events that were recorded before.
+    pub duplicate: usize,
+    /// Events that were refused.
+    pub failed: usize,
+}
+
+/// Whose request was answered by which route: rides beside the response to the host's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// The route's path, as it stands in the documentation; nothing for a path that is no route.
+    pub route: Option<&'static str>,
+    /// Whose tenant.
+    pub organization: String,
+    /// The key's id; nothing when the operator asked or the key was not valid.
+    pub key_id: Option<String>,
 }
 
 /// Why an answer is a server error: rides beside the response to the host's log, never to the caller.
 #[derive(Debug, Clone)]
 pub struct Cause(pub String);
 
-fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answer {
+fn answer(
+    tenant: &Tenant,
+    sql: &dyn Sql,
+    request: &Request<Vec<u8>>,
+    ctx: &Context<'_>,
+    served: &mut Served,
+) -> Answer {
     if request.body().len() > MAX_BODY_BYTES {
         return Err(too_large());
     }
@@ -101,14 +136,17 @@ fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Cont
     let organization = named
         .and_then(OrganizationId::parse)
         .ok_or_else(unauthorized)?;
+    organization.as_str().clone_into(&mut served.organization);
     let path = request.uri().path();
     let mut of_path = routes().filter(|route| route.matches(path)).peekable();
+    served.route = of_path.peek().map(|route| route.path);
     // Who has no key learns nothing, not even which paths there are.
     let caller = if path.starts_with("/admin/") {
         None
     } else {
         let caller = authenticate(sql, tenant.keys(), ctx, request.headers(), &organization)?;
-        let plan = tenant.settings(sql)?.plan;
+        served.key_id = Some(caller.key_id().to_owned());
+        let plan = Plan::parse(&tenant.organization(sql)?.plan).unwrap_or_default();
         tenant.limits().take(caller.key_id(), plan, ctx.now_ms)?;
         Some(caller)
     };

@@ -6,13 +6,11 @@ mod instants;
 mod own_prices;
 mod own_prices_endpoint;
 mod price_list;
-mod store;
 
 pub(crate) use audit::record as record_change;
 pub(crate) use endpoint::{Shown, shown};
 pub(crate) use instants::Instants;
 pub(crate) use own_prices::OwnPrices;
-pub(crate) use store::{Settings, SettingsCache, write};
 
 use crate::auth::Scope;
 use crate::route::{Access, PAGE, Route, Verb};

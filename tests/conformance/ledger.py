@@ -1,16 +1,22 @@
-"""Opens a stopped host's database files and recomputes every rollup from the events."""
+"""Opens a stopped host's database files and recomputes every sum from the events, in Python, row by row."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import math
 import sqlite3
+from collections import defaultdict
+from datetime import datetime, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-KINDS = {0: "NULL", 1: "model", 2: "provider", 3: "end_user", 4: "feature", 5: "agent", 6: "workflow"}
-SLOT_MS = {0: 900_000, 1: 86_400_000}
-
-SUMS = """COUNT(*), SUM(basis = 0), SUM(basis = 1), SUM(IFNULL(cost_nanos, 0)),
-    SUM(IFNULL(low_nanos, IFNULL(cost_nanos, 0))), SUM(IFNULL(high_nanos, IFNULL(cost_nanos, 0))),
-    SUM(input_tokens), SUM(output_tokens)"""
+QUARTER_MS, DAY_S = 900_000, 86_400
+# data's places, as the migration has them.
+(TYPE, METRIC, PROVIDER, MODEL, USER, FEATURE, PRICE, QUANTITY, MICROS, INPUT, OUTPUT, BASIS, COST, LOW, HIGH,
+ AGENT, WORKFLOW, SESSION_TYPE, SUBSCRIPTION) = range(19)
+SUMS = "events, unpriced, estimated, cost_nanos, low_nanos, high_nanos, input_tokens, output_tokens, quantity, quantity_micros"
 
 
 def databases(folder: Path) -> list[Path]:
@@ -23,20 +29,125 @@ def databases(folder: Path) -> list[Path]:
     return found
 
 
+def micros(value: float) -> int:
+    """A measurement in millionths, half to even, by decimal arithmetic on what a double times a million is."""
+    return round(value * 1e6)
+
+
+def bin_of(value: float) -> int:
+    if value == 0:
+        return 0
+    index = math.ceil(math.log(abs(value)) / math.log(1.01 / 0.99)) + 100_000
+    return index if value > 0 else -index
+
+
+class Expected:
+    """What the tables have to hold, added up one event at a time."""
+
+    def __init__(self, zone: str):
+        self.zone = ZoneInfo(zone)
+        self.rollup = defaultdict(lambda: [0] * 10)
+        self.end_user = defaultdict(lambda: [0] * 10)
+        self.bucket = defaultdict(lambda: [0] * 3)
+        self.session: dict[int, list] = {}
+        self.numeric: dict[tuple, list] = {}
+        self.bins = defaultdict(int)
+        self.users: dict[int, int] = {}
+
+    def add(self, labels: dict[str, int], at_ms: int, session, data: list, detail: dict) -> None:
+        data = data + [None] * (19 - len(data))
+        label = lambda place: data[place] or 0
+        cost = data[COST] or 0
+        sums = [1, int(data[BASIS] == 0), int(data[BASIS] == 1), cost, cost if data[LOW] is None else data[LOW],
+                cost if data[HIGH] is None else data[HIGH], data[INPUT], data[OUTPUT], data[QUANTITY], data[MICROS]]
+        local = datetime.fromtimestamp(at_ms / 1000, timezone.utc).astimezone(self.zone)
+        day = local.date().toordinal() - datetime(1970, 1, 1).toordinal()
+        month = local.year * 12 + local.month - 1
+        quarter = at_ms // QUARTER_MS
+
+        cells = []
+        for kind, a, b in ((0, 0, 0), (1, label(PROVIDER), label(MODEL)), (4, label(FEATURE), 0), (5, label(AGENT), 0),
+                           (6, label(WORKFLOW), 0)):
+            cells += [(kind, 0, quarter, a, b), (kind, 1, day, a, b)]
+        cells += [(3, 1, day, label(USER), 0), (3, 2, month, label(USER), 0), (8, 1, day, label(SUBSCRIPTION), label(METRIC))]
+        for key, value in detail.get("dimensions", {}).items():
+            if isinstance(value, str):
+                cells.append((7, 1, day, labels[key], labels[value]))
+            else:
+                self.number(labels[key], day, value)
+        for cell in cells:
+            plus(self.rollup[cell], sums)
+        plus(self.end_user[label(USER), day, label(PROVIDER), label(MODEL), label(FEATURE)], sums)
+        if label(USER):
+            self.users.setdefault(label(USER), at_ms)
+        quantities, amounts = detail.get("usage") or detail.get("split") or {}, detail.get("amounts", {})
+        for name in quantities.keys() | amounts.keys():
+            whole, part = divmod(round(quantities.get(name, 0) * 1e6), 1_000_000)
+            plus(self.bucket[day, label(PROVIDER), label(MODEL), labels[name]], [whole, part, amounts.get(name, 0)])
+        if session:
+            row = self.session.setdefault(session, [None, None, at_ms, at_ms] + [0] * 10)
+            row[0] = row[0] or data[SESSION_TYPE]
+            row[1] = row[1] or data[USER]
+            row[2:4] = min(row[2], at_ms), max(row[3], at_ms)
+            row[4:] = [a + b for a, b in zip(row[4:], sums)]
+
+    def number(self, key: int, day: int, value: float) -> None:
+        row = self.numeric.setdefault((key, day), [0, 0, value, value])
+        row[0] += 1
+        row[1] += micros(value)
+        row[2:] = min(row[2], value), max(row[3], value)
+        self.bins[key, day, bin_of(value)] += 1
+
+
+def plus(sums: list, more: list) -> None:
+    for place, value in enumerate(more):
+        sums[place] += value
+
+
+def stored(database, table: str, keys: int, columns: str) -> dict:
+    return {row[:keys] if keys > 1 else row[0]: list(row[keys:]) for row in database.execute(f"SELECT {columns} FROM {table}")}
+
+
 def check(path: Path) -> int:
     """Asserts that sums and events agree to the nano-dollar; returns the number of events."""
     database = sqlite3.connect(path)
-    stored = {row[:4]: row[4:] for row in database.execute(
-        "SELECT kind, grain, slot, label, events, unpriced, estimated, cost_nanos, low_nanos, high_nanos, "
-        "input_tokens, output_tokens FROM rollup")}
-    recomputed = {}
-    for kind, column in KINDS.items():
-        for grain, slot_ms in SLOT_MS.items():
-            rows = database.execute(
-                f"SELECT {kind}, {grain}, at_ms / {slot_ms}, IFNULL({column}, 0), {SUMS} FROM event GROUP BY 3, 4")
-            recomputed.update({row[:4]: row[4:] for row in rows})
-    assert stored == recomputed, f"{path}: rollups and events disagree"
-    events, ids = database.execute("SELECT COUNT(*), COUNT(DISTINCT id) FROM event").fetchone()
+    labels = {text: number for number, text in database.execute("SELECT id, text FROM label")}
+    texts = {number: text for text, number in labels.items()}
+    zone = database.execute("SELECT value FROM setting WHERE name = 'timezone'").fetchone()
+    folded, indexed = database.execute("SELECT seq, indexed FROM folded").fetchone()
+    expected = Expected(zone[0] if zone else "UTC")
+    events = database.execute("SELECT seq, at_ms, session, data, detail FROM event WHERE seq <= ? ORDER BY seq", (folded,))
+    for _, at_ms, session, data, detail in events:
+        expected.add(labels, at_ms, session, json.loads(data), json.loads(detail) if detail else {})
+
+    def same(what: str, found: dict, wanted: dict) -> None:
+        wanted = {key: list(value) for key, value in wanted.items()}
+        wrong = [key for key in found.keys() | wanted.keys() if found.get(key) != wanted.get(key)]
+        assert not wrong, f"{path}: {what} disagrees with the events at {wrong[:3]}: " + ", ".join(
+            f"{found.get(key)} instead of {wanted.get(key)}" for key in wrong[:3])
+
+    same("rollup", stored(database, "rollup", 5, "kind, grain, slot, a, b, " + SUMS), expected.rollup)
+    same("end_user_rollup", stored(database, "end_user_rollup", 5, "end_user, slot, provider, model, feature, " + SUMS),
+         expected.end_user)
+    same("bucket_rollup", stored(database, "bucket_rollup", 4,
+                                 "slot, provider, model, bucket, quantity, quantity_micros, cost_nanos"), expected.bucket)
+    same("session", stored(database, "session", 1, "label, session_type, end_user, first_ms, last_ms, " + SUMS), expected.session)
+    numeric = stored(database, "numeric_rollup", 2, "key, slot, events, sum * 1000000 + sum_micros, min, max")
+    same("numeric_rollup", numeric, expected.numeric)
+    bins = stored(database, "numeric_bin", 3, "key, slot, bin, events")
+    same("numeric_bin", bins, {key: [count] for key, count in expected.bins.items()})
+    users = {row[0]: row[1:] for row in database.execute("SELECT label, id, external_id FROM end_user")}
+    for label in expected.users:
+        digest = base64.b32encode(hashlib.sha256(texts[label].encode()).digest()[:10]).decode().lower()
+        assert users.get(label) == (f"eu_{digest}", texts[label]), f"{path}: end user {texts[label]!r}: {users.get(label)}"
+
+    events, ids, first, last = database.execute(
+        "SELECT COUNT(*), COUNT(DISTINCT id), IFNULL(MIN(seq), 1), IFNULL(MAX(seq), 0) FROM event").fetchone()
     assert events == ids, f"{path}: an event stands twice"
+    assert (first, last) == (1, events), f"{path}: events 1 to {events} go from {first} to {last}"
+    known = {seq: h for h, seq in database.execute("SELECT h, seq FROM known")}
+    heads = {seq: int.from_bytes(id[:8], "big", signed=True)
+             for seq, id in database.execute("SELECT seq, id FROM event WHERE seq <= ?", (indexed,))}
+    assert known == heads, f"{path}: the index of ids disagrees with the events"
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     return events

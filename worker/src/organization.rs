@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use bearlumen_service::{Settings, Tenant, handle, migrate, unavailable};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, web_sys};
@@ -10,15 +11,18 @@ use crate::exchange;
 use crate::problem::Problem;
 use crate::settings;
 use crate::storage::ObjectSql;
-use crate::surroundings::Surroundings;
+use crate::surroundings::{Surroundings, now_ms};
 
 /// The Durable Object of one organisation.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct Organization {
     sql: Result<ObjectSql>,
     env: Env,
     tenant: Tenant,
     migrated: Cell<bool>,
+    state: State,
+    /// An alarm is set that did not go off yet.
+    alarm: Cell<bool>,
 }
 
 impl DurableObject for Organization {
@@ -28,6 +32,8 @@ impl DurableObject for Organization {
             env,
             tenant: Tenant::new(),
             migrated: Cell::new(false),
+            alarm: Cell::new(false),
+            state,
         }
     }
 
@@ -37,6 +43,18 @@ impl DurableObject for Organization {
             Ok(response) => Ok(response),
             Err(problem) => problem.into_response(request),
         }
+    }
+
+    /// What the service does without being asked.
+    async fn alarm(&self) -> Result<Response> {
+        self.alarm.set(false);
+        let now_ms = now_ms();
+        let sql = self.opened(now_ms).map_err(worker::Error::RustError)?;
+        self.tenant
+            .background(sql, now_ms)
+            .map_err(|error| worker::Error::RustError(error.message))?;
+        self.set_alarm(now_ms).await?;
+        Response::empty()
     }
 }
 
@@ -51,7 +69,23 @@ impl Organization {
             Ok(sql) => handle(&self.tenant, sql, &request, &ctx),
             Err(cause) => unavailable(&request, &ctx, cause),
         };
+        self.set_alarm(ctx.now_ms).await?;
         Ok(exchange::response(answer)?)
+    }
+
+    /// Has the platform wake this object when something is due. One alarm at a time: setting one is a write.
+    async fn set_alarm(&self, now_ms: i64) -> Result<()> {
+        let Some(due_ms) = self.tenant.due_ms(now_ms) else {
+            return Ok(());
+        };
+        if self.alarm.replace(true) {
+            return Ok(());
+        }
+        let wait = u64::try_from(due_ms - now_ms).unwrap_or(0);
+        self.state
+            .storage()
+            .set_alarm(Duration::from_millis(wait))
+            .await
     }
 
     /// The database, brought up to date once in the life of this object.

@@ -16,7 +16,8 @@ const LOSS_PAUSE_MS = 1_000;
  * request keeps the loop itself.
  */
 export class DeliveryLoop {
-  readonly #delivery: NativeDelivery;
+  /** Takes events; what it answers goes to `note`. */
+  readonly delivery: NativeDelivery;
   readonly #transport: Transport;
   readonly #reporter: Reporter;
   #timer: NodeJS.Timeout | undefined;
@@ -27,7 +28,7 @@ export class DeliveryLoop {
   #waiting = new Set<() => void>();
 
   constructor(delivery: NativeDelivery, transport: Transport, reporter: Reporter) {
-    this.#delivery = delivery;
+    this.delivery = delivery;
     this.#transport = transport;
     this.#reporter = reporter;
   }
@@ -43,19 +44,19 @@ export class DeliveryLoop {
   }
 
   stats(): DeliveryStats {
-    return JSON.parse(this.#delivery.stats()) as DeliveryStats;
+    return JSON.parse(this.delivery.stats()) as DeliveryStats;
   }
 
   /** Resolves when what is queued now is settled, or when the time is up. */
   async flush(timeoutMs: number): Promise<DeliveryStats> {
-    this.#delivery.flush();
+    this.delivery.flush();
     await this.#settled(timeoutMs);
     return this.stats();
   }
 
   /** Takes no more events, flushes, and stops. What is still pending then stays so and is told. */
   async shutdown(timeoutMs: number): Promise<DeliveryStats> {
-    this.#delivery.close();
+    this.delivery.close();
     await this.#settled(timeoutMs);
     const stats = this.stats();
     if (!this.#stopped && stats.pending > 0) this.#tellUndelivered(stats.pending, 'when the client was shut down');
@@ -66,7 +67,7 @@ export class DeliveryLoop {
 
   /** The last flush of a process that ends by itself. */
   async flushAtExit(): Promise<void> {
-    const { pending } = await this.flush(this.#delivery.exitFlushMs);
+    const { pending } = await this.flush(this.delivery.exitFlushMs);
     if (pending === 0) return;
     this.#tellUndelivered(pending, 'when the process ended');
     this.#halt();
@@ -74,7 +75,7 @@ export class DeliveryLoop {
 
   async #settled(timeoutMs: number): Promise<void> {
     this.#step();
-    if (!this.#stopped && !this.#delivery.isFlushed()) {
+    if (!this.#stopped && !this.delivery.isFlushed()) {
       await new Promise<void>((resolve) => {
         const done = (): void => {
           clearTimeout(timer);
@@ -109,7 +110,7 @@ export class DeliveryLoop {
   }
 
   #takeStep(): void {
-    const { send, waitUntil } = this.#delivery.nextStep(Date.now());
+    const { send, waitUntil } = this.delivery.nextStep(Date.now());
     if (send !== undefined) {
       remember(this);
       void this.#send(send);
@@ -118,7 +119,7 @@ export class DeliveryLoop {
     } else {
       this.#rest();
     }
-    if (this.#delivery.isFlushed()) this.#wakeWaiting();
+    if (this.delivery.isFlushed()) this.#wakeWaiting();
   }
 
   async #send(batch: Batch): Promise<void> {
@@ -131,7 +132,7 @@ export class DeliveryLoop {
     this.#sending = undefined;
     const jitter = Math.floor(Math.random() * 2 ** 32);
     try {
-      this.#reporter.tell(this.#delivery.report(batch.id, answer, Date.now(), jitter));
+      this.#reporter.tell(this.delivery.report(batch.id, answer, Date.now(), jitter));
     } catch (error) {
       this.#reporter.warn(`Bear Lumen: delivery failed: ${String(error)}`);
     }
@@ -141,7 +142,7 @@ export class DeliveryLoop {
   #tellLosses(): void {
     clearTimeout(this.#lossTimer);
     this.#lossTimer = undefined;
-    this.#reporter.tell(this.#delivery.takeLosses());
+    this.#reporter.tell(this.delivery.takeLosses());
     this.#rest();
   }
 

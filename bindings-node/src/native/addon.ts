@@ -5,6 +5,15 @@ export interface Addon {
   trackResult(record: string): string;
   /** `headers` are names and values in turn. */
   costOfCall(record: string, json?: string | Uint8Array, headers?: string[]): string;
+  /** Whether an HTTP body of this content type is a stream of chunks. */
+  isStreamType(contentType: string): boolean;
+  /** What a name on a provider's client means: `CLIENT` bits. */
+  clientStepBits(path: string): number;
+  /** The call that an object of this class asks for. */
+  commandPath(className: string): string | null;
+  /** Whether a stream of this call states its usage only when asked. */
+  asksForUsage(path: string, url?: string): boolean;
+  isModelParameter(name: string): boolean;
   errorCode(code: string, status: number): string;
   retryAfterSeconds(header: string, nowMs: number): number | null;
   Delivery: new (policy?: string) => NativeDelivery;
@@ -26,11 +35,14 @@ export interface ShapeNode {
 }
 
 export interface NativeStream {
-  /** Takes a chunk as the subject of a record. */
-  chunk(subject: string): void;
+  /** Takes a chunk as the subject of a record and answers bits: `TAUGHT`, `USAGE_ALONE`. */
+  chunk(subject: string): number;
   chunkJson(json: Uint8Array): void;
   /** Takes a piece of the stream's text. */
   text(piece: string | Uint8Array): void;
+  /** Names and values in turn. */
+  addHeaders(headers: string[]): void;
+  cutShort(): void;
   cost(record: string): string;
 }
 
@@ -38,8 +50,10 @@ export interface NativeDelivery {
   readonly exitFlushMs: number;
   /** When the next batch is due, or `NOTHING_DUE` or `DROPPED`. */
   track(record: string): number;
-  /** What `track` answers, a line feed, and the result as JSON. */
-  trackJson(record: string, json: string | Uint8Array): string;
+  /** What `track` answers, a line feed, and the result as JSON. `headers` are names and values in turn. */
+  trackWhole(record: string, json?: string | Uint8Array, headers?: string[]): string;
+  /** The same for a stream that is over. */
+  trackStream(record: string, stream: NativeStream, nowMs: number): string;
   enqueue(event: string, nowMs: number): string;
   nextStep(nowMs: number): { send?: Batch; waitUntil?: number };
   report(batch: number, answer: Answer | undefined, nowMs: number, jitter: number): Problem[];
@@ -50,6 +64,25 @@ export interface NativeDelivery {
   /** `DeliveryStats` as JSON. */
   stats(): string;
 }
+
+/** The chunk said something that is kept. */
+export const TAUGHT = 1;
+/** The chunk holds nothing but usage that somebody asked for. */
+export const USAGE_ALONE = 2;
+
+/** What a name on a provider's client may mean. */
+export const CLIENT = {
+  /** Where it is a function, calling it costs something. */
+  isCall: 1,
+  /** Where it is an object, it leads to calls. */
+  leadsOn: 2,
+  /** Where it is a function, what it returns holds calls. */
+  returnsCalls: 4,
+  /** Where it is a function, what it returns answers the same calls. */
+  returnsClient: 8,
+  /** Where it is a function, the class of what it is given says the call. */
+  takesCommand: 16,
+} as const;
 
 /** Answers of `NativeDelivery.track` that are no instant. */
 export const NOTHING_DUE = -1;

@@ -1,25 +1,32 @@
 import { types } from 'node:util';
 import { maxNodes, root, type Place } from './shape';
 
+const isListed = Object.prototype.propertyIsEnumerable;
+
 /** Writes the wanted fields of a response. Whatever the object does, this returns. */
 class Walk {
   left = maxNodes;
+  /** Objects and lists written so far. */
+  private containers = 0;
 
   /**
-   * Of a plain object the fields it has are gone through, since it has fewer than are wanted; any other object
-   * is asked for each wanted field, since its fields need not show in a listing.
+   * The fields that an object lists are gone through, since it has fewer than are wanted. Where they hold nothing
+   * of use, or no more than a few words of a class that may have the rest behind getters, it is asked for each
+   * wanted field. Getters are left alone otherwise: some write to the console.
    */
   object(source: object, place: Place): string {
     const prototype: unknown = Object.getPrototypeOf(source);
+    const isPlain = prototype === Object.prototype || prototype === null;
+    const before = this.containers;
     let out = '';
-    if (prototype === Object.prototype || prototype === null) {
-      for (const name in source) {
-        const field = place.fields.get(name);
-        if (field !== undefined) out += this.field(source, name, field);
-      }
-      if (out !== '') return out;
+    for (const name in source) {
+      const field = place.fields.get(name);
+      if (field !== undefined) out += this.field(source, name, field);
     }
-    for (const name of place.names) out += this.field(source, name, place.fields.get(name) as Place);
+    if (isPlain ? out !== '' : this.containers > before) return out;
+    for (const name of place.names) {
+      if (!isListed.call(source, name)) out += this.field(source, name, place.fields.get(name) as Place);
+    }
     return out;
   }
 
@@ -45,6 +52,7 @@ class Walk {
         return place.number + Number(value) + ';';
       case 'object':
         if (value === null) return place.null;
+        this.containers += 1;
         if (Array.isArray(value)) return this.list(value, place);
         return place.object + this.object(value, place) + '}';
       default:

@@ -7,11 +7,12 @@ import os
 import sys
 import time
 import weakref
-from typing import TYPE_CHECKING, Protocol, Set
+from typing import TYPE_CHECKING, Dict, Optional, Protocol, Set
 
 from . import _log
 
 if TYPE_CHECKING:
+    from ._native import Tracker
     from ._worker import Worker
 
 
@@ -21,6 +22,17 @@ class Forkable(Protocol):
     def start_over(self) -> None: ...
 
 
+class Recording(Protocol):
+    """A stream whose event is still to come."""
+
+    def end(self) -> None: ...
+
+    def abandon(self) -> None: ...
+
+    def belongs_to(self, tracker: Tracker) -> bool: ...
+
+
+_streams: Dict[int, weakref.ref[Recording]] = {}
 _forkable: weakref.WeakSet[Forkable] = weakref.WeakSet()
 _running: Set[Worker] = set()
 _watched_child = -1
@@ -29,6 +41,24 @@ _watched_child = -1
 def watch(thing: Forkable) -> None:
     """Remembers what must start over in a forked child."""
     _forkable.add(thing)
+
+
+def stream_opened(stream: Recording) -> None:
+    """Remembers a stream until its event is made."""
+    _streams[id(stream)] = weakref.ref(stream)
+
+
+def stream_ended(stream: Recording) -> None:
+    """Its event is made."""
+    _streams.pop(id(stream), None)
+
+
+def end_streams(tracker: Optional[Tracker] = None) -> None:
+    """Makes the events of all streams still open, or of one tracker's: nothing follows any more."""
+    for reference in list(_streams.values()):
+        stream = reference()
+        if stream is not None and (tracker is None or stream.belongs_to(tracker)):
+            stream.end()
 
 
 def running(worker: Worker) -> None:
@@ -55,6 +85,7 @@ def _watch_multiprocessing_child() -> None:
 
 @atexit.register
 def _deliver_the_last() -> None:
+    end_streams()
     workers = list(_running)
     if not workers:
         return
@@ -72,6 +103,11 @@ def _deliver_the_last() -> None:
 
 def _start_over_in_child() -> None:
     _running.clear()
+    for reference in list(_streams.values()):
+        stream = reference()
+        if stream is not None:
+            stream.abandon()
+    _streams.clear()
     for thing in list(_forkable):
         thing.start_over()
 

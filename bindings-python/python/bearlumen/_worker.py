@@ -86,8 +86,12 @@ class Worker:
 
     def retire(self) -> None:
         """The client is gone: what is queued is still delivered, then the thread ends."""
-        self.tracker.close()
         self._retired = True
+        if self.tracker.open_streams:
+            # Their events are still to come; the thread waits for them.
+            self.tracker.flush()
+        else:
+            self.tracker.close()
         self._doorbell.put(None)
         self._close_unless_running()
 
@@ -125,7 +129,8 @@ class Worker:
                 if settled:
                     self._release_flushers()
                 if step is None:
-                    if settled and self._retired:
+                    if settled and self._retired and not self.tracker.open_streams:
+                        self.tracker.close()
                         break
                     self._sleep(None)
                 elif isinstance(step, int):

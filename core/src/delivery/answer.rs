@@ -138,9 +138,14 @@ pub(super) fn judge(outcome: &Outcome<'_>, events: usize, now_ms: i64) -> Verdic
             Err(_) => Verdict::Retry { wait_ms: None },
         },
         413 => Verdict::Smaller,
-        408 | 425 | 429 | 500..=599 => Verdict::Retry { wait_ms },
+        _ if is_passing(status) => Verdict::Retry { wait_ms },
         _ => Verdict::Rejected(problem(error_body(body), status, events as u64)),
     }
+}
+
+/// Whether a failure of this status may be over later.
+pub(super) const fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500..=599)
 }
 
 /// Results by the index they name. An event the server does not mention is sent again.

@@ -7,10 +7,12 @@
 mod answer;
 mod policy;
 mod queue;
+mod reads;
 mod stats;
 
 pub use answer::{Outcome, Problem};
 pub use policy::Policy;
+pub use reads::{READ_RETRIES, read_again_ms};
 pub use stats::{DropReason, DroppedByReason, Stats};
 
 use answer::Verdict;

@@ -1,6 +1,8 @@
 //! Format and provider of a response, with how sure that is and what else it could be.
 
-use super::format::{FORMATS, Format, MarkOf, PROVIDERS, Provider, provider_named};
+use super::format::{
+    FORMATS, Format, MarkOf, PROVIDERS, Provider, WRAPPERS, Wrapper, provider_named,
+};
 use super::hints::Hints;
 use super::pattern::is_like;
 use super::url;
@@ -93,7 +95,7 @@ pub(crate) struct Mark {
 
 /// Finds format and provider.
 pub fn detect(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Detection, DetectError> {
-    let (format, view) = find_format(tape).ok_or(DetectError::UnknownFormat)?;
+    let Known { format, view, .. } = find_format(tape).ok_or(DetectError::UnknownFormat)?;
     Ok(find_provider(
         format,
         &view,
@@ -102,10 +104,42 @@ pub fn detect(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Detection, DetectErr
     ))
 }
 
-/// The first format whose fields the tape has, with where its response and usage stand.
-pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<(&'static Format, View<'t, 'a>)> {
-    // Nearly all formats stand in the same few places: each place is looked at once.
+/// A response whose format is known.
+pub(crate) struct Known<'t, 'a> {
+    pub(crate) format: &'static Format,
+    /// Where the response and its usage stand.
+    pub(crate) view: View<'t, 'a>,
+    /// What it stood in.
+    pub(crate) wrapper: Option<&'static Wrapper>,
+}
+
+/// The first format whose fields the tape has; where it has none, that of a response wrapped into something else.
+pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<Known<'t, 'a>> {
+    if let Some((format, view)) = find_format_at(tape, At::ROOT) {
+        return Some(Known {
+            format,
+            view,
+            wrapper: None,
+        });
+    }
     let whole = View::new(tape, At::ROOT, At::ROOT);
+    WRAPPERS.iter().find_map(|wrapper| {
+        let place = whole.place(&wrapper.place)?;
+        if !wrapper.exists.iter().all(|path| whole.exists(path)) {
+            return None;
+        }
+        let (format, view) = find_format_at(tape, place)?;
+        Some(Known {
+            format,
+            view,
+            wrapper: Some(wrapper),
+        })
+    })
+}
+
+fn find_format_at<'t, 'a>(tape: &'t Tape<'a>, base: At) -> Option<(&'static Format, View<'t, 'a>)> {
+    // Nearly all formats stand in the same few places: each place is looked at once.
+    let whole = View::new(tape, base, base);
     let mut known = whole;
     let mut last: Option<(Key, Option<At>)> = None;
     FORMATS.iter().find_map(|format| {
@@ -118,7 +152,7 @@ pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<(&'static Format
             };
             let usage = format.roots.iter().find_map(|path| match path.steps {
                 [] => Some(view.response),
-                [Step::Field(key)] if view.response == At::ROOT => match last {
+                [Step::Field(key)] if view.response == base => match last {
                     Some((seen, at)) if seen == *key => at,
                     _ => {
                         let at = view.place(path);
@@ -141,10 +175,12 @@ pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<(&'static Format
 }
 
 fn matches(view: &View<'_, '_>, format: &Format) -> bool {
-    format.exists.iter().all(|path| view.exists(path))
-        && (format.any.is_empty() || format.any.iter().any(|path| view.exists(path)))
-        && !format.absent.iter().any(|path| view.exists(path))
-        && meets(view, format.equals)
+    format.detects.iter().any(|detect| {
+        detect.exists.iter().all(|path| view.exists(path))
+            && (detect.any.is_empty() || detect.any.iter().any(|path| view.exists(path)))
+            && !detect.absent.iter().any(|path| view.exists(path))
+            && meets(view, detect.equals)
+    })
 }
 
 /// Where the path leads from the response on; an empty one stays there.
@@ -324,6 +360,16 @@ impl Mark {
             order: mark.provider,
             provider,
             confidence: mark.confidence,
+        })
+    }
+
+    /// What stands around a response says that it is `provider`'s.
+    pub(crate) fn likely(provider: &str) -> Option<Self> {
+        let at = PROVIDERS.iter().position(|known| known.id == provider)?;
+        Some(Self {
+            order: u8::try_from(at).ok()?,
+            provider: PROVIDERS.get(at)?,
+            confidence: Confidence::Likely,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Everything one response says: format, provider, model, usage, modifiers, stated amounts.
 
 use super::detect::{
-    DetectError, Detection, Mark, find_format, find_partial, find_provider, strongest_mark,
+    DetectError, Detection, Known, Mark, find_format, find_partial, find_provider, strongest_mark,
 };
 use super::format::{Format, PROVIDERS};
 use super::hints::Hints;
@@ -75,8 +75,20 @@ impl fmt::Display for ExtractError {
 /// A response of a known format that states no usage (still queued, or of a server that never states any) is
 /// read as far as it goes, with the warning `no_usage`.
 pub fn extract(tape: &Tape<'_>, hints: &Hints<'_>) -> Result<Extraction, ExtractError> {
-    if let Some((format, view)) = find_format(tape) {
-        return extract_view(format, &view, hints, strongest_mark(format, &view));
+    if let Some(Known {
+        format,
+        view,
+        wrapper,
+    }) = find_format(tape)
+    {
+        let mark = wrapper
+            .and_then(|wrapper| Mark::likely(wrapper.provider?))
+            .or_else(|| strongest_mark(format, &view));
+        let mut extraction = extract_view(format, &view, hints, mark)?;
+        if let Some((modifier, value)) = wrapper.and_then(|wrapper| wrapper.means) {
+            extraction.modifiers.push((modifier, value.to_owned()));
+        }
+        return Ok(extraction);
     }
     let (format, view) =
         find_partial(tape).ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;

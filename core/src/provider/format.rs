@@ -14,11 +14,8 @@ pub struct Format {
     pub(crate) envelopes: &'static [Path],
     /// Where usage stands; the first that is there.
     pub(crate) roots: &'static [Path],
-    pub(crate) exists: &'static [Path],
-    /// At least one of these, when there are some.
-    pub(crate) any: &'static [Path],
-    pub(crate) absent: &'static [Path],
-    pub(crate) equals: &'static [(Path, &'static [&'static str])],
+    /// Each a way of recognising it.
+    pub(crate) detects: &'static [Detect],
     pub(crate) model: &'static [Path],
     pub(crate) stated_total: &'static [Path],
     /// Providers whose stated total holds output that no count shows.
@@ -29,6 +26,16 @@ pub struct Format {
     pub(crate) reported: &'static [Reported],
     pub(crate) parts: Option<Parts>,
     pub(crate) stream: Stream,
+}
+
+/// What a body of a format has and has not.
+#[derive(Debug)]
+pub(crate) struct Detect {
+    pub(crate) exists: &'static [Path],
+    /// At least one of these, when there are some.
+    pub(crate) any: &'static [Path],
+    pub(crate) absent: &'static [Path],
+    pub(crate) equals: &'static [(Path, &'static [&'static str])],
 }
 
 /// Where one bucket's count stands, and which counts include it.
@@ -125,15 +132,26 @@ pub(crate) struct MarkOf {
     pub(crate) confidence: Confidence,
 }
 
+/// What may stand around a response.
+#[derive(Debug)]
+pub(crate) struct Wrapper {
+    pub(crate) place: Path,
+    pub(crate) exists: &'static [Path],
+    /// What it says about the price.
+    pub(crate) means: Option<(&'static str, &'static str)>,
+    /// Whose it is, whatever the response inside looks like.
+    pub(crate) provider: Option<&'static str>,
+}
+
 mod compiled {
     use super::{
-        Confidence, Format, From, Key, MarkOf, MarksAt, Parts, Path, Provider, Reading, Remainder,
-        Reported, Speakers, Step, Stream,
+        Confidence, Detect, Format, From, Key, MarkOf, MarksAt, Parts, Path, Provider, Reading,
+        Remainder, Reported, Speakers, Step, Stream, Wrapper,
     };
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));
 }
-pub(crate) use compiled::{FORMATS, PROVIDERS};
+pub(crate) use compiled::{FORMATS, PROVIDERS, WRAPPERS};
 
 impl Format {
     /// Who speaks it.

@@ -10,12 +10,12 @@ pub(crate) enum Step {
     Field(Key),
     /// Into each item of a list.
     Each,
-    /// Into the items of a list, or an object, whose field has this text.
+    /// Into the items of a list, or an object, whose field has one of these texts.
     Where {
         /// The field.
         field: Key,
-        /// Its text.
-        equals: &'static str,
+        /// Its text, or its number as text.
+        equals: &'static [&'static str],
     },
     /// Into the items of a list, or an object, that lack the field.
     Without {
@@ -136,7 +136,7 @@ impl<'t, 'a> View<'t, 'a> {
     /// The text, or the number or boolean as text, that the path leads to.
     pub(crate) fn word(&self, path: &Path) -> Option<String> {
         match self.tape.scalar(self.place(path)?)? {
-            Scalar::Text(text) => Some(text.clone().into_owned()),
+            Scalar::Text(text) => Some(bare(text).to_owned()),
             Scalar::Unsigned(value) => Some(value.to_string()),
             Scalar::Bool(flag) => Some(flag.to_string()),
             _ => None,
@@ -187,8 +187,12 @@ fn walk(tape: &Tape<'_>, at: At, steps: &[Step], visit: &mut dyn FnMut(At)) {
     };
     let meets = |at: At| match step {
         Step::Where { field, equals } => {
-            let value = tape.field(at, *field).and_then(|place| tape.scalar(place));
-            matches!(value, Some(Scalar::Text(text)) if text == equals)
+            match tape.field(at, *field).and_then(|place| tape.scalar(place)) {
+                Some(Scalar::Text(text)) => is_any_of(bare(text), equals),
+                // Protocol buffers number the members of an enumeration.
+                Some(Scalar::Unsigned(number)) => is_any_of(&number.to_string(), equals),
+                _ => false,
+            }
         }
         Step::Without { field } => tape
             .field(at, *field)
@@ -211,6 +215,27 @@ fn walk(tape: &Tape<'_>, at: At, steps: &[Step], visit: &mut dyn FnMut(At)) {
     }
 }
 
+fn is_any_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// The member of an enumeration as Python prints it, `Modality.AUDIO` or `<Modality.AUDIO: 'AUDIO'>`, without the
+/// enumeration's name; every other text as it is.
+fn bare(text: &str) -> &str {
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    let printed = match text.strip_prefix('<') {
+        Some(rest) => rest.split(':').next().unwrap_or_default(),
+        None => text,
+    };
+    match printed.split_once('.') {
+        Some((class, member)) if is_name(class) && is_name(member) => member,
+        _ => text,
+    }
+}
+
 /// A number as the response states it, before it is judged.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Number {
@@ -220,4 +245,19 @@ pub(crate) enum Number {
     Text(String),
     /// Something else.
     Other,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_members_of_an_enumeration_are_bare() {
+        assert_eq!(bare("MediaModality.AUDIO"), "AUDIO");
+        assert_eq!(bare("<MediaModality.AUDIO: 'AUDIO'>"), "AUDIO");
+        assert_eq!(bare("<TrafficType.ON_DEMAND: 1>"), "ON_DEMAND");
+        for text in ["flex", "us-east.1", "1.5", "<x>", "", ".", "a.b.c"] {
+            assert_eq!(bare(text), text);
+        }
+    }
 }

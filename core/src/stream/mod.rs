@@ -10,11 +10,26 @@ mod text;
 pub use text::StreamText;
 
 use crate::provider::{
-    DetectError, ExtractError, Extraction, Format, Hints, Mark, extract_view, find_format,
+    DetectError, ExtractError, Extraction, Format, Hints, Known, Mark, extract_view, find_format,
     find_partial, find_view, meets, strongest_mark,
 };
 use crate::response::{At, Tape, View};
 use crate::usage::{Usage, Warning};
+
+/// Whether an HTTP body of this content type is a stream of chunks, to be read as [`StreamText`].
+pub fn is_stream_type(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/stream+json",
+        "application/vnd.amazon.eventstream",
+    ]
+    .iter()
+    .any(|known| essence.eq_ignore_ascii_case(known))
+}
 
 /// The state of a fold.
 #[derive(Debug, Default)]
@@ -62,7 +77,7 @@ impl StreamFold {
         if self.patch(chunk) {
             return true;
         }
-        if let Some((format, view)) = find_format(chunk) {
+        if let Some(Known { format, view, .. }) = find_format(chunk) {
             self.keep_usage(format, &view, chunk);
             return true;
         }

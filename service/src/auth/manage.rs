@@ -145,7 +145,7 @@ pub(super) fn make(
     also: &mut dyn FnMut() -> Result<(), crate::sql::SqlError>,
 ) -> Result<CreatedKey, Problem> {
     let mut made = Err(super::KeyError::NotFound);
-    call.sql.transaction(&mut || {
+    call.tenant.transaction(call.sql, &mut || {
         made = create_key(call.sql, call.ctx, call.organization, prefix, name, scopes);
         let key = match &made {
             Ok(key) => key,
@@ -202,7 +202,7 @@ pub(super) fn rotate(call: &Call<'_>) -> Answer {
 /// `DELETE /v1/api-keys/{id}`, and the operator's
 pub(super) fn revoke(call: &Call<'_>, id: &str) -> Answer {
     let mut revoked = Err(super::KeyError::NotFound);
-    call.sql.transaction(&mut || {
+    call.tenant.transaction(call.sql, &mut || {
         revoked = revoke_key(call.sql, call.ctx.now_ms, id);
         match &revoked {
             Ok(key) => record_change(call, "api_key.revoke", id, &object!({ "name": key.name })),

@@ -1,12 +1,12 @@
 //! End users as they are stored. A row is made when an event names one or when one is registered.
 
 use super::metadata;
-use crate::auth::encode;
+use crate::router::Call;
 use crate::sql::{Param, Row, Sql, SqlError, Value};
+use crate::tenant::ledger::end_user_id;
 use bearlumen_core::timestamp::format_ms;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 /// An end user.
 #[derive(Serialize)]
@@ -43,13 +43,6 @@ pub(crate) struct EndUser {
 pub(super) const COLUMNS: &str =
     "id, external_id, name, email, metadata, registered_ms, created_ms, updated_ms, deactivated_ms";
 
-/// The public id that follows from an external id.
-pub(super) fn id_of(external_id: &str) -> String {
-    let hash = Sha256::digest(external_id.as_bytes());
-    let first = hash.first_chunk::<10>().map_or(&[][..], |bytes| bytes);
-    format!("eu_{}", encode(first))
-}
-
 /// The end user with this id, or else with this external id.
 pub(crate) fn find(sql: &dyn Sql, named: &str) -> Result<Option<EndUser>, SqlError> {
     let text = format!(
@@ -60,36 +53,32 @@ pub(crate) fn find(sql: &dyn Sql, named: &str) -> Result<Option<EndUser>, SqlErr
 }
 
 /// The external id of whom `named` means: an end user's id, an external id, or one that nobody knew until now, which
-/// then becomes an end user as if an event had named it. `None` for an `eu_…` that is nobody's.
-pub(crate) fn find_or_note(
-    sql: &dyn Sql,
-    named: &str,
-    now_ms: i64,
-) -> Result<Option<String>, SqlError> {
-    if let Some(known) = find(sql, named)? {
+/// then becomes an end user as if an event had named it. `None` for an `eu_…` that is nobody's. Inside a transaction of
+/// the tenant's.
+pub(crate) fn find_or_note(call: &Call<'_>, named: &str) -> Result<Option<String>, SqlError> {
+    if let Some(known) = find(call.sql, named)? {
         return Ok(Some(known.external_id));
     }
     if named.starts_with("eu_") {
         return Ok(None);
     }
-    note(sql, named, now_ms)?;
+    note(call, named)?;
     Ok(Some(named.to_owned()))
 }
 
-/// Makes the row of an end user that has none.
-pub(super) fn note(sql: &dyn Sql, external_id: &str, now_ms: i64) -> Result<(), SqlError> {
-    sql.execute(
-        "INSERT INTO label (text) VALUES (?) ON CONFLICT DO NOTHING",
-        &[Param::Text(external_id)],
-    )?;
-    sql.execute(
-        "INSERT INTO end_user (label, id, external_id, created_ms, updated_ms) \
-         SELECT id, ?, text, ?, ? FROM label WHERE text = ? ON CONFLICT DO NOTHING",
+/// Makes the row of an end user that has none. Inside a transaction of the tenant's.
+pub(super) fn note(call: &Call<'_>, external_id: &str) -> Result<(), SqlError> {
+    let labels = call.tenant.labels(call.sql, &[external_id])?;
+    let now = Param::Integer(call.ctx.now_ms);
+    call.sql.execute(
+        "INSERT INTO end_user (label, id, external_id, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?) \
+         ON CONFLICT DO NOTHING",
         &[
-            Param::Text(&id_of(external_id)),
-            Param::Integer(now_ms),
-            Param::Integer(now_ms),
+            Param::Integer(labels.first().copied().unwrap_or(0)),
+            Param::Text(&end_user_id(external_id)),
             Param::Text(external_id),
+            now,
+            now,
         ],
     )
 }
@@ -132,18 +121,4 @@ pub(super) fn read(row: Row) -> Option<EndUser> {
         deactivated_at: deactivated.map(format_ms),
         registered: ms(registered).is_some(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_follows_from_the_external_id() {
-        // sha256("user_123") begins with these 10 bytes; base32 in lower case.
-        let id = id_of("user_123");
-        assert_eq!(id.len(), "eu_".len() + 16);
-        assert_eq!(id, id_of("user_123"));
-        assert_ne!(id, id_of("user_124"));
-    }
 }

@@ -131,8 +131,8 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
         });
     }
     let now = Param::Integer(call.ctx.now_ms);
-    call.sql.transaction(&mut || {
-        note(call.sql, &external_id, call.ctx.now_ms)?;
+    call.tenant.transaction(call.sql, &mut || {
+        note(call, &external_id)?;
         call.sql.execute(
             "UPDATE end_user SET name = ?, email = ?, metadata = ?, registered_ms = ?, updated_ms = ? WHERE external_id = ?",
             &[
@@ -179,9 +179,15 @@ pub(super) fn change(call: &Call<'_>) -> Answer {
     let mut set = vec!["updated_ms = ?"];
     let mut values: Vec<Option<String>> = Vec::new();
     for (column, value) in [
-        ("name = ?", metadata::edited(change.name, |name| metadata::text("name", name))?),
+        (
+            "name = ?",
+            metadata::edited(change.name, |name| metadata::text("name", name))?,
+        ),
         ("email = ?", metadata::edited(change.email, email_checked)?),
-        ("metadata = ?", metadata::edited(change.metadata, |stored| metadata::checked(&stored))?),
+        (
+            "metadata = ?",
+            metadata::edited(change.metadata, |stored| metadata::checked(&stored))?,
+        ),
     ] {
         if let Some(value) = value {
             set.push(column);

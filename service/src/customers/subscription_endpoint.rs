@@ -218,8 +218,8 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
     let id = format!("sub_{}", new_id(call.ctx));
     let now = Param::Integer(call.ctx.now_ms);
     let mut known = false;
-    call.sql.transaction(&mut || {
-        let Some(external_id) = find_or_note(call.sql, &user, call.ctx.now_ms)? else {
+    call.tenant.transaction(call.sql, &mut || {
+        let Some(external_id) = find_or_note(call, &user)? else {
             return Ok(());
         };
         known = true;

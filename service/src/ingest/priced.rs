@@ -1,10 +1,13 @@
 //! An event with its cost and its place in time: what is stored.
 
 use crate::http::Problem;
-use bearlumen_core::bucket::Side;
+use crate::ledger::MAX_NUMBER;
+use bearlumen_core::bucket::{Bucket, Side};
 use bearlumen_core::event::{self, DimensionValue, UsageEvent};
-use bearlumen_core::pricing::{Basis, Cost};
+use bearlumen_core::pricing::{Basis, Cost, TenantPrices};
+use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::DAY_MS;
+use bearlumen_core::usage::Usage;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -28,12 +31,14 @@ pub(crate) struct Priced {
     pub(crate) price_id: Option<String>,
 }
 
-/// Reads and prices one event. `position` sets it apart from others without a key in the same request.
+/// Reads one event and prices it, by the organisation's own prices where it has any. `position` sets it apart from
+/// others without a key in the same request.
 pub(crate) fn read(
     json: &str,
     now_ms: i64,
     entropy: &[u8; 32],
     position: u64,
+    own: Option<&TenantPrices>,
 ) -> Result<Priced, Problem> {
     let event = event::parse_event(json)?;
     let at_ms = event.timestamp_ms.or(event.tracked_ms).unwrap_or(now_ms);
@@ -42,11 +47,23 @@ pub(crate) fn read(
             "Invalid eventTimestamp: expected a time from 13 months back to 10 minutes ahead";
         return Err(Problem::invalid("eventTimestamp", message));
     }
+    for (name, value) in &event.dimensions {
+        if let DimensionValue::Number(number) = value
+            && number.abs() > MAX_NUMBER
+        {
+            let field = format!("dimensions.{name}");
+            let message = format!("Invalid {field}: expected a number from -10^12 to 10^12");
+            return Err(Problem::invalid(&field, message));
+        }
+    }
     let id = match &event.idempotency_key {
         Some(key) => event::event_id(key),
         None => event::random_event_id(entropy, position),
     };
-    let cost = event::price_event(&event, at_ms);
+    let cost = match own {
+        None => event::price_event(&event, at_ms),
+        Some(own) => event::price_event_by(&event, at_ms, own),
+    };
     if let Some(warning) = cost
         .warnings
         .iter()
@@ -69,17 +86,45 @@ pub(crate) fn read(
 }
 
 impl Priced {
-    /// The UUID's 32 hexadecimal digits.
-    pub(crate) fn id_hex(&self) -> String {
-        id_hex(&self.id)
+    pub(crate) fn input_tokens(&self) -> i64 {
+        i64::try_from(self.tokens().0).unwrap_or(i64::MAX)
     }
 
-    pub(crate) fn input_tokens(&self) -> u64 {
-        self.tokens().0
+    pub(crate) fn output_tokens(&self) -> i64 {
+        i64::try_from(self.tokens().1).unwrap_or(i64::MAX)
     }
 
-    pub(crate) fn output_tokens(&self) -> u64 {
-        self.tokens().1
+    /// Calls `each` with every bucket, its quantity and what it cost in nano-dollars: of the usage, else of what the
+    /// cost was computed from.
+    pub(crate) fn buckets(&self, mut each: impl FnMut(&str, Quantity, i64)) {
+        let usage = &self.event.usage;
+        let split = self.split();
+        let quantities = split.as_ref().unwrap_or(usage);
+        for (bucket, quantity) in quantities.iter() {
+            each(bucket.id(), *quantity, self.amount_of(bucket));
+        }
+        for line in &self.cost.lines {
+            if !quantities.iter().any(|(bucket, _)| *bucket == line.bucket) {
+                each(line.bucket.id(), Quantity::ZERO, line.amount_nanos);
+            }
+        }
+    }
+
+    fn amount_of(&self, bucket: &Bucket) -> i64 {
+        let lines = self.cost.lines.iter().filter(|line| line.bucket == *bucket);
+        lines.map(|line| line.amount_nanos).sum()
+    }
+
+    /// The quantities that the cost of a bare quantity was computed from.
+    fn split(&self) -> Option<Usage> {
+        if !self.event.usage.is_empty() || self.cost.lines.is_empty() {
+            return None;
+        }
+        let mut split = Usage::default();
+        for line in &self.cost.lines {
+            split.add(line.bucket.clone(), line.quantity);
+        }
+        Some(split)
     }
 
     /// Input and output tokens: of the usage, else of a bare quantity whose metric names a class.
@@ -114,6 +159,13 @@ impl Priced {
         let event = &self.event;
         let detail = Detail {
             usage: (!event.usage.is_empty()).then_some(&event.usage),
+            split: self.split(),
+            amounts: self
+                .cost
+                .lines
+                .iter()
+                .map(|line| (line.bucket.id(), self.amount_of(&line.bucket)))
+                .collect(),
             modifiers: event
                 .modifiers
                 .iter()
@@ -139,15 +191,16 @@ impl Priced {
     }
 }
 
-/// The UUID's 32 hexadecimal digits of `evt_…`.
-pub(crate) fn id_hex(id: &str) -> String {
-    id.chars().skip(4).filter(|c| *c != '-').collect()
-}
-
 #[derive(Serialize)]
 struct Detail<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    usage: Option<&'a bearlumen_core::usage::Usage>,
+    usage: Option<&'a Usage>,
+    /// What a bare quantity was taken to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    split: Option<Usage>,
+    /// What each bucket cost, in nano-dollars.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    amounts: BTreeMap<&'a str, i64>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     modifiers: BTreeMap<&'a str, &'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

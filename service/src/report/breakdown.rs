@@ -1,9 +1,8 @@
 //! `GET /v1/cost-data/by-…`: costs grouped by one thing.
 
-use super::sums::Sums;
+use super::sums::{By, Sums};
 use super::{period, sums};
 use crate::http::{Query, json};
-use crate::ingest::Kind;
 use crate::router::{Answer, Call};
 use bearlumen_core::timestamp::format_ms;
 use http::StatusCode;
@@ -12,32 +11,32 @@ use serde::ser::{SerializeMap, Serializer};
 
 /// `GET /v1/cost-data/by-model`
 pub(crate) fn by_model(call: &Call<'_>) -> Answer {
-    breakdown(call, Kind::Model, "model")
+    breakdown(call, By::Model, "model")
 }
 
 /// `GET /v1/cost-data/by-provider`
 pub(crate) fn by_provider(call: &Call<'_>) -> Answer {
-    breakdown(call, Kind::Provider, "provider")
+    breakdown(call, By::Provider, "provider")
 }
 
 /// `GET /v1/cost-data/by-feature`
 pub(crate) fn by_feature(call: &Call<'_>) -> Answer {
-    breakdown(call, Kind::Feature, "feature")
+    breakdown(call, By::Feature, "feature")
 }
 
 /// `GET /v1/cost-data/by-agent`
 pub(crate) fn by_agent(call: &Call<'_>) -> Answer {
-    breakdown(call, Kind::Agent, "agent")
+    breakdown(call, By::Agent, "agent")
 }
 
 /// `GET /v1/cost-data/by-workflow`
 pub(crate) fn by_workflow(call: &Call<'_>) -> Answer {
-    breakdown(call, Kind::Workflow, "workflow")
+    breakdown(call, By::Workflow, "workflow")
 }
 
 /// `GET /v1/cost-data/by-end-user`
 pub(crate) fn by_end_user(call: &Call<'_>) -> Answer {
-    breakdown(call, Kind::EndUser, "endUser")
+    breakdown(call, By::EndUser, "endUser")
 }
 
 #[derive(Serialize)]
@@ -86,9 +85,9 @@ impl Serialize for Item<'_> {
     }
 }
 
-fn breakdown(call: &Call<'_>, kind: Kind, field: &'static str) -> Answer {
+fn breakdown(call: &Call<'_>, by: By, field: &'static str) -> Answer {
     let period = period::read(&Query::of(call.request.uri()), call.ctx.now_ms)?.now;
-    let groups = sums::by_label(call.sql, kind, period)?;
+    let groups = sums::by_label(call.sql, by, period)?;
     let mut total = Sums::default();
     for sums in groups.values() {
         total.add(sums);

@@ -2,7 +2,7 @@
 //! finer than that from the events themselves.
 
 use super::period::Period;
-use crate::ingest::{Grain, Kind};
+use crate::ledger::{Grain, Kind, QUARTER_MS};
 use crate::sql::{Param, Row, Sql, SqlError, Value};
 use bearlumen_core::timestamp::DAY_MS;
 use std::collections::HashMap;
@@ -33,17 +33,57 @@ impl Sums {
     }
 }
 
+/// What a breakdown groups by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Total,
+    Model,
+    Provider,
+    EndUser,
+    Feature,
+    Agent,
+    Workflow,
+}
+
+impl By {
+    /// The kind of rollup and its column.
+    const fn rollup(self) -> (Kind, &'static str) {
+        match self {
+            Self::Total => (Kind::Total, "a"),
+            Self::Model => (Kind::Model, "b"),
+            Self::Provider => (Kind::Model, "a"),
+            Self::EndUser => (Kind::EndUser, "a"),
+            Self::Feature => (Kind::Feature, "a"),
+            Self::Agent => (Kind::Agent, "a"),
+            Self::Workflow => (Kind::Workflow, "a"),
+        }
+    }
+}
+
 /// The sums of a period by label; `None` groups the events without one.
 pub(crate) fn by_label(
     sql: &dyn Sql,
-    kind: Kind,
+    by: By,
     period: Period,
 ) -> Result<HashMap<Option<String>, Sums>, SqlError> {
     let mut groups = HashMap::new();
+    let (kind, column) = by.rollup();
     for part in parts(period) {
         let rows = match part {
+            // End users have no quarters.
+            Part::Slots {
+                grain: Grain::QuarterHour,
+                from,
+                to,
+            } if by == By::EndUser => sql.query(
+                &by_events(by),
+                &[
+                    Param::Integer(from * QUARTER_MS),
+                    Param::Integer(to * QUARTER_MS),
+                ],
+            )?,
             Part::Slots { grain, from, to } => sql.query(
-                BY_SLOTS,
+                &by_slots(column),
                 &[
                     Param::Integer(kind as i64),
                     Param::Integer(grain as i64),
@@ -52,7 +92,7 @@ pub(crate) fn by_label(
                 ],
             )?,
             Part::Events { from_ms, to_ms } => sql.query(
-                &by_events(kind),
+                &by_events(by),
                 &[Param::Integer(from_ms), Param::Integer(to_ms)],
             )?,
         };
@@ -66,7 +106,7 @@ pub(crate) fn by_label(
 
 /// The sums of everything in a period.
 pub(crate) fn total(sql: &dyn Sql, period: Period) -> Result<Sums, SqlError> {
-    let groups = by_label(sql, Kind::Total, period)?;
+    let groups = by_label(sql, By::Total, period)?;
     Ok(groups.values().fold(Sums::default(), |mut sum, group| {
         sum.add(group);
         sum
@@ -82,7 +122,7 @@ enum Part {
 
 /// Cuts a period into whole days, whole quarters of an hour around them, and the crumbs at both ends.
 fn parts(period: Period) -> Vec<Part> {
-    let quarter = Grain::QuarterHour.slot_ms();
+    let quarter = QUARTER_MS;
     let mut parts = Vec::new();
     let mut fine = |start_ms: i64, end_ms: i64| {
         let first = start_ms.div_euclid(quarter) + i64::from(start_ms.rem_euclid(quarter) > 0);
@@ -135,21 +175,25 @@ fn parts(period: Period) -> Vec<Part> {
 }
 
 /// Sums come as text: beyond 2^53 a JavaScript host could not carry them as numbers.
-const BY_SLOTS: &str = "SELECT l.text, s.* FROM (SELECT label, CAST(SUM(events) AS TEXT), CAST(SUM(unpriced) AS TEXT), \
-     CAST(SUM(estimated) AS TEXT), CAST(SUM(cost_nanos) AS TEXT), CAST(SUM(low_nanos) AS TEXT), \
-     CAST(SUM(high_nanos) AS TEXT), CAST(SUM(input_tokens) AS TEXT), CAST(SUM(output_tokens) AS TEXT) \
-     FROM rollup WHERE kind = ? AND grain = ? AND slot >= ? AND slot < ? GROUP BY label) s \
-     LEFT JOIN label l ON l.id = s.label";
+fn by_slots(column: &str) -> String {
+    format!(
+        "SELECT l.text, s.* FROM (SELECT {column}, CAST(SUM(events) AS TEXT), CAST(SUM(unpriced) AS TEXT), \
+         CAST(SUM(estimated) AS TEXT), CAST(SUM(cost_nanos) AS TEXT), CAST(SUM(low_nanos) AS TEXT), \
+         CAST(SUM(high_nanos) AS TEXT), CAST(SUM(input_tokens) AS TEXT), CAST(SUM(output_tokens) AS TEXT) \
+         FROM rollup WHERE kind = ? AND grain = ? AND slot >= ? AND slot < ? GROUP BY 1) s \
+         LEFT JOIN label l ON l.id = s.{column}"
+    )
+}
 
-fn by_events(kind: Kind) -> String {
-    let column = match kind {
-        Kind::Total => "0",
-        Kind::Model => "model",
-        Kind::Provider => "provider",
-        Kind::EndUser => "end_user",
-        Kind::Feature => "feature",
-        Kind::Agent => "agent",
-        Kind::Workflow => "workflow",
+fn by_events(by: By) -> String {
+    let column = match by {
+        By::Total => "0",
+        By::Model => "model",
+        By::Provider => "provider",
+        By::EndUser => "end_user",
+        By::Feature => "feature",
+        By::Agent => "agent",
+        By::Workflow => "workflow",
     };
     format!(
         "SELECT l.text, s.* FROM (SELECT {column} AS label, CAST(COUNT(*) AS TEXT), CAST(SUM(basis = 0) AS TEXT), \
@@ -215,7 +259,12 @@ mod tests {
                     .into_iter()
                     .map(|part| match part {
                         Part::Slots { grain, from, to } => {
-                            (from * grain.slot_ms(), to * grain.slot_ms())
+                            let slot_ms = if grain == Grain::Day {
+                                DAY_MS
+                            } else {
+                                QUARTER_MS
+                            };
+                            (from * slot_ms, to * slot_ms)
                         }
                         Part::Events { from_ms, to_ms } => (from_ms, to_ms),
                     })

@@ -1,9 +1,12 @@
 //! `GET` and `PATCH /v1/settings`.
 
-use super::{Settings, record_change, write};
+use super::record_change;
 use crate::http::{Problem, json, read_body};
+use crate::ledger::Calendar;
+use crate::limits::Plan;
 use crate::organization::{find_organization, rename_organization};
 use crate::router::{Answer, Call};
+use crate::tenant::organization::{ANCHOR_DAY, OrganizationSettings, write_setting};
 use bearlumen_core::error::ErrorCode;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -53,24 +56,25 @@ pub(super) struct Change {
 
 /// `GET /v1/settings`
 pub(super) fn show(call: &Call<'_>) -> Answer {
-    let settings = call.tenant.settings(call.sql)?;
+    let settings = call.tenant.organization(call.sql)?;
     answer(call, &settings)
 }
 
-fn answer(call: &Call<'_>, settings: &Settings) -> Answer {
+fn answer(call: &Call<'_>, settings: &OrganizationSettings) -> Answer {
     let organization = find_organization(call.sql)?
         .ok_or_else(|| Problem::new(ErrorCode::NotFound, "No such organization"))?;
     Ok(json(StatusCode::OK, &shown(&organization.name, settings)))
 }
 
 /// The settings of an organisation called `name`.
-pub(crate) fn shown<'a>(name: &'a str, settings: &'a Settings) -> Shown<'a> {
-    let rate = settings.plan.rate();
+pub(crate) fn shown<'a>(name: &'a str, settings: &'a OrganizationSettings) -> Shown<'a> {
+    let plan = Plan::parse(&settings.plan).unwrap_or_default();
+    let rate = plan.rate();
     Shown {
         name,
         timezone: &settings.time_zone,
-        period_anchor_day: settings.period_anchor_day,
-        plan: settings.plan.as_str(),
+        period_anchor_day: settings.anchor_day,
+        plan: plan.as_str(),
         requests_per_minute: rate.map(|rate| rate.per_minute),
         burst: rate.map(|rate| rate.burst),
     }
@@ -98,13 +102,13 @@ pub(super) fn change(call: &Call<'_>) -> Answer {
     }
     let zone = change.timezone.as_deref().map(zone_called).transpose()?;
     let mut details = Map::new();
-    call.sql.transaction(&mut || {
+    call.tenant.transaction(call.sql, &mut || {
         if let Some(name) = &change.name {
             rename_organization(call.sql, name)?;
             details.insert("name".into(), Json::from(name.as_str()));
         }
         if let Some(day) = change.period_anchor_day {
-            write(call.sql, "period_anchor_day", &day.to_string())?;
+            write_setting(call.sql, ANCHOR_DAY, &day.to_string())?;
             details.insert("periodAnchorDay".into(), Json::from(day));
         }
         if let Some(zone) = &zone {
@@ -121,14 +125,14 @@ pub(super) fn change(call: &Call<'_>) -> Answer {
             &Json::Object(details.clone()),
         )
     })?;
-    call.tenant.forget_settings();
+    call.tenant.forget_organization();
     show(call)
 }
 
 /// The time zone's name as the database spells it.
 fn zone_called(name: &str) -> Result<String, Problem> {
-    crate::ledger::zone_named(name)
-        .and_then(|zone| zone.iana_name().map(str::to_owned))
+    Calendar::named(name)
+        .and_then(|calendar| calendar.zone().iana_name().map(str::to_owned))
         .ok_or_else(|| {
             Problem::invalid(
                 "timezone",

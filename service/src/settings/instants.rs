@@ -2,7 +2,6 @@
 
 use crate::http::Problem;
 use crate::router::Call;
-use bearlumen_core::error::ErrorCode;
 use bearlumen_core::timestamp::{Moment, parse};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -16,14 +15,10 @@ pub(crate) struct Instants {
 impl Instants {
     /// In the time zone of the organisation that is asked.
     pub(crate) fn of(call: &Call<'_>) -> Result<Self, Problem> {
-        let settings = call.tenant.settings(call.sql)?;
-        let zone = crate::ledger::zone_named(&settings.time_zone).ok_or_else(|| {
-            Problem::new(
-                ErrorCode::InternalError,
-                "The organisation's time zone is not known here",
-            )
-        })?;
-        Ok(Self { zone })
+        let settings = call.tenant.organization(call.sql)?;
+        Ok(Self {
+            zone: settings.calendar.zone().clone(),
+        })
     }
 
     /// The first instant of a period, in milliseconds since 1970.

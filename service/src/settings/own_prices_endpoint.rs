@@ -226,7 +226,7 @@ fn add(call: &Call<'_>, entry: &Entry) -> Result<(), Problem> {
         &entry.valid_to,
     ]
     .map(text);
-    call.sql.transaction(&mut || {
+    call.tenant.transaction(call.sql, &mut || {
         call.sql.execute(
             "INSERT INTO own_price (id, kind, provider, model, valid_from, valid_to, value, created_ms) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -247,7 +247,7 @@ fn add(call: &Call<'_>, entry: &Entry) -> Result<(), Problem> {
         };
         record_change(call, action, &entry.id, &entry.as_priced())
     })?;
-    call.tenant.forget_settings();
+    call.tenant.forget_organization();
     Ok(())
 }
 
@@ -301,7 +301,7 @@ fn remove(call: &Call<'_>, kind: Kind) -> Result<Entry, Problem> {
         .into_iter()
         .find(|entry| entry.kind == kind && entry.id == id)
         .ok_or_else(|| Problem::new(ErrorCode::NotFound, format!("No such price {id}")))?;
-    call.sql.transaction(&mut || {
+    call.tenant.transaction(call.sql, &mut || {
         call.sql.execute(
             "DELETE FROM own_price WHERE id = ?",
             &[Param::Text(&entry.id)],
@@ -312,7 +312,7 @@ fn remove(call: &Call<'_>, kind: Kind) -> Result<Entry, Problem> {
         };
         record_change(call, action, &entry.id, &entry.as_priced())
     })?;
-    call.tenant.forget_settings();
+    call.tenant.forget_organization();
     Ok(entry)
 }
 

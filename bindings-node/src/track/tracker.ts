@@ -1,0 +1,188 @@
+import type { DeliveryLoop } from '../delivery/loop';
+import type { Reporter } from '../delivery/reporter';
+import type { NativeDelivery, NativeStream } from '../native/addon';
+import { writeHeaders, type HttpHeaders } from '../record/headers';
+import { NOTHING_READ, writeRecord } from '../record/record';
+import { isJson } from '../record/response';
+import { TrackResult } from '../result';
+import { awaitedTimer } from '../timer';
+import { observe } from '../stream/observe';
+import { Recorder } from '../stream/recorder';
+import { Watch } from '../stream/watch';
+import { merged, type Context } from './context';
+import { Whole, copyOf, isHttpResponse, isStreamed, readInto, type HttpResponse } from './http-response';
+import { carriedBytes, carrierOf, isStream, mayBeStream } from './subject';
+
+/** What is known of a call beside its response and the caller's options. */
+export interface Circumstances {
+  headers?: HttpHeaders | undefined;
+  /** Usage was asked for on behalf of a caller who did not. */
+  isHiding?: boolean;
+}
+
+/** What is tracked and not over yet. */
+interface Source {
+  readonly result: Promise<TrackResult>;
+  restate(record: string): void;
+}
+
+/** By what the caller reads, so that tracking it again is no second event. */
+const sources = new WeakMap<object, Source>();
+
+/** Turns whatever `track()` is given into events. Nothing here throws into the caller's path. */
+export class Tracker {
+  readonly #delivery: NativeDelivery;
+  readonly #loop: DeliveryLoop;
+  readonly #reporter: Reporter;
+  readonly #context: Context;
+  readonly #open = new Set<Recorder>();
+  readonly #reading = new Set<Promise<unknown>>();
+
+  constructor(loop: DeliveryLoop, reporter: Reporter, context: Context) {
+    this.#delivery = loop.delivery;
+    this.#loop = loop;
+    this.#reporter = reporter;
+    this.#context = context;
+  }
+
+  /** A result, or what to read instead of a stream. */
+  track(response: unknown, own: object | null | undefined, known: Circumstances = {}): unknown {
+    try {
+      const options = this.#context.over(own);
+      if (!mayBeStream(response)) return this.#trackResponse(response, undefined, options, known);
+      if (isHttpResponse(response)) return this.#trackHttp(response, options);
+      if (isStream(response)) return this.#trackStream(response, options, known);
+      const carrier = carrierOf(response);
+      return carrier === undefined
+        ? this.#trackResponse(response, carriedBytes(response), options, known)
+        : this.#trackCarrier(response as Record<string, object>, carrier, options, known);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  /** Options with those of the context that holds now, for a call that is tracked later. */
+  around(options: object): object {
+    return this.#context.over(options) ?? options;
+  }
+
+  /** Resolves when every HTTP body under way is read, or the time is up; with the milliseconds it took. */
+  async read(timeoutMs: number): Promise<number> {
+    if (this.#reading.size === 0) return 0;
+    const start = Date.now();
+    await new Promise<void>((resolve) => {
+      const timer = awaitedTimer(resolve, timeoutMs);
+      void Promise.all(this.#reading).then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    return Date.now() - start;
+  }
+
+  /** Makes the events of all streams under way, of what they said until now. */
+  endStreams(): void {
+    for (const recorder of [...this.#open]) recorder.end(true);
+  }
+
+  #trackResponse(response: unknown, carried: Uint8Array | undefined, options: object | null | undefined, known: Circumstances): TrackResult {
+    const json = isJson(response) ? response : carried;
+    if (json === undefined && known.headers === undefined) {
+      const record = writeRecord(response, options);
+      this.#loop.note(this.#delivery.track(record));
+      return TrackResult.ofRecord(record);
+    }
+    const record = writeRecord(json ?? response, options);
+    const headers = known.headers && writeHeaders(known.headers);
+    return this.#settled(() => this.#delivery.trackWhole(record, json, headers));
+  }
+
+  #trackStream(stream: object, options: object | null | undefined, known: Circumstances): object {
+    const before = sources.get(stream);
+    if (before !== undefined) {
+      before.restate(writeRecord(undefined, options));
+      return stream;
+    }
+    const recorder = this.#recorder(options, known);
+    const observed = observe(stream, new Watch(recorder));
+    return withResult(observed, recorder);
+  }
+
+  /** The output of an SDK with a stream in one of its fields: both the output and the field can be read. */
+  #trackCarrier(output: Record<string, object>, name: string, options: object | null | undefined, known: Circumstances): object {
+    const stream = this.#trackStream(output[name] as object, options, known);
+    if (output[name] !== stream) output[name] = stream;
+    const iterate = (): unknown => (stream as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    Object.defineProperty(output, Symbol.asyncIterator, { value: iterate, configurable: true });
+    return withResult(output, sources.get(stream) as Source);
+  }
+
+  /** The caller's response stays unread: a copy is read beside it. */
+  #trackHttp(response: HttpResponse, own: object | null | undefined): object {
+    const options = merged(response.url === '' ? undefined : { url: response.url }, own);
+    const before = sources.get(response);
+    if (before !== undefined) {
+      before.restate(writeRecord(undefined, options));
+      return response;
+    }
+    const known = { headers: response.headers };
+    const copy = copyOf(response);
+    if (copy === undefined) {
+      this.#reporter.warn('Bear Lumen: a response was tracked after its body was read: only its headers are known');
+    }
+    if (copy !== undefined && isStreamed(copy)) {
+      const recorder = this.#recorder(options, known);
+      this.#wait(readInto(recorder, copy));
+      return withResult(response, recorder);
+    }
+    const whole = new Whole(writeRecord('', options), (record, body) => this.#settleWhole(record, body, known.headers));
+    this.#wait(whole.read(copy));
+    return withResult(response, whole);
+  }
+
+  #wait(reading: Promise<void>): void {
+    const waited = reading.finally(() => this.#reading.delete(waited));
+    this.#reading.add(waited);
+  }
+
+  #recorder(options: object | null | undefined, known: Circumstances): Recorder {
+    const settle = (record: string, stream: NativeStream): TrackResult => {
+      this.#open.delete(recorder);
+      return this.#settled(() => this.#delivery.trackStream(record, stream, Date.now()));
+    };
+    const recorder = new Recorder(writeRecord(undefined, options), settle, known.isHiding);
+    if (known.headers !== undefined) recorder.addHeaders(known.headers);
+    this.#open.add(recorder);
+    return recorder;
+  }
+
+  #settleWhole(record: string, body: Uint8Array, headers: HttpHeaders): TrackResult {
+    return this.#settled(() => this.#delivery.trackWhole(record, body, writeHeaders(headers)));
+  }
+
+  /** The answer's first line says when the next batch is due, its second is the result. */
+  #settled(make: () => string): TrackResult {
+    try {
+      const answer = make();
+      const line = answer.indexOf('\n');
+      this.#loop.note(Number(answer.slice(0, line)));
+      return TrackResult.ofJson(answer.slice(line + 1));
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  /** Nothing in here is known to throw. Should it, the caller's work goes on and the handler hears of it. */
+  #failed(error: unknown): TrackResult {
+    const message = `track() failed: ${String(error)}`;
+    this.#reporter.tell([{ code: 'internal_error', message, correlationId: '', status: 0, events: 1 }]);
+    return TrackResult.ofRecord(NOTHING_READ);
+  }
+}
+
+function withResult(target: object, source: Source): object {
+  sources.set(target, source);
+  // Asked for when looked at: most callers never do.
+  Object.defineProperty(target, 'result', { get: () => source.result, configurable: true, enumerable: false });
+  return target;
+}

@@ -1,0 +1,251 @@
+"""What both clients do without the network: tracking."""
+
+from __future__ import annotations
+
+import weakref
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterator, Mapping, Optional, TypeVar, Union, overload
+
+from . import _errors
+from ._context import Ambient, Context
+from ._transport import Transport
+from ._types import DeliveryStats
+from ._worker import Worker
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from ._native import TrackResult
+    from ._streams import AsyncTrackedStream, TrackedStream
+    from ._worker import OnError
+
+_HOSTS = {"production": "https://api.bearlumen.com", "staging": "https://api.staging.bearlumen.com"}
+
+T = TypeVar("T")
+
+
+class Tracking:
+    """The part of a client that waits for nothing. See :class:`Client`."""
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: Optional[str] = None,
+        environment: Optional[str] = None,
+        timeout: float = 30.0,
+        on_error: Optional[OnError] = None,
+        delivery: Optional[Mapping[str, int]] = None,
+    ) -> None:
+        api_key = _checked_key(api_key)
+        url = _checked_url(base_url, environment)
+        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout > 0:
+            raise _errors.InvalidRequestError("timeout must be a number of seconds above 0", "validation_error")
+        self.base_url = url
+        self._timeout = float(timeout)
+        self._api_key = api_key
+        self._transport = Transport(url, api_key, self._timeout)
+        self._worker = Worker(self._transport, on_error, delivery)
+        self._tracker = self._worker.tracker
+        self._ambient: Optional[Ambient] = None
+        # Who drops a client without shutdown() still gets its events delivered, and its thread back.
+        weakref.finalize(self, self._worker.retire).atexit = False
+
+    # A stream is an object too: the first declaration that fits counts.
+    @overload
+    def track(  # type: ignore[overload-overlap]
+        self,
+        response: AsyncIterator[T],
+        *,
+        user_id: Union[str, int, None] = None,
+        feature: Optional[str] = None,
+        agent_id: Union[str, int, None] = None,
+        workflow_id: Union[str, int, None] = None,
+        session_id: Union[str, int, None] = None,
+        session_type: Optional[str] = None,
+        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+        timestamp: Union[datetime, str, float, None] = None,
+        idempotency_key: Optional[str] = None,
+        subscription_id: Union[str, int, None] = None,
+        metadata: Optional[Mapping[str, Any]] = None,
+        provider: Optional[str] = None,
+        model: Optional[str] = None,
+        url: Optional[str] = None,
+        units: Optional[Mapping[str, Union[float, Decimal]]] = None,
+        cost: Union[float, Decimal, None] = None,
+    ) -> AsyncTrackedStream[T]: ...
+
+    @overload
+    def track(  # type: ignore[overload-overlap]
+        self,
+        response: Iterator[T],
+        *,
+        user_id: Union[str, int, None] = None,
+        feature: Optional[str] = None,
+        agent_id: Union[str, int, None] = None,
+        workflow_id: Union[str, int, None] = None,
+        session_id: Union[str, int, None] = None,
+        session_type: Optional[str] = None,
+        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+        timestamp: Union[datetime, str, float, None] = None,
+        idempotency_key: Optional[str] = None,
+        subscription_id: Union[str, int, None] = None,
+        metadata: Optional[Mapping[str, Any]] = None,
+        provider: Optional[str] = None,
+        model: Optional[str] = None,
+        url: Optional[str] = None,
+        units: Optional[Mapping[str, Union[float, Decimal]]] = None,
+        cost: Union[float, Decimal, None] = None,
+    ) -> TrackedStream[T]: ...
+
+    @overload
+    def track(
+        self,
+        response: object,
+        *,
+        user_id: Union[str, int, None] = None,
+        feature: Optional[str] = None,
+        agent_id: Union[str, int, None] = None,
+        workflow_id: Union[str, int, None] = None,
+        session_id: Union[str, int, None] = None,
+        session_type: Optional[str] = None,
+        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+        timestamp: Union[datetime, str, float, None] = None,
+        idempotency_key: Optional[str] = None,
+        subscription_id: Union[str, int, None] = None,
+        metadata: Optional[Mapping[str, Any]] = None,
+        provider: Optional[str] = None,
+        model: Optional[str] = None,
+        url: Optional[str] = None,
+        units: Optional[Mapping[str, Union[float, Decimal]]] = None,
+        cost: Union[float, Decimal, None] = None,
+    ) -> TrackResult: ...
+
+    def track(
+        self,
+        response: object,
+        *,
+        user_id: Union[str, int, None] = None,
+        feature: Optional[str] = None,
+        agent_id: Union[str, int, None] = None,
+        workflow_id: Union[str, int, None] = None,
+        session_id: Union[str, int, None] = None,
+        session_type: Optional[str] = None,
+        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+        timestamp: Union[datetime, str, float, None] = None,
+        idempotency_key: Optional[str] = None,
+        subscription_id: Union[str, int, None] = None,
+        metadata: Optional[Mapping[str, Any]] = None,
+        provider: Optional[str] = None,
+        model: Optional[str] = None,
+        url: Optional[str] = None,
+        units: Optional[Mapping[str, Union[float, Decimal]]] = None,
+        cost: Union[float, Decimal, None] = None,
+    ) -> Any:
+        """Records the cost of a call and returns at once.
+
+        Of a stream it answers the stream: go through what is returned instead, and ask its ``result`` afterwards.
+
+        :param response: the provider's response: its SDK's object, a stream of them, a dictionary, JSON text, or
+            an HTTP response. ``None`` for what has none, with ``model`` and ``units`` or ``cost``.
+        :param timestamp: when the call was made, if not now: a ``datetime``, ISO 8601 text, or seconds since
+            1970 as ``time.time()`` gives them.
+        :param idempotency_key: makes two calls of ``track()`` one event.
+        :param provider: who answered, where the response does not show it; so with ``model`` and ``url``.
+        :param units: usage beyond the response's own, such as ``{"characters": 1500}``.
+        :param cost: what the call cost in US dollars, when you know.
+        """
+        return self._tracker.track(
+            response,
+            user_id,
+            feature,
+            agent_id,
+            workflow_id,
+            session_id,
+            session_type,
+            dimensions,
+            timestamp,
+            idempotency_key,
+            subscription_id,
+            metadata,
+            provider,
+            model,
+            url,
+            units,
+            cost,
+        )
+
+    def context(
+        self,
+        *,
+        user_id: Union[str, int, None] = None,
+        feature: Optional[str] = None,
+        agent_id: Union[str, int, None] = None,
+        workflow_id: Union[str, int, None] = None,
+        session_id: Union[str, int, None] = None,
+        session_type: Optional[str] = None,
+        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+        subscription_id: Union[str, int, None] = None,
+        metadata: Optional[Mapping[str, Any]] = None,
+    ) -> Context:
+        """Attributes everything that is tracked inside the ``with`` block, in this thread or task and the tasks it
+        starts. What ``track()`` is told itself counts; a block inside another adds to it.
+        """
+        if self._ambient is None:
+            self._ambient = ContextVar("bearlumen", default=None)
+            self._tracker.take_options_from(self._ambient)
+        options: Dict[str, Any] = {
+            "user_id": user_id,
+            "feature": feature,
+            "agent_id": agent_id,
+            "workflow_id": workflow_id,
+            "session_id": session_id,
+            "session_type": session_type,
+            "dimensions": dimensions,
+            "subscription_id": subscription_id,
+            "metadata": metadata,
+        }
+        return Context(self._ambient, options)
+
+    def wrap(self, client: T) -> T:
+        """A provider's client whose calls are tracked, streamed or not. It is used like the client it is made of,
+        which stays as it is.
+
+        Where a stream states its usage only when asked, it is asked, and the chunk that answers is kept from who did
+        not ask for it.
+        """
+        from ._wrap import wrap
+
+        wrapped: T = wrap(self.track, client)
+        return wrapped
+
+    def stats(self) -> DeliveryStats:
+        """Where every event is: ``tracked == sent + dropped + pending``."""
+        return DeliveryStats(self._tracker.stats())
+
+    def __repr__(self) -> str:
+        return f"<bearlumen.{type(self).__name__} base_url={self.base_url!r}>"
+
+
+def _checked_key(api_key: object) -> str:
+    if not isinstance(api_key, str) or not api_key.strip():
+        raise _errors.AuthenticationError(
+            "api_key is required: pass your key in, no environment variable is read for you", "unauthorized"
+        )
+    key = api_key.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise _errors.AuthenticationError("api_key holds characters that no key has", "unauthorized")
+    return key
+
+
+def _checked_url(base_url: object, environment: object) -> str:
+    if base_url is None:
+        host = _HOSTS.get(environment or "production") if isinstance(environment, (str, type(None))) else None
+        if host is None:
+            names = " or ".join(repr(name) for name in _HOSTS)
+            raise _errors.InvalidRequestError(f"environment must be {names}", "validation_error")
+        return host
+    if not isinstance(base_url, str) or not base_url.startswith(("http://", "https://")):
+        raise _errors.InvalidRequestError("base_url must start with http:// or https://", "validation_error")
+    return base_url.rstrip("/")

@@ -1,0 +1,229 @@
+//! One call under way: its chunks fold here, and its end makes its event, once.
+
+use crate::options::{Given, text_pairs};
+use crate::read::{read_object, text_bytes};
+use crate::result::TrackResult;
+use crate::stream::payload;
+use crate::tracker::Tracker;
+use bearlumen_core::clients::is_usage_alone;
+use bearlumen_core::response::{ParseError, Tape, parse_json};
+use bearlumen_core::stream::{StreamFold, StreamText};
+use bearlumen_core::track::{Subject, TrackOptions, Tracked, track};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::mem::take;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Records one call. No lock is held while Python code can run.
+#[pyclass(frozen, module = "bearlumen._native")]
+pub(crate) struct Recorder {
+    tracker: Py<Tracker>,
+    at_ms: i64,
+    entropy: [u8; 16],
+    /// The caller did not ask for the chunk that holds nothing but usage.
+    hides_usage: AtomicBool,
+    state: Mutex<State>,
+}
+
+struct State {
+    options: TrackOptions,
+    headers: Vec<(String, String)>,
+    fold: StreamFold,
+    text: StreamText,
+    phase: Phase,
+    result: Option<Py<TrackResult>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Nothing to wait for yet.
+    New,
+    /// A stream is under way.
+    Open,
+    /// The event is made, or another process makes it.
+    Ended,
+}
+
+impl Recorder {
+    pub(crate) fn new(
+        tracker: Py<Tracker>,
+        options: TrackOptions,
+        at_ms: i64,
+        entropy: [u8; 16],
+    ) -> Self {
+        Self {
+            tracker,
+            at_ms,
+            entropy,
+            hides_usage: AtomicBool::new(false),
+            state: Mutex::new(State {
+                options,
+                headers: Vec::new(),
+                fold: StreamFold::new(),
+                text: StreamText::new(),
+                phase: Phase::New,
+                result: None,
+            }),
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The event as of now.
+    fn tracked(&self, state: &State, subject: &Subject<'_>) -> Tracked {
+        track(subject, state.options.clone(), self.at_ms, self.entropy)
+    }
+
+    /// Ends the recording with what `make` says the event is.
+    fn end_with(
+        &self,
+        py: Python<'_>,
+        make: impl FnOnce(&mut State) -> Tracked,
+    ) -> PyResult<Py<TrackResult>> {
+        let mut state = self.locked();
+        let phase = state.phase;
+        if phase == Phase::Ended {
+            drop(state);
+            return self.result(py);
+        }
+        state.phase = Phase::Ended;
+        let mut call = make(&mut state);
+        drop(state);
+        let tracker = self.tracker.bind(py).get();
+        let woken = tracker.enqueue(py, &mut call);
+        if phase == Phase::Open {
+            tracker.stream_ended();
+        }
+        let result = Py::new(py, TrackResult::new(call))?;
+        self.locked().result = Some(result.clone_ref(py));
+        woken.map(|()| result)
+    }
+
+    fn take_text(&self, bytes: &[u8]) {
+        let mut state = self.locked();
+        let State { fold, text, .. } = &mut *state;
+        text.feed(bytes, fold);
+    }
+
+    /// Takes a chunk and says whether to keep it from the caller.
+    fn take_chunk(&self, chunk: &Result<Tape<'_>, ParseError>) -> bool {
+        let mut state = self.locked();
+        match chunk {
+            Ok(tape) => state.fold.feed(tape),
+            Err(_) => state.fold.feed_unreadable(),
+        }
+        drop(state);
+        self.hides_usage.load(Ordering::Relaxed) && chunk.as_ref().is_ok_and(is_usage_alone)
+    }
+}
+
+#[pymethods]
+impl Recorder {
+    /// A stream is under way: its event follows.
+    fn open(&self, py: Python<'_>) -> PyResult<()> {
+        {
+            let mut state = self.locked();
+            if state.phase != Phase::New {
+                return Ok(());
+            }
+            state.phase = Phase::Open;
+        }
+        let tracker = self.tracker.bind(py).get();
+        tracker.stream_opened();
+        // The worker starts now: at the end of the process, when the event may come, it no longer can.
+        tracker.wake(py)
+    }
+
+    /// Takes the next chunk: an object, a dictionary, or text cut anywhere. True when the caller is not to see it.
+    fn feed(&self, chunk: &Bound<'_, PyAny>) -> PyResult<bool> {
+        if let Some(bytes) = text_bytes(chunk) {
+            match bytes {
+                Ok(bytes) => self.take_text(&bytes),
+                Err(_) => self.locked().fold.feed_unreadable(),
+            }
+            return Ok(false);
+        }
+        if let Some(payload) = payload(chunk) {
+            self.take_chunk(&parse_json(payload.as_bytes()));
+            return Ok(false);
+        }
+        let (tape, interrupt) = read_object(chunk);
+        let hidden = self.take_chunk(&tape);
+        interrupt.map_or(Ok(hidden), Err)
+    }
+
+    /// What is known beside the chunks: the url of the request and the headers of the answer. What the caller stated
+    /// counts.
+    #[pyo3(signature = (url=None, headers=None))]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "pyo3 hands optional arguments over by value"
+    )]
+    fn hint(&self, url: Option<String>, headers: Given<'_>) {
+        let headers = headers.as_ref().and_then(text_pairs).unwrap_or_default();
+        let mut state = self.locked();
+        if state.options.url.is_none() {
+            state.options.url = url;
+        }
+        state.headers.extend(headers);
+    }
+
+    /// Keeps the chunk that holds nothing but usage from the caller.
+    fn hide_usage(&self) {
+        self.hides_usage.store(true, Ordering::Relaxed);
+    }
+
+    /// The stream is over, or given up; its event is made and queued. Later calls answer the same.
+    #[pyo3(signature = (early=false))]
+    fn end(&self, py: Python<'_>, early: bool) -> PyResult<Py<TrackResult>> {
+        self.end_with(py, |state| {
+            let headers = take(&mut state.headers);
+            take(&mut state.text).finish(&mut state.fold);
+            state
+                .fold
+                .add_headers(headers.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+            if early {
+                state.fold.cut_short();
+            }
+            self.tracked(state, &Subject::Stream(&state.fold))
+        })
+    }
+
+    /// The call was no stream: its whole answer is this text.
+    fn whole(&self, py: Python<'_>, body: &Bound<'_, PyBytes>) -> PyResult<Py<TrackResult>> {
+        self.end_with(py, |state| {
+            let headers = take(&mut state.headers);
+            let mut tape = parse_json(body.as_bytes());
+            if let Ok(tape) = &mut tape {
+                tape.add_headers(headers.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+            }
+            self.tracked(state, &Subject::Response(tape))
+        })
+    }
+
+    /// What is known so far, or at the end, what the event says.
+    fn result(&self, py: Python<'_>) -> PyResult<Py<TrackResult>> {
+        let tracked = {
+            let state = self.locked();
+            if let Some(result) = &state.result {
+                return Ok(result.clone_ref(py));
+            }
+            self.tracked(&state, &Subject::Stream(&state.fold))
+        };
+        Py::new(py, TrackResult::new(tracked))
+    }
+
+    /// Whose event it will be.
+    #[getter]
+    fn tracker(&self, py: Python<'_>) -> Py<Tracker> {
+        self.tracker.clone_ref(py)
+    }
+
+    /// The event is made elsewhere: this is the copy of a forked child.
+    fn abandon(&self) {
+        self.locked().phase = Phase::Ended;
+    }
+}

@@ -1,0 +1,66 @@
+//! What is summed, whatever it is grouped by.
+
+use crate::sql::{SqlError, SqlErrorKind};
+use std::fmt::Write as _;
+
+/// The sums of a group of events, in the order of their columns.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sums {
+    pub(crate) events: i64,
+    pub(crate) unpriced: i64,
+    pub(crate) estimated: i64,
+    /// Nano-dollars; so are the bounds.
+    pub(crate) cost: i64,
+    pub(crate) low: i64,
+    pub(crate) high: i64,
+    pub(crate) input: i64,
+    pub(crate) output: i64,
+    /// Whole units.
+    pub(crate) quantity: i64,
+    /// Millionths beyond them.
+    pub(crate) quantity_micros: i64,
+}
+
+impl Sums {
+    pub(crate) fn add(&mut self, other: &Self) -> Result<(), SqlError> {
+        add_to(&mut self.events, other.events)?;
+        add_to(&mut self.unpriced, other.unpriced)?;
+        add_to(&mut self.estimated, other.estimated)?;
+        add_to(&mut self.cost, other.cost)?;
+        add_to(&mut self.low, other.low)?;
+        add_to(&mut self.high, other.high)?;
+        add_to(&mut self.input, other.input)?;
+        add_to(&mut self.output, other.output)?;
+        add_to(&mut self.quantity, other.quantity)?;
+        add_to(&mut self.quantity_micros, other.quantity_micros)
+    }
+
+    /// The ten numbers, each after a comma, as JSON.
+    pub(super) fn write_json(&self, list: &mut String) {
+        let numbers = [
+            self.events,
+            self.unpriced,
+            self.estimated,
+            self.cost,
+            self.low,
+            self.high,
+            self.input,
+            self.output,
+            self.quantity,
+            self.quantity_micros,
+        ];
+        for number in numbers {
+            // Writing to a String cannot fail.
+            let _ = write!(list, ",{number}");
+        }
+    }
+}
+
+/// Adds, or says that 64 bits do not hold the sum.
+pub(super) fn add_to(sum: &mut i64, more: i64) -> Result<(), SqlError> {
+    *sum = sum.checked_add(more).ok_or_else(|| SqlError {
+        kind: SqlErrorKind::Constraint,
+        message: "a sum passes 64 bits".to_owned(),
+    })?;
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! How far the database is, and what of it stands in memory only.
+
+use super::ids::Ids;
+use super::labels::Labels;
+use crate::ledger::{Calendar, Delta, EVERY_SUM, Fact, read_after, write};
+use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
+use data_encoding::BASE32_NOPAD;
+use rustc_hash::FxHashSet;
+use sha2::{Digest, Sha256};
+
+/// What is gathered before it is written: the more, the more events share a row of a sum.
+const MAX_EVENTS: usize = 50_000;
+const MAX_ROWS: usize = 60_000;
+
+/// Events that are read at a time when sums are made from them.
+const PAGE: usize = 1000;
+
+/// End users that are known to have a row, at most.
+const MAX_USERS: usize = 200_000;
+
+/// The events' sequence and what follows it.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    /// The last event's `seq`.
+    pub(super) last: i64,
+    /// Up to where the tables' sums go.
+    pub(super) folded: i64,
+    /// What the events in between add; `None` while that is more than memory should hold.
+    delta: Option<Delta>,
+    pub(super) ids: Ids,
+    /// End users with a row.
+    users: FxHashSet<i64>,
+}
+
+/// The numbers that a ledger in memory has to agree with.
+struct Marks {
+    folded: i64,
+    indexed: i64,
+    last: i64,
+}
+
+fn marks(sql: &dyn Sql) -> Result<Marks, SqlError> {
+    let rows = sql.query(
+        "SELECT seq, indexed, (SELECT IFNULL(MAX(seq), 0) FROM event) FROM folded",
+        &[],
+    )?;
+    match rows.first().map(Vec::as_slice) {
+        Some(
+            [
+                Value::Integer(folded),
+                Value::Integer(indexed),
+                Value::Integer(last),
+            ],
+        ) => Ok(Marks {
+            folded: *folded,
+            indexed: *indexed,
+            last: *last,
+        }),
+        _ => Err(SqlError {
+            kind: SqlErrorKind::Other,
+            message: "the ledger has no watermark".to_owned(),
+        }),
+    }
+}
+
+impl Ledger {
+    fn open(sql: &dyn Sql, marks: &Marks) -> Result<Self, SqlError> {
+        Ok(Self {
+            last: marks.last,
+            folded: marks.folded,
+            delta: (marks.folded == marks.last).then(Delta::default),
+            ids: Ids::open(sql, marks.indexed)?,
+            users: FxHashSet::default(),
+        })
+    }
+
+    /// The ledger as it is in memory, or read again where it disagrees with the database.
+    pub(super) fn current<'a>(
+        sql: &dyn Sql,
+        place: &'a mut Option<Self>,
+    ) -> Result<&'a mut Self, SqlError> {
+        let marks = marks(sql)?;
+        let stale = place
+            .as_ref()
+            .is_none_or(|ledger| ledger.last != marks.last || ledger.folded != marks.folded);
+        if stale {
+            *place = None;
+        }
+        match place {
+            Some(ledger) => Ok(ledger),
+            None => Ok(place.insert(Self::open(sql, &marks)?)),
+        }
+    }
+
+    /// Takes what a new event adds. Its `seq` is `last`.
+    pub(super) fn add(&mut self, fact: &Fact, calendar: &Calendar) -> Result<(), SqlError> {
+        match &mut self.delta {
+            Some(delta) => delta.add(fact, calendar),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether new events make facts at all.
+    pub(super) fn gathers(&self) -> bool {
+        self.delta.is_some()
+    }
+
+    /// How many events the tables' sums lack.
+    pub(super) fn behind(&self) -> i64 {
+        self.last - self.folded
+    }
+
+    /// Writes what has grown too large to wait.
+    pub(super) fn write_when_many(&mut self, sql: &dyn Sql) -> Result<(), SqlError> {
+        self.ids.write_when_many(sql, self.last)?;
+        match &self.delta {
+            Some(delta) if delta.events() >= MAX_EVENTS || delta.rows() >= MAX_ROWS => {
+                self.write(sql)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what was gathered.
+    pub(super) fn write(&mut self, sql: &dyn Sql) -> Result<(), SqlError> {
+        let Some(delta) = self.delta.take_if(|delta| !delta.is_empty()) else {
+            return Ok(());
+        };
+        self.write_up_to(sql, &delta, self.last)?;
+        self.delta = Some(Delta::default());
+        Ok(())
+    }
+
+    /// Sums at most `limit` of the events that the tables lack and that are not gathered in memory.
+    pub(super) fn catch_up(
+        &mut self,
+        sql: &dyn Sql,
+        labels: &mut Labels,
+        calendar: &Calendar,
+        limit: usize,
+    ) -> Result<(), SqlError> {
+        let mut delta = Delta::default();
+        let mut seq = self.folded;
+        while delta.events() < limit && delta.rows() < MAX_ROWS {
+            let page = read_after(sql, seq, PAGE)?;
+            let Some(last) = page.last() else { break };
+            seq = last.seq;
+            let mut texts = Vec::new();
+            for event in &page {
+                event.texts(|text| texts.push(text.to_owned()))?;
+            }
+            labels.resolve(sql, texts.iter().map(String::as_str))?;
+            for event in page {
+                delta.add(&event.whole(|text| labels.id(text))?, calendar)?;
+            }
+        }
+        self.write_up_to(sql, &delta, seq)?;
+        if self.folded == self.last {
+            self.delta = Some(Delta::default());
+        }
+        Ok(())
+    }
+
+    fn write_up_to(&mut self, sql: &dyn Sql, delta: &Delta, seq: i64) -> Result<(), SqlError> {
+        self.make_end_users(sql, delta)?;
+        write(sql, delta)?;
+        sql.execute("UPDATE folded SET seq = ?", &[Param::Integer(seq)])?;
+        self.folded = seq;
+        Ok(())
+    }
+
+    /// A row for every end user of `delta` that has none.
+    fn make_end_users(&mut self, sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
+        if self.users.len() > MAX_USERS {
+            self.users = FxHashSet::default();
+        }
+        let mut open: Vec<i64> = delta
+            .end_users_seen()
+            .map(|(label, _)| label)
+            .filter(|label| !self.users.contains(label))
+            .collect();
+        if open.is_empty() {
+            return Ok(());
+        }
+        open.sort_unstable();
+        let list = serde_json::to_string(&open).unwrap_or_default();
+        let rows = sql.query(
+            "SELECT l.id, l.text FROM json_each(?) j CROSS JOIN label l ON l.id = j.value \
+             WHERE NOT EXISTS (SELECT 1 FROM end_user e WHERE e.label = l.id)",
+            &[Param::Text(&list)],
+        )?;
+        let mut made = Vec::with_capacity(rows.len());
+        for row in &rows {
+            if let [Value::Integer(label), Value::Text(external_id)] = row.as_slice() {
+                let seen_ms = delta.first_seen(*label).unwrap_or(0);
+                made.push((*label, end_user_id(external_id), external_id, seen_ms));
+            }
+        }
+        let json = serde_json::to_string(&made).unwrap_or_default();
+        sql.execute(
+            "INSERT INTO end_user (label, id, external_id, created_ms, updated_ms) \
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 3 FROM json_each(?) \
+             WHERE true ON CONFLICT DO NOTHING",
+            &[Param::Text(&json)],
+        )?;
+        self.users.extend(open);
+        Ok(())
+    }
+}
+
+/// Empties every sum, so that they are made again from the first event on.
+pub(super) fn start_again(sql: &dyn Sql) -> Result<(), SqlError> {
+    for table in EVERY_SUM {
+        sql.execute(&format!("DELETE FROM {table}"), &[])?;
+    }
+    sql.execute("UPDATE folded SET seq = 0", &[])
+}
+
+/// The public id of an end user: `eu_` and 16 characters that follow from the external id.
+pub(crate) fn end_user_id(external_id: &str) -> String {
+    let hash = Sha256::digest(external_id.as_bytes());
+    let head = hash
+        .first_chunk::<10>()
+        .map_or([].as_slice(), <[u8; 10]>::as_slice);
+    format!("eu_{}", BASE32_NOPAD.encode(head).to_ascii_lowercase())
+}
