@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+use bearlumen_core::anomaly::anomalies_json;
+use bearlumen_core::counterfactual::savings_json;
 use bearlumen_core::event::FieldError;
 use bearlumen_core::forecast::forecast_json;
+use bearlumen_core::routing::route_json;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -60,4 +63,19 @@ fn run(folder: &str, answer: fn(&str) -> Result<String, FieldError>) {
 #[test]
 fn forecast_vectors() {
     run("forecast", forecast_json);
+}
+
+#[test]
+fn anomaly_vectors() {
+    run("anomaly", anomalies_json);
+}
+
+#[test]
+fn counterfactual_vectors() {
+    run("counterfactual", savings_json);
+}
+
+#[test]
+fn routing_vectors() {
+    run("routing", route_json);
 }
