@@ -120,6 +120,8 @@ struct Stream {
     complete_equals: BTreeMap<String, Vec<String>>,
     /// Events of these types restate some of the usage.
     patch: BTreeMap<String, Vec<String>>,
+    /// So do events that hold one of these.
+    patch_exists: Vec<String>,
     /// A chunk without usage belongs to this format.
     partial: BTreeMap<String, Vec<String>>,
     /// Used only where no other format was found in the stream.
@@ -210,7 +212,7 @@ impl Formats {
                     }
                 }
             }
-            for path in file.stream.patch.keys() {
+            for path in file.stream.patch.keys().chain(&file.stream.patch_exists) {
                 all.push((PathTo::parse("/")?, PathTo::parse(path)?));
             }
         }
@@ -364,10 +366,11 @@ fn emit(
         ),
     };
     let stream = format!(
-        "Stream {{ complete: {}, complete_equals: {}, patch: {}, partial: {}, weak: {} }}",
+        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, partial: {}, weak: {} }}",
         list(&file.stream.complete)?,
         equals(&file.stream.complete_equals)?,
         equals(&file.stream.patch)?,
+        list(&file.stream.patch_exists)?,
         equals(&file.stream.partial)?,
         file.stream.weak
     );

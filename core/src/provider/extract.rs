@@ -139,6 +139,15 @@ pub(crate) fn extract_view(
             modifiers.push((name, value));
         }
     }
+    let at_host = hints.url.and_then(|url| {
+        let known = PROVIDERS.iter().find(|p| p.id == provider)?;
+        url::host_means(url, known)
+    });
+    if let Some((name, value)) = at_host
+        && modifiers.iter().all(|(known, _)| *known != name)
+    {
+        modifiers.push((name, value.into_owned()));
+    }
     Ok(Extraction {
         model,
         usage,

@@ -90,6 +90,7 @@ pub(crate) struct Stream {
     pub(crate) complete: &'static [Path],
     pub(crate) complete_equals: &'static [(Path, &'static [&'static str])],
     pub(crate) patch: &'static [(Path, &'static [&'static str])],
+    pub(crate) patch_exists: &'static [Path],
     pub(crate) partial: &'static [(Path, &'static [&'static str])],
     pub(crate) weak: bool,
 }
@@ -103,7 +104,17 @@ pub(crate) struct Provider {
     pub(crate) model_prefixes: &'static [&'static str],
     pub(crate) model_in_url: &'static [&'static str],
     pub(crate) url_model_wins: bool,
+    pub(crate) hosts_mean: &'static [HostMeans],
     pub(crate) headers: &'static [Key],
+}
+
+/// What a host's name says about the price: what stands for `{}`, or the value where one is given.
+#[derive(Debug)]
+pub(crate) struct HostMeans {
+    pub(crate) before: &'static str,
+    pub(crate) after: &'static str,
+    pub(crate) modifier: &'static str,
+    pub(crate) value: Option<&'static str>,
 }
 
 /// Who speaks a format, and what gives them away.
@@ -145,8 +156,8 @@ pub(crate) struct Wrapper {
 
 mod compiled {
     use super::{
-        Confidence, Detect, Format, From, Key, MarkOf, MarksAt, Parts, Path, Provider, Reading,
-        Remainder, Reported, Speakers, Step, Stream, Wrapper,
+        Confidence, Detect, Format, From, HostMeans, Key, MarkOf, MarksAt, Parts, Path, Provider,
+        Reading, Remainder, Reported, Speakers, Step, Stream, Wrapper,
     };
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));
