@@ -227,8 +227,9 @@ fn mark(provider: usize, e: &Evidence) -> Result<String, String> {
     };
     Ok(format!(
         "MarkOf {{ provider: {provider}, prefix: {prefix:?}, rest: {rest:?}, length: {}, \
-         confidence: Confidence::{confidence} }}, ",
-        exact_length(&e.like)
+         by_id: {}, confidence: Confidence::{confidence} }}, ",
+        exact_length(&e.like),
+        e.path == "/id"
     ))
 }
 

@@ -25,6 +25,8 @@ pub struct Format {
     pub(crate) readings: &'static [Reading],
     pub(crate) reported: &'static [Reported],
     pub(crate) parts: Option<Parts>,
+    pub(crate) extras: &'static [Extra],
+    pub(crate) uncounted: &'static [Uncounted],
     pub(crate) stream: Stream,
 }
 
@@ -53,12 +55,20 @@ pub(crate) struct Reading {
     pub(crate) required: bool,
     /// Its absence is unknown, not none.
     pub(crate) expected: bool,
-    /// Counts places instead of adding up numbers.
-    pub(crate) count: bool,
+    /// Counts instead of adding up numbers.
+    pub(crate) count: Option<Count>,
     /// Not read where this stands.
     pub(crate) unless: Option<Path>,
     /// Where what no inner bucket claimed goes instead, and the warning that says so.
     pub(crate) remainder: Option<Remainder>,
+}
+
+/// What is counted of the places that a path leads to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Count {
+    Places,
+    /// The different texts there.
+    Texts,
 }
 
 #[derive(Debug)]
@@ -82,6 +92,24 @@ pub(crate) struct Parts {
     pub(crate) root: Path,
     /// The part's model, from the part on.
     pub(crate) model: Path,
+}
+
+/// What another model used beside the response's own usage.
+#[derive(Debug)]
+pub(crate) struct Extra {
+    pub(crate) usage: Path,
+    /// The position of the format whose counts these are.
+    pub(crate) format: usize,
+    pub(crate) model: &'static [Path],
+    pub(crate) what: &'static str,
+}
+
+/// Something billed of which the response says only that it was there.
+#[derive(Debug)]
+pub(crate) struct Uncounted {
+    pub(crate) exists: Path,
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
 }
 
 /// How the format streams.
@@ -140,6 +168,8 @@ pub(crate) struct MarkOf {
     pub(crate) rest: &'static str,
     /// The whole text's length in bytes; 0 when it varies.
     pub(crate) length: usize,
+    /// The shape of an id, which others may have hit upon.
+    pub(crate) by_id: bool,
     pub(crate) confidence: Confidence,
 }
 
@@ -156,8 +186,8 @@ pub(crate) struct Wrapper {
 
 mod compiled {
     use super::{
-        Confidence, Detect, Format, From, HostMeans, Key, MarkOf, MarksAt, Parts, Path, Provider,
-        Reading, Remainder, Reported, Speakers, Step, Stream, Wrapper,
+        Confidence, Count, Detect, Extra, Format, From, HostMeans, Key, MarkOf, MarksAt, Parts,
+        Path, Provider, Reading, Remainder, Reported, Speakers, Step, Stream, Uncounted, Wrapper,
     };
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));
