@@ -3,9 +3,10 @@
 use crate::sql::{Param, Sql, SqlError, Value};
 
 /// Numbered from 1. A file that was ever released is never edited; a change is a new file.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_engine.sql"),
+    include_str!("../migrations/0003_dimensions.sql"),
 ];
 
 /// Applies what the database lacks. Each migration takes effect whole or not at all.

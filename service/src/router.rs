@@ -43,10 +43,14 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 4] = [
+static TABLES: [&[Route]; 8] = [
     &organization::ROUTES,
     &ingest::ROUTES,
-    &report::ROUTES,
+    &report::costs::ROUTES,
+    &report::end_user_costs::ROUTES,
+    &report::usage::ROUTES,
+    &report::attribution::ROUTES,
+    &report::dimensions::ROUTES,
     &auth::ROUTES,
 ];
 

@@ -35,10 +35,6 @@ impl Calendar {
     }
 
     /// The zone itself.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the periods that come next")
-    )]
     pub(crate) fn zone(&self) -> &TimeZone {
         &self.zone
     }

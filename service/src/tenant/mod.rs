@@ -151,7 +151,6 @@ impl Tenant {
     }
 
     /// What the organisation set for itself.
-    #[expect(dead_code, reason = "for the endpoints that come next")]
     pub(crate) fn organization(&self, sql: &dyn Sql) -> Result<Rc<OrganizationSettings>, SqlError> {
         self.memory.borrow_mut().organization(sql)
     }
