@@ -1,5 +1,14 @@
+import { Attribution } from './api/attribution';
+import { CostAttribution } from './api/cost-attribution';
 import { Costs } from './api/costs';
-import { Reader } from './api/reader';
+import { Dimensions } from './api/dimensions';
+import { EndUsers } from './api/end-users';
+import { Insights } from './api/insights';
+import { Margins } from './api/margins';
+import { Revenue } from './api/revenue';
+import { Service } from './api/service';
+import { Subscriptions } from './api/subscriptions';
+import { Usage } from './api/usage';
 import { settingsOf, type BearLumenConfig } from './config';
 import { DeliveryLoop } from './delivery/loop';
 import { Reporter } from './delivery/reporter';
@@ -10,7 +19,7 @@ import type { ManualTrackOptions, TrackContext, TrackOptions } from './track-opt
 import { Context } from './track/context';
 import type { Tracked } from './track/tracked';
 import { Tracker } from './track/tracker';
-import { Transport } from './transport';
+import { Transport } from './transport/transport';
 import { Wrapping } from './wrap/wrap';
 
 export interface PingResponse {
@@ -35,11 +44,29 @@ type Inspect = (value: unknown, options: object) => string;
  * ```
  */
 export class BearLumen {
+  /** The events: recording them one by one, listing and counting them. */
+  readonly usage: Usage;
   /** What calls cost, by model, provider, feature, …. */
   readonly costs: Costs;
+  /** Costs by your own dimensions, agents, workflows and sessions. */
+  readonly attribution: Attribution;
+  /** Costs by agent and workflow. */
+  readonly costAttribution: CostAttribution;
+  /** Your own dimensions, and the numbers in them. */
+  readonly dimensions: Dimensions;
+  /** Revenue against cost. */
+  readonly margins: Margins;
+  /** Revenue, which turns costs into margins. */
+  readonly revenue: Revenue;
+  /** A range at one look. */
+  readonly insights: Insights;
+  /** Whose usage you track. */
+  readonly endUsers: EndUsers;
+  /** Which end user is on which plan. */
+  readonly subscriptions: Subscriptions;
   readonly #context = new Context();
   readonly #loop: DeliveryLoop;
-  readonly #reader: Reader;
+  readonly #service: Service;
   readonly #tracker: Tracker;
   readonly #timeout: number;
   readonly #baseUrl: string;
@@ -53,8 +80,17 @@ export class BearLumen {
     const reporter = new Reporter(settings);
     this.#loop = new DeliveryLoop(new addon.Delivery(), transport, reporter);
     this.#tracker = new Tracker(this.#loop, reporter, this.#context);
-    this.#reader = new Reader(transport);
-    this.costs = new Costs(this.#reader);
+    this.#service = new Service(transport, settings.maxRetries);
+    this.usage = new Usage(this.#service);
+    this.costs = new Costs(this.#service);
+    this.attribution = new Attribution(this.#service);
+    this.costAttribution = new CostAttribution(this.#service);
+    this.dimensions = new Dimensions(this.#service);
+    this.margins = new Margins(this.#service);
+    this.revenue = new Revenue(this.#service);
+    this.insights = new Insights(this.#service);
+    this.endUsers = new EndUsers(this.#service);
+    this.subscriptions = new Subscriptions(this.#service);
   }
 
   /**
@@ -125,7 +161,7 @@ export class BearLumen {
    * @throws BearLumenApiError
    */
   ping(): Promise<PingResponse> {
-    return this.#reader.get('/v1/ping');
+    return this.#service.get('/v1/ping');
   }
 
   toJSON(): object {

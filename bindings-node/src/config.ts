@@ -1,4 +1,5 @@
 import type { BearLumenApiError } from './error';
+import { addon } from './native/load';
 
 /** Where warnings go. `console` fits. Silent when left out. */
 export interface BearLumenLogger {
@@ -18,6 +19,8 @@ export interface BearLumenConfig {
   environment?: 'production' | 'staging';
   /** Milliseconds for one request, and for `flush()` and `shutdown()` where they name none. Default 30000. */
   timeout?: number;
+  /** How often a read that failed for a passing reason is tried again. Default 2. */
+  maxRetries?: number;
   /** Hears of every event that could not be delivered, once for each cause. */
   onError?: (error: BearLumenApiError, context: DeliveryErrorContext) => void;
   logger?: BearLumenLogger;
@@ -28,6 +31,7 @@ export interface Settings {
   apiKey: string;
   baseUrl: string;
   timeout: number;
+  maxRetries: number;
   onError: BearLumenConfig['onError'];
   logger: BearLumenLogger | undefined;
 }
@@ -45,6 +49,7 @@ export function settingsOf(config: BearLumenConfig): Settings {
     throw new TypeError('new BearLumen({ apiKey }) needs an object with your API key');
   }
   const { apiKey, environment = 'production', timeout = DEFAULT_TIMEOUT_MS, onError, logger } = config;
+  const { maxRetries = addon.readRetries() } = config;
   if (typeof apiKey !== 'string' || apiKey.trim() === '') {
     throw new TypeError(
       'apiKey is missing: pass new BearLumen({ apiKey: process.env.BEAR_LUMEN_API_KEY }), and see that the variable is set',
@@ -59,10 +64,13 @@ export function settingsOf(config: BearLumenConfig): Settings {
   if (typeof timeout !== 'number' || !(timeout > 0)) {
     throw new TypeError('timeout is a number of milliseconds above 0');
   }
+  if (!Number.isInteger(maxRetries) || maxRetries < 0) {
+    throw new TypeError('maxRetries is a whole number of 0 or more');
+  }
   if (onError !== undefined && typeof onError !== 'function') {
     throw new TypeError('onError is a function');
   }
-  return { apiKey: apiKey.trim(), baseUrl: urlOf(config.baseUrl ?? URLS[environment]), timeout, onError, logger };
+  return { apiKey: apiKey.trim(), baseUrl: urlOf(config.baseUrl ?? URLS[environment]), timeout, maxRetries, onError, logger };
 }
 
 function urlOf(text: string): string {

@@ -31,9 +31,10 @@ export function errorOfProblem(problem: Problem): BearLumenApiError {
   });
 }
 
-/** fetch says "fetch failed" and puts the reason one level deeper. */
+/** A host with several addresses fails with an error for each, under one without words. */
 function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  return first instanceof Error ? first.message : error.message;
 }
 
 function errorBody(body: string): { code: string; message: string; correlationId: string } {

@@ -10,11 +10,41 @@ export type { TrackResult } from './result';
 export type { ManualTrackOptions, TrackContext, TrackOptions } from './track-options';
 export type { Tracked, TrackedStream } from './track/tracked';
 export type { DeliveryStats } from './delivery/stats';
+export type * from './api/totals';
+export type * from './api/range';
 export type {
-  CostBreakdownItem,
-  CostBreakdownResponse,
-  CostParams,
-  CostSummaryParams,
   CostSummaryResponse,
+  CostTrendParams,
+  Costs,
+  DetailedCostItem,
+  DetailedCostParams,
+  DetailedCostResponse,
+  TokenBreakdown,
+  UserCosts,
+  UserFields,
 } from './api/costs';
+export type {
+  Usage as UsageResource,
+  UsageAggregationItem,
+  UsageAggregationParams,
+  UsageAggregationResponse,
+  UsageBatchResponse,
+  UsageBatchResult,
+  UsageEvent,
+  UsageEventsParams,
+  UsageEventsResponse,
+  UsageRecordInput,
+  UsageRecordResponse,
+  UsageSummaryParams,
+  UsageSummaryResponse,
+} from './api/usage';
+export type * from './api/attribution';
+export type * from './api/cost-attribution';
+export type * from './api/dimensions';
+export type * from './api/margins';
+export type * from './api/revenue';
+export type * from './api/insights';
+export type * from './api/end-users';
+export type * from './api/subscriptions';
+export type { PageOf } from './api/page';
 export type { DateInput } from './api/query';

@@ -16,6 +16,7 @@ mod delivery;
 mod errors;
 mod options;
 mod read;
+mod reads;
 mod record;
 mod result;
 mod shape;

@@ -30,7 +30,34 @@ struct File {
     reported: Vec<Reported>,
     parts: Option<Parts>,
     #[serde(default)]
+    extra: Vec<Extra>,
+    #[serde(default)]
+    uncounted: Vec<Uncounted>,
+    #[serde(default)]
     stream: Stream,
+}
+
+/// What another model used beside the response's own usage.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Extra {
+    usage: String,
+    /// The format whose counts these are.
+    format: String,
+    /// Where the other model is named.
+    model: Vec<String>,
+    /// In words, for a warning.
+    what: String,
+}
+
+/// Something billed of which the response says only that it was there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Uncounted {
+    exists: String,
+    /// The warning's code: `not_counted` where the cost is a floor, `not_computable` where it may be either.
+    code: String,
+    message: String,
 }
 
 /// `[detect]`, or `[[detect]]` for each way of recognising a format.
@@ -85,13 +112,19 @@ struct Reading {
     /// Absence is unknown, not none.
     #[serde(default)]
     expected: bool,
-    /// Counts the places a path leads to instead of adding up the numbers there.
-    #[serde(default)]
-    count: bool,
+    /// Counts the places that a path leads to, or the different texts there, instead of adding up numbers.
+    count: Option<Count>,
     /// Not read where this stands.
     unless: Option<String>,
     remainder_as: Option<String>,
     remainder_warning: Option<String>,
+}
+
+#[derive(Deserialize, Debug, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Count {
+    Places,
+    Texts,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +153,8 @@ struct Stream {
     complete_equals: BTreeMap<String, Vec<String>>,
     /// Events of these types restate some of the usage.
     patch: BTreeMap<String, Vec<String>>,
+    /// So do events that hold one of these.
+    patch_exists: Vec<String>,
     /// A chunk without usage belongs to this format.
     partial: BTreeMap<String, Vec<String>>,
     /// Used only where no other format was found in the stream.
@@ -210,7 +245,20 @@ impl Formats {
                     }
                 }
             }
-            for path in file.stream.patch.keys() {
+            for extra in &file.extra {
+                let usage = PathTo::parse(&extra.usage)?;
+                let counts = self.files.iter().filter(|other| other.id == extra.format);
+                let counts = counts.flat_map(|other| &other.bucket);
+                for envelope in &envelopes {
+                    for model in &extra.model {
+                        all.push((envelope.clone(), PathTo::parse(model)?));
+                    }
+                    for path in counts.clone().flat_map(|reading| &reading.path) {
+                        all.push((envelope.clone(), PathTo::parse(path)?.below(&usage)));
+                    }
+                }
+            }
+            for path in file.stream.patch.keys().chain(&file.stream.patch_exists) {
                 all.push((PathTo::parse("/")?, PathTo::parse(path)?));
             }
         }
@@ -243,7 +291,11 @@ impl Formats {
             self.files.len()
         );
         for (index, file) in self.files.iter().enumerate() {
-            let _ = writeln!(out, "    {},", emit(index, file, emitter, buckets)?);
+            let _ = writeln!(
+                out,
+                "    {},",
+                emit(index, file, &self.files, emitter, buckets)?
+            );
         }
         out.push_str("];\n");
         Ok(out)
@@ -295,6 +347,7 @@ fn texts(file: &File) -> Vec<String> {
             .iter()
             .filter_map(|reading| reading.unless.clone()),
     );
+    texts.extend(file.uncounted.iter().map(|one| one.exists.clone()));
     texts.extend(file.reported.iter().map(|reported| reported.path.clone()));
     texts
 }
@@ -302,6 +355,7 @@ fn texts(file: &File) -> Vec<String> {
 fn emit(
     index: usize,
     file: &File,
+    all: &[File],
     emitter: &Emitter<'_>,
     buckets: &Buckets,
 ) -> Result<String, String> {
@@ -363,17 +417,19 @@ fn emit(
             emitter.path(&PathTo::parse(&parts.model)?)
         ),
     };
+    let (extras, uncounted) = emit_beside(file, all, emitter)?;
     let stream = format!(
-        "Stream {{ complete: {}, complete_equals: {}, patch: {}, partial: {}, weak: {} }}",
+        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, partial: {}, weak: {} }}",
         list(&file.stream.complete)?,
         equals(&file.stream.complete_equals)?,
         equals(&file.stream.patch)?,
+        list(&file.stream.patch_exists)?,
         equals(&file.stream.partial)?,
         file.stream.weak
     );
     Ok(format!(
         "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, detects: {detects}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
-         readings: {readings}, reported: {reported}, parts: {parts}, stream: {stream} }}",
+         readings: {readings}, reported: {reported}, parts: {parts}, extras: {extras}, uncounted: {uncounted}, stream: {stream} }}",
         file.id,
         file.default_provider,
         list(&envelopes(file))?,
@@ -382,6 +438,41 @@ fn emit(
         list(&file.read.stated_total)?,
         file.read.hidden_output,
     ))
+}
+
+/// What a response says beside its usage: what other models used, and what nobody counted.
+fn emit_beside(
+    file: &File,
+    all: &[File],
+    emitter: &Emitter<'_>,
+) -> Result<(String, String), String> {
+    let mut extras = String::from("&[");
+    for extra in &file.extra {
+        let format = all
+            .iter()
+            .position(|other| other.id == extra.format)
+            .ok_or_else(|| format!("{}: no format {:?}", file.id, extra.format))?;
+        let _ = write!(
+            extras,
+            "Extra {{ usage: {}, format: {format}, model: {}, what: {:?} }}, ",
+            emitter.path(&PathTo::parse(&extra.usage)?),
+            emitter.list(&PathTo::parse_all(&extra.model)?),
+            extra.what
+        );
+    }
+    extras.push(']');
+    let mut uncounted = String::from("&[");
+    for one in &file.uncounted {
+        let _ = write!(
+            uncounted,
+            "Uncounted {{ exists: {}, code: {:?}, message: {:?} }}, ",
+            emitter.path(&PathTo::parse(&one.exists)?),
+            one.code,
+            one.message
+        );
+    }
+    uncounted.push(']');
+    Ok((extras, uncounted))
 }
 
 fn emit_reading(
@@ -412,7 +503,10 @@ fn emit_reading(
         reading.only_for,
         reading.required,
         reading.expected,
-        reading.count,
+        reading.count.map_or_else(
+            || "None".to_owned(),
+            |count| format!("Some(Count::{count:?})")
+        ),
         emitter.option(
             reading
                 .unless

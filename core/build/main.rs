@@ -10,6 +10,7 @@ mod paths;
 mod price_file;
 mod prices;
 mod providers;
+mod quality;
 mod rules;
 mod shape;
 mod wrappers;
@@ -43,6 +44,7 @@ fn generate() -> Result<(), String> {
     let providers = providers::load(&catalog.join("providers.toml"), &formats)?;
     let clients = clients::load(&catalog.join("clients.toml"), &providers)?;
     let wrappers = wrappers::load(&catalog.join("wrappers.toml"), &providers)?;
+    let quality = quality::load(&catalog.join("quality.toml"), &providers)?;
     let rules = rules::load(&catalog.join("rules.toml"), &buckets, &providers)?;
     let prices = prices::load(&catalog.join("prices"), &buckets, &providers, &rules)?;
 
@@ -75,6 +77,7 @@ fn generate() -> Result<(), String> {
     write(&out, "formats.rs", tables)?;
     write(&out, "providers.rs", providers.emit(&emitter, &formats)?)?;
     write(&out, "clients.rs", &clients)?;
+    write(&out, "quality.rs", &quality)?;
     write(&out, "rules.rs", &rules.text)?;
     write(&out, "prices.rs", &prices.tables)?;
     write(&out, "names.txt", &prices.names)?;

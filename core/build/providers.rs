@@ -28,11 +28,22 @@ struct Provider {
     /// The url's name of the model says more than the body's.
     #[serde(default)]
     url_model_wins: bool,
+    #[serde(default)]
+    host_means: Vec<HostMeans>,
     /// Response headers that only this provider sends.
     #[serde(default)]
     headers: Vec<String>,
     #[serde(default)]
     evidence: Vec<Evidence>,
+}
+
+/// A host whose name says something about the price: `{}` is the modifier's value, unless one is given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HostMeans {
+    host: String,
+    modifier: String,
+    value: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +72,14 @@ pub(crate) fn load(path: &Path, formats: &Formats) -> Result<Providers, String> 
         }
         if let Some(unknown) = p.formats.iter().find(|format| !known(format)) {
             return Err(format!("providers.toml: {}: no format {unknown:?}", p.id));
+        }
+        for means in &p.host_means {
+            if means.host.matches("{}").count() != usize::from(means.value.is_none()) {
+                return Err(format!(
+                    "providers.toml: {}: host_means has one {{}} or a value",
+                    p.id
+                ));
+            }
         }
         for pattern in &p.model_in_url {
             if pattern.matches("{}").count() != 1 {
@@ -125,13 +144,18 @@ impl Providers {
             let _ = writeln!(
                 out,
                 "    Provider {{ id: {:?}, names: &{:?}, hosts: &{:?}, model_prefixes: &{:?}, model_in_url: &{:?}, \
-                 url_model_wins: {}, headers: &[{}] }},",
+                 url_model_wins: {}, hosts_mean: &[{}], headers: &[{}] }},",
                 p.id,
                 p.names,
                 p.hosts,
                 p.model_prefixes,
                 p.model_in_url,
                 p.url_model_wins,
+                p.host_means
+                    .iter()
+                    .map(HostMeans::emit)
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 headers.join(", ")
             );
         }
@@ -180,6 +204,16 @@ impl Providers {
     }
 }
 
+impl HostMeans {
+    fn emit(&self) -> String {
+        let (before, after) = self.host.split_once("{}").unwrap_or((&self.host, ""));
+        format!(
+            "HostMeans {{ before: {before:?}, after: {after:?}, modifier: {:?}, value: {:?} }}",
+            self.modifier, self.value
+        )
+    }
+}
+
 /// A mark with what its text begins with apart, so that most texts are told from it at a glance.
 fn mark(provider: usize, e: &Evidence) -> Result<String, String> {
     let confidence = match e.confidence.as_str() {
@@ -193,8 +227,9 @@ fn mark(provider: usize, e: &Evidence) -> Result<String, String> {
     };
     Ok(format!(
         "MarkOf {{ provider: {provider}, prefix: {prefix:?}, rest: {rest:?}, length: {}, \
-         confidence: Confidence::{confidence} }}, ",
-        exact_length(&e.like)
+         by_id: {}, confidence: Confidence::{confidence} }}, ",
+        exact_length(&e.like),
+        e.path == "/id"
     ))
 }
 

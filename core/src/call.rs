@@ -5,7 +5,7 @@ use crate::pricing::{Cost, PriceRequest, price, price_reported};
 use crate::provider::{Candidates, ExtractError, Extraction, Hints, Part, extract};
 use crate::response::Tape;
 use crate::stream::{Folded, StreamFold};
-use crate::usage::{Totals, Usage, Warning, is_doubt};
+use crate::usage::{NOT_COUNTED, Totals, Usage, Warning, is_doubt};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -70,6 +70,9 @@ pub fn cost_of_stream(
 fn priced(extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
     let mut cost = price_extraction(&extraction, incomplete, at_ms);
     let mut warnings = extraction.warnings;
+    if warnings.iter().any(|warning| warning.code == NOT_COUNTED) {
+        cost.is_a_floor();
+    }
     if incomplete || warnings.iter().any(|warning| is_doubt(warning.code)) {
         cost.doubted();
     }

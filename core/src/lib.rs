@@ -7,18 +7,23 @@
 
 #![forbid(unsafe_code)]
 
+pub mod anomaly;
 pub mod bucket;
 pub mod call;
 pub mod clients;
+pub mod counterfactual;
 mod decimal;
 pub mod delivery;
 pub mod error;
 pub mod event;
+pub mod forecast;
 pub mod money;
 pub mod pricing;
 pub mod provider;
 pub mod quantity;
+mod question;
 pub mod response;
+pub mod routing;
 pub mod stream;
 pub mod timestamp;
 pub mod track;

@@ -25,16 +25,21 @@ impl Warning {
 }
 
 /// The codes of warnings that put the quantities themselves in doubt: such usage is never priced as exact.
-const DOUBTS: [&str; 8] = [
+const DOUBTS: [&str; 10] = [
     "total_mismatch",
     "parts_exceed_total",
     "invalid_count",
     "count_missing",
     "cache_ttl_assumed",
+    "field_repeated",
+    "not_computable",
     "stream_incomplete",
     "stream_without_usage",
     "unreadable_chunk",
 ];
+
+/// The code of a warning that something was charged for that these quantities do not hold: the cost is a floor.
+pub(crate) const NOT_COUNTED: &str = "not_counted";
 
 /// Whether a warning of this code puts the quantities in doubt.
 pub fn is_doubt(code: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
-use crate::{auth, customers, ingest, organization, report, settings};
+use crate::{auth, customers, ingest, organization, report, revenue, settings};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
 use percent_encoding::percent_decode_str;
@@ -51,13 +51,18 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 6] = [
+static TABLES: [&[Route]; 11] = [
     &organization::ROUTES,
     &ingest::ROUTES,
-    &report::ROUTES,
+    &report::costs::ROUTES,
+    &report::end_user_costs::ROUTES,
+    &report::usage::ROUTES,
+    &report::attribution::ROUTES,
+    &report::dimensions::ROUTES,
     &auth::ROUTES,
     &settings::ROUTES,
     &customers::ROUTES,
+    &revenue::ROUTES,
 ];
 
 /// Every route of the API.

@@ -1,100 +1,153 @@
-import type { DateInput } from './query';
-import type { Reader } from './reader';
+import type { PageOf } from './page';
+import type { DateRange, Granularity, PageInfo, PageParams, Span } from './range';
+import { segment, type Service } from './service';
+import type { CostBreakdownItem, CostBreakdownResponse, Totals, TrendResponse } from './totals';
 
-/** A range of days. A start is inclusive; an end without a time means that whole day. */
-export interface CostParams {
-  startDate: DateInput;
-  endDate: DateInput;
+export interface CostTrendParams extends DateRange {
+  /** `day` when left out. */
+  granularity?: Granularity;
 }
 
-/** A range, or one of the service's named windows such as `current-period`. Without either, the current period. */
-export interface CostSummaryParams {
-  startDate?: DateInput;
-  endDate?: DateInput;
-  timeWindow?: string;
-}
+export interface DetailedCostParams extends DateRange, PageParams {}
 
-export interface CostBreakdownItem {
-  /** What this line is about: the model, the provider, the feature, …; `null` for events without one. */
-  attributionValue: string | null;
-  /** US dollars, of the events that have a price. */
-  totalCost: number;
-  /** The same in billionths of a dollar, exact, as text. */
-  totalCostNanos: string;
-  eventCount: number;
-  /** Events whose price is unknown: they are not in the total. */
-  unpricedEventCount: number;
-  percentOfTotal: number;
-  inputTokens: number;
-  outputTokens: number;
-}
-
-export interface CostBreakdownResponse {
-  items: CostBreakdownItem[];
-  /** The same list under its REST name. */
-  breakdown: CostBreakdownItem[];
-  totalCost: number;
-  totalCostNanos: string;
-  currency: string;
-  eventCount: number;
-  unpricedEventCount: number;
-  estimatedEventCount: number;
-  /** True when something has no price, so that the real cost is higher. */
-  isFloor: boolean;
-  periodStart: string;
-  periodEnd: string;
-}
-
-export interface CostSummaryResponse {
-  totalCost: number;
+/** A period's cost beside that of the period before it. */
+export interface CostSummaryResponse extends Totals, Span {
   previousPeriodCost: number;
   changeAmount: number;
   /** `null` when there is nothing to compare with. */
   changePercent: number | null;
-  periodStart: string;
-  periodEnd: string;
-  totalCostNanos: string;
-  currency: string;
-  eventCount: number;
-  unpricedEventCount: number;
-  estimatedEventCount: number;
-  isFloor: boolean;
 }
 
-/** What calls cost, by what they have in common. */
+/** Tokens by what they are paid as. */
+export interface TokenBreakdown {
+  input: number;
+  cacheRead: number;
+  cacheWrite: number;
+  output: number;
+  reasoning: number;
+  /** Further buckets by name. */
+  other: Record<string, number>;
+}
+
+export interface DetailedCostItem extends CostBreakdownItem {
+  /** `null` where nothing has a price. */
+  averageCostPerEvent: number | null;
+  /** Of models and providers. */
+  tokens?: TokenBreakdown;
+  /** Of models. */
+  provider?: string | null;
+  /** Of end users. */
+  endUserId?: string | null;
+  externalId?: string | null;
+  endUserName?: string | null;
+}
+
+export interface DetailedCostResponse extends Totals, Span, PageInfo {
+  items: DetailedCostItem[];
+  /** The same list. */
+  breakdown: DetailedCostItem[];
+}
+
+/** Of one end user. */
+export interface UserFields {
+  endUserId: string | null;
+  externalId: string;
+}
+
+/** What calls cost, by what they have in common. All of it rejects with a `BearLumenApiError`. */
 export class Costs {
-  readonly #reader: Reader;
+  readonly #service: Service;
 
   /** @internal */
-  constructor(reader: Reader) {
-    this.#reader = reader;
+  constructor(service: Service) {
+    this.#service = service;
   }
 
-  byModel(params: CostParams): Promise<CostBreakdownResponse> {
-    return this.#reader.get('/v1/cost-data/by-model', params);
+  byModel(params?: DateRange): Promise<CostBreakdownResponse> {
+    return this.#service.get('/v1/cost-data/by-model', params);
   }
 
-  byProvider(params: CostParams): Promise<CostBreakdownResponse> {
-    return this.#reader.get('/v1/cost-data/by-provider', params);
+  byProvider(params?: DateRange): Promise<CostBreakdownResponse> {
+    return this.#service.get('/v1/cost-data/by-provider', params);
   }
 
-  byFeature(params: CostParams): Promise<CostBreakdownResponse> {
-    return this.#reader.get('/v1/cost-data/by-feature', params);
+  byFeature(params?: DateRange): Promise<CostBreakdownResponse> {
+    return this.#service.get('/v1/cost-data/by-feature', params);
   }
 
-  byAgent(params: CostParams): Promise<CostBreakdownResponse> {
-    return this.#reader.get('/v1/cost-data/by-agent', params);
+  byAgent(params?: DateRange): Promise<CostBreakdownResponse> {
+    return this.#service.get('/v1/cost-data/by-agent', params);
   }
 
-  byWorkflow(params: CostParams): Promise<CostBreakdownResponse> {
-    return this.#reader.get('/v1/cost-data/by-workflow', params);
+  byWorkflow(params?: DateRange): Promise<CostBreakdownResponse> {
+    return this.#service.get('/v1/cost-data/by-workflow', params);
   }
 
-  byEndUser(params: CostParams): Promise<CostBreakdownResponse> {
-    return this.#reader.get('/v1/cost-data/by-end-user', params);
+  byEndUser(params?: DateRange): Promise<CostBreakdownResponse> {
+    return this.#service.get('/v1/cost-data/by-end-user', params);
   }
 
-  summary(params?: CostSummaryParams): Promise<CostSummaryResponse> {
-    return this.#reader.get('/v1/cost-data/summary', params);
+  /** Cost over time, each slot of the range. */
+  trend(params?: CostTrendParams): Promise<TrendResponse> {
+    return this.#service.get('/v1/cost-data/trend', params);
+  }
+
+  /** Cost, with the period before to compare. */
+  summary(params?: DateRange): Promise<CostSummaryResponse> {
+    return this.#service.get('/v1/cost-data/summary', params);
+  }
+
+  /** By model, with tokens by kind. Looped over it yields the items of all pages; so do the other detailed ones. */
+  detailedByModel(params?: DetailedCostParams): PageOf<DetailedCostResponse, DetailedCostItem> {
+    return this.#detailed('by-model', params);
+  }
+
+  detailedByProvider(params?: DetailedCostParams): PageOf<DetailedCostResponse, DetailedCostItem> {
+    return this.#detailed('by-provider', params);
+  }
+
+  detailedByEndUser(params?: DetailedCostParams): PageOf<DetailedCostResponse, DetailedCostItem> {
+    return this.#detailed('by-end-user', params);
+  }
+
+  /** The same questions about one end user, by your own id. */
+  forUser(externalId: string): UserCosts {
+    return new UserCosts(this.#service, `/v1/end-user-costs/${segment(externalId)}`);
+  }
+
+  #detailed(by: string, params: object | undefined): PageOf<DetailedCostResponse, DetailedCostItem> {
+    return this.#service.list(`/v1/cost-data/detailed/${by}`, params, (page) => page.items);
+  }
+}
+
+/** What the calls of one end user cost. */
+export class UserCosts {
+  readonly #service: Service;
+  readonly #path: string;
+
+  /** @internal */
+  constructor(service: Service, path: string) {
+    this.#service = service;
+    this.#path = path;
+  }
+
+  summary(params?: DateRange): Promise<CostSummaryResponse & UserFields> {
+    return this.#service.get(`${this.#path}/summary`, params);
+  }
+
+  byModel(params?: DateRange): Promise<CostBreakdownResponse & UserFields> {
+    return this.#service.get(`${this.#path}/by-model`, params);
+  }
+
+  byProvider(params?: DateRange): Promise<CostBreakdownResponse & UserFields> {
+    return this.#service.get(`${this.#path}/by-provider`, params);
+  }
+
+  byFeature(params?: DateRange): Promise<CostBreakdownResponse & UserFields> {
+    return this.#service.get(`${this.#path}/by-feature`, params);
+  }
+
+  trend(params?: CostTrendParams): Promise<TrendResponse & UserFields> {
+    return this.#service.get(`${this.#path}/trend`, params);
   }
 }

@@ -13,6 +13,7 @@ export function queryOf(params: object | undefined): string {
   return text === '' ? '' : `?${text}`;
 }
 
+/** A list is written with commas. */
 function textOf(value: NonNullable<Parameter>): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }

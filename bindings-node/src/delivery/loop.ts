@@ -1,6 +1,6 @@
 import { DROPPED, type Batch, type NativeDelivery } from '../native/addon';
 import { awaitedTimer, quietTimer } from '../timer';
-import type { Transport } from '../transport';
+import type { Transport } from '../transport/transport';
 import { forget, remember } from './exit';
 import type { Reporter } from './reporter';
 import type { DeliveryStats } from './stats';
@@ -11,9 +11,9 @@ const PATH = '/v1/usage/events/batch';
 const LOSS_PAUSE_MS = 1_000;
 
 /**
- * Carries out what the core's delivery says: asks for the next step, sends or sleeps, reports. Timers are
- * unreferenced, so that the loop never keeps a process alive; while something is pending, a timer or a
- * request keeps the loop itself.
+ * Carries out what the core's delivery says: asks for the next step, sends or sleeps, reports. Timers and sockets
+ * are unreferenced, so that the loop never keeps a process alive; while something is pending, a timer or a request
+ * keeps the loop itself.
  */
 export class DeliveryLoop {
   /** Takes events; what it answers goes to `note`. */
@@ -125,7 +125,7 @@ export class DeliveryLoop {
   async #send(batch: Batch): Promise<void> {
     const abort = new AbortController();
     this.#sending = abort;
-    const answer = await this.#transport.post(PATH, batch.body, abort.signal).then(
+    const answer = await this.#transport.send({ method: 'POST', path: PATH, body: batch.body, signal: abort.signal, isBackground: true }).then(
       ({ status, retryAfter, body }) => ({ status, body, ...(retryAfter !== null && { retryAfter }) }),
       () => undefined,
     );

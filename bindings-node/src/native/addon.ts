@@ -15,6 +15,10 @@ export interface Addon {
   asksForUsage(path: string, url?: string): boolean;
   isModelParameter(name: string): boolean;
   errorCode(code: string, status: number): string;
+  /** When a read is asked again, in milliseconds from now; `null` when its outcome is final. Status 0 is no answer. */
+  readAgainMs(status: number, retryAfter: string | null, failures: number, maxRetries: number, nowMs: number, jitter: number): number | null;
+  /** How often a read is asked again where nobody says otherwise. */
+  readRetries(): number;
   retryAfterSeconds(header: string, nowMs: number): number | null;
   Delivery: new (policy?: string) => NativeDelivery;
   Stream: new () => NativeStream;

@@ -8,7 +8,7 @@ let service;
 let bear;
 before(async () => {
   service = await startService();
-  bear = new BearLumen({ apiKey: 'sk_test_errors', baseUrl: service.url, timeout: 500 });
+  bear = new BearLumen({ apiKey: 'sk_test_errors', baseUrl: service.url, timeout: 500, maxRetries: 0 });
 });
 after(() => service.stop());
 

@@ -8,11 +8,13 @@ mod answer;
 mod policy;
 mod queue;
 mod reads;
+mod spool;
 mod stats;
 
 pub use answer::{Outcome, Problem};
 pub use policy::Policy;
 pub use reads::{READ_RETRIES, read_again_ms};
+pub use spool::{Spooled, read_spool, spool_entry, spool_settled};
 pub use stats::{DropReason, DroppedByReason, Stats};
 
 use answer::Verdict;
@@ -67,6 +69,8 @@ pub struct Delivery {
     flush_to: u64,
     batch_limit: usize,
     closed: bool,
+    /// The positions of settled events, for hosts that keep them on disk until then.
+    settled: Option<Vec<u64>>,
 }
 
 impl Delivery {
@@ -85,6 +89,7 @@ impl Delivery {
             flush_to: 0,
             batch_limit,
             closed: false,
+            settled: None,
         }
     }
 
@@ -108,6 +113,29 @@ impl Delivery {
         }
         self.queue.push(event, now_ms);
         Enqueued::Queued
+    }
+
+    /// The position that the next queued event will have: they count up from 0, and nothing else moves them.
+    pub fn next_position(&self) -> u64 {
+        self.queue.next_position()
+    }
+
+    /// From now on, remembers which events are settled until [`Delivery::take_settled`] asks.
+    pub fn note_settled(&mut self) {
+        self.settled.get_or_insert_default();
+    }
+
+    /// The positions of the events settled since the last call: delivered, or given up.
+    pub fn take_settled(&mut self) -> Vec<u64> {
+        self.settled.as_mut().map_or_else(Vec::new, std::mem::take)
+    }
+
+    /// The events that are queued or on their way, with their positions, the oldest first.
+    pub fn unsettled(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let on_their_way = self.in_flight.iter().flat_map(|(_, events)| events);
+        on_their_way
+            .chain(self.queue.iter())
+            .map(|event| (event.position, event.bytes.as_slice()))
     }
 
     /// When the next batch is due: `None` while there is none or one is on its way. A host that sleeps looks
@@ -180,10 +208,8 @@ impl Delivery {
                 self.queue.put_back(events);
                 Vec::new()
             }
-            Verdict::Smaller => {
-                self.reject(events.len(), DropReason::TooLarge, Problem::too_large())
-            }
-            Verdict::Rejected(problem) => self.reject(events.len(), DropReason::Rejected, problem),
+            Verdict::Smaller => self.reject(&events, DropReason::TooLarge, Problem::too_large()),
+            Verdict::Rejected(problem) => self.reject(&events, DropReason::Rejected, problem),
             Verdict::Judged(results) => {
                 self.batch_limit = self
                     .batch_limit
@@ -272,7 +298,8 @@ impl Delivery {
     fn expire(&mut self, now_ms: i64) {
         let before = now_ms.saturating_sub(self.policy.max_age_ms);
         let expired = self.queue.drop_older(before);
-        self.lose(DropReason::Expired, expired);
+        self.lose(DropReason::Expired, expired.len() as u64);
+        self.note(&expired);
     }
 
     fn lose(&mut self, reason: DropReason, events: u64) {
@@ -280,12 +307,20 @@ impl Delivery {
         self.untold.add(reason, events);
     }
 
-    fn reject(&mut self, events: usize, reason: DropReason, problem: Problem) -> Vec<Problem> {
-        self.stats.drop(reason, events as u64);
+    fn reject(&mut self, events: &[Queued], reason: DropReason, problem: Problem) -> Vec<Problem> {
+        let count = events.len() as u64;
+        self.stats.drop(reason, count);
+        self.note(events);
         vec![Problem {
-            events: events as u64,
+            events: count,
             ..problem
         }]
+    }
+
+    fn note(&mut self, events: &[Queued]) {
+        if let Some(settled) = &mut self.settled {
+            settled.extend(events.iter().map(|event| event.position));
+        }
     }
 
     fn settle(
@@ -299,10 +334,14 @@ impl Delivery {
         let mut again = Vec::new();
         for (event, result) in events.into_iter().zip(results) {
             match result {
-                answer::EventResult::Stored => self.stats.sent += 1,
+                answer::EventResult::Stored => {
+                    self.stats.sent += 1;
+                    self.note(std::slice::from_ref(&event));
+                }
                 answer::EventResult::Retry => again.push(event),
                 answer::EventResult::Rejected(problem) => {
                     self.stats.drop(DropReason::Rejected, 1);
+                    self.note(std::slice::from_ref(&event));
                     // One report for each kind of mistake, not one for each of a thousand events.
                     match problems
                         .iter_mut()

@@ -75,9 +75,13 @@ impl Queue {
         }
     }
 
-    /// Drops events that came before `before_ms` and says how many.
-    pub(super) fn drop_older(&mut self, before_ms: i64) -> u64 {
-        let mut dropped = 0;
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Queued> {
+        self.events.iter()
+    }
+
+    /// Takes out events that came before `before_ms`.
+    pub(super) fn drop_older(&mut self, before_ms: i64) -> Vec<Queued> {
+        let mut dropped = Vec::new();
         while self
             .events
             .front()
@@ -85,7 +89,7 @@ impl Queue {
         {
             if let Some(event) = self.events.pop_front() {
                 self.bytes -= event.bytes.len();
-                dropped += 1;
+                dropped.push(event);
             }
         }
         dropped

@@ -6,7 +6,7 @@ use crate::pricing::{
     Cost, PriceRequest, TenantPrices, price, price_by, price_reported, price_unsplit,
 };
 use crate::provider::{provider_named, provider_of_model};
-use crate::usage::{Usage, Warning, is_doubt};
+use crate::usage::{NOT_COUNTED, Usage, Warning, is_doubt};
 
 /// Prices an event at the catalogue's prices of its time.
 pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
@@ -64,6 +64,9 @@ fn price_with(event: &UsageEvent, at_ms: i64, own: Option<&TenantPrices>) -> Cos
     } else {
         price(&request)
     };
+    if event.warnings.iter().any(|code| code == NOT_COUNTED) {
+        cost.is_a_floor();
+    }
     if event.warnings.iter().any(|code| is_doubt(code)) {
         cost.doubted();
     }

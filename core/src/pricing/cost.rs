@@ -149,6 +149,15 @@ impl Cost {
         }
     }
 
+    /// The same amount, to which something is to be added that nobody counted.
+    pub(crate) fn is_a_floor(&mut self) {
+        if self.basis == Basis::Exact {
+            self.basis = Basis::Estimated;
+            self.low = self.amount;
+        }
+        self.high = None;
+    }
+
     /// The cost of several models' parts together: as well known as the least known of them. The lines of a
     /// part with a model of its own say so.
     pub(crate) fn sum<'a>(parts: impl Iterator<Item = (Option<&'a str>, Self)>) -> Self {

@@ -91,6 +91,9 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
             let message = format!("{} has no rate for {bucket}", choice.name());
             // Tokens are most of a cost: without them a number would mislead. A tool's fee is left out and said so.
             if bucket.side() != Side::Other {
+                if choice.bills_no_tokens(usage) {
+                    continue;
+                }
                 return Cost::unpriced("no_rate", message);
             }
             is_missing = true;
@@ -110,7 +113,16 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
         }
         if relation != Relation::Same {
             choice.exact = false;
-            let message = format!("{bucket} was priced like the bucket it belongs to");
+            let unstated = match bucket {
+                Bucket::Known(index) => choice.unstated(*index),
+                Bucket::Custom(_) => None,
+            };
+            let message = match unstated {
+                Some((modifier, _)) => {
+                    format!("the price of {bucket} depends on {modifier}, which is not stated")
+                }
+                None => format!("{bucket} was priced like the bucket it belongs to"),
+            };
             choice.warnings.push(Warning::new("rate_assumed", message));
         }
         let bucket = bucket.clone();

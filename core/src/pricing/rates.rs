@@ -179,9 +179,12 @@ impl<'a> Choice<'a> {
                 .iter()
                 .any(|(factor, _)| factor.when.iter().any(|pair| is_same(&given, pair)))
             || self.own.is_some_and(|own| own.answers(modifier))
-            || self
-                .possible_factors()
-                .any(|factor| factor.is_plain(given) || factor.answers(&[given]).is_some())
+            || self.possible_factors().any(|factor| {
+                // What is the region's business under one profile is the profile's under another.
+                factor.unless == modifier
+                    || factor.is_plain(given)
+                    || factor.answers(&[given]).is_some()
+            })
             || rules::only_where_priced(modifier) && !self.depends_on(modifier)
     }
 
@@ -321,8 +324,11 @@ impl<'a> Choice<'a> {
                     .is_some_and(|variant| variant.card.prices_tokens());
             let relation = if is_silent {
                 Relation::Unknown
-            } else {
+            } else if is_variant {
                 Relation::Same
+            } else {
+                self.unstated(bucket)
+                    .map_or(Relation::Same, |(_, relation)| relation)
             };
             return self.multiplied(
                 bucket,
@@ -349,6 +355,59 @@ impl<'a> Choice<'a> {
                 relation: Relation::Same,
             },
         )
+    }
+
+    /// What the call does not say of itself although the price of `bucket`, a call or an image, depends on it; and
+    /// how the plain rate lies to those that it may have been.
+    pub(crate) fn unstated(&self, bucket: BucketIndex) -> Option<(&'static str, Relation)> {
+        if side(bucket) != Side::Other {
+            return None;
+        }
+        let base = self.base.as_ref()?.find(bucket.get())?.0;
+        let mut unstated: Option<(&'static str, Relation)> = None;
+        for card in self.model?.cards() {
+            let Some(pairs) = card.condition.map(|condition| condition.pairs) else {
+                continue;
+            };
+            let Some((name, _)) = pairs
+                .iter()
+                .find(|(name, _)| rules::only_where_priced(name))
+            else {
+                continue;
+            };
+            let Some(other) = card.rates.find(bucket.get()) else {
+                continue;
+            };
+            if !card.holds_at(self.at_ms) || other == base {
+                continue;
+            }
+            let is_less = u128::from(base.pico) * u128::from(other.per)
+                < u128::from(other.pico) * u128::from(base.per);
+            let relation = if is_less {
+                Relation::Cheaper
+            } else {
+                Relation::Dearer
+            };
+            unstated = Some(match unstated {
+                Some((known, so_far)) if so_far != relation => (known, Relation::Unknown),
+                _ => (name, relation),
+            });
+        }
+        unstated
+    }
+
+    /// Whether this is a price of seconds, pages or images alone, which leaves the tokens of a call unbilled.
+    pub(crate) fn bills_no_tokens(&self, usage: &Usage) -> bool {
+        let cards = self.variant.iter().chain(&self.base);
+        self.own.is_none()
+            && cards
+                .into_iter()
+                .all(|in_force| !in_force.card.prices_tokens())
+            && usage.iter().any(|(bucket, _)| {
+                bucket.side() == Side::Other
+                    && bucket.unit() != "call"
+                    && self.rate(bucket).is_some()
+            })
     }
 
     fn multiplied(&self, bucket: BucketIndex, mut found: Found) -> Option<Found> {

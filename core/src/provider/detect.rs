@@ -90,6 +90,7 @@ pub(crate) struct Mark {
     /// The provider's position in the data: of equal marks the first wins.
     order: u8,
     provider: &'static Provider,
+    by_id: bool,
     confidence: Confidence,
 }
 
@@ -255,7 +256,16 @@ pub(crate) fn find_provider(
         return sure(format, Cow::Borrowed(provider.id));
     }
     let (first, confidence) = if let Some(mark) = mark {
-        (mark.provider.id, mark.confidence)
+        let theirs = mark.provider.model_prefixes;
+        let is_strange = mark.by_id
+            && !theirs.is_empty()
+            && model_of(format, view, hints)
+                .is_some_and(|model| !theirs.iter().any(|prefix| model.starts_with(prefix)));
+        if is_strange {
+            (mark.provider.id, Confidence::Ambiguous)
+        } else {
+            (mark.provider.id, mark.confidence)
+        }
     } else {
         let by_model = provider_by_model(format, view, hints);
         (
@@ -275,17 +285,18 @@ pub(crate) fn find_provider(
     }
 }
 
+fn model_of<'t>(format: &Format, view: &View<'t, '_>, hints: &Hints<'t>) -> Option<&'t str> {
+    let in_body = format.model.iter().find_map(|path| view.text(path));
+    in_body.or(hints.model)
+}
+
 /// The speaker whose own models are named like the response's.
 fn provider_by_model(
     format: &Format,
     view: &View<'_, '_>,
     hints: &Hints<'_>,
 ) -> Option<&'static str> {
-    let model = format
-        .model
-        .iter()
-        .find_map(|path| view.text(path))
-        .or(hints.model)?;
+    let model = model_of(format, view, hints)?;
     let speakers = format.speakers().ids;
     let named_so = |p: &&Provider| {
         p.model_prefixes
@@ -359,6 +370,7 @@ impl Mark {
         Some(Self {
             order: mark.provider,
             provider,
+            by_id: mark.by_id,
             confidence: mark.confidence,
         })
     }
@@ -369,6 +381,7 @@ impl Mark {
         Some(Self {
             order: u8::try_from(at).ok()?,
             provider: PROVIDERS.get(at)?,
+            by_id: false,
             confidence: Confidence::Likely,
         })
     }

@@ -3,7 +3,7 @@
 use super::detect::{
     DetectError, Detection, Known, Mark, find_format, find_partial, find_provider, strongest_mark,
 };
-use super::format::{Format, PROVIDERS};
+use super::format::{Extra, FORMATS, Format, PROVIDERS};
 use super::hints::Hints;
 use super::read::{read_buckets, read_total};
 use super::url;
@@ -11,7 +11,7 @@ use crate::bucket::{Bucket, Side};
 use crate::money::{MAX_EVENT_NANOS, Nanos};
 use crate::quantity::Quantity;
 use crate::response::{At, Number, Path, Tape, View};
-use crate::usage::{Totals, Usage, Warning};
+use crate::usage::{NOT_COUNTED, Totals, Usage, Warning};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -112,9 +112,9 @@ pub(crate) fn extract_view(
     let mut warnings = Vec::new();
     let stated = read_total(view, format, &mut warnings);
     let mut usage = read_buckets(view, format, provider, stated, &mut warnings)?;
-    let parts = read_parts(view, format, provider, &mut usage)?;
+    let mut parts = read_parts(view, format, provider, &mut usage)?;
     // Parts count what the usage beside them leaves out, so the stated total is not theirs.
-    let totals = usage.totals(stated.filter(|_| parts.is_empty()));
+    let mut totals = usage.totals(stated.filter(|_| parts.is_empty()));
     if let Some(stated) = totals.stated_total_tokens
         && stated != totals.total_tokens
     {
@@ -123,6 +123,28 @@ pub(crate) fn extract_view(
             totals.total_tokens
         );
         warnings.push(Warning::new("total_mismatch", message));
+    }
+    for extra in format.extras {
+        if let Some(other) = read_extra(view, extra, provider, &mut warnings) {
+            if parts.is_empty() {
+                parts.push(Part {
+                    model: None,
+                    usage: usage.clone(),
+                });
+            }
+            usage.add_all(&other.usage);
+            parts.push(other);
+            totals = usage.totals(None);
+        }
+    }
+    for one in format.uncounted {
+        if view.exists(&one.exists) {
+            warnings.push(Warning::new(one.code, one.message));
+        }
+    }
+    if view.tape.contradicts_itself(view.usage) {
+        let message = "the usage states a field twice and differently; the last was read";
+        warnings.push(Warning::new("field_repeated", message));
     }
     let find = |paths: &[Path]| {
         paths
@@ -138,6 +160,15 @@ pub(crate) fn extract_view(
         {
             modifiers.push((name, value));
         }
+    }
+    let at_host = hints.url.and_then(|url| {
+        let known = PROVIDERS.iter().find(|p| p.id == provider)?;
+        url::host_means(url, known)
+    });
+    if let Some((name, value)) = at_host
+        && modifiers.iter().all(|(known, _)| *known != name)
+    {
+        modifiers.push((name, value.into_owned()));
     }
     Ok(Extraction {
         model,
@@ -251,6 +282,38 @@ fn read_parts(
         read.clear();
     }
     Ok(read)
+}
+
+/// What another model used beside the response's own usage. Without its name nobody can price it, and it is only
+/// said.
+fn read_extra(
+    view: &View<'_, '_>,
+    extra: &Extra,
+    provider: &str,
+    warnings: &mut Vec<Warning>,
+) -> Option<Part> {
+    let inner = view.with_usage(view.place(&extra.usage)?);
+    let format = FORMATS.get(extra.format)?;
+    let mut odd = Vec::new();
+    let usage = read_buckets(&inner, format, provider, None, &mut odd).unwrap_or_default();
+    if usage.is_empty() {
+        return None;
+    }
+    warnings.append(&mut odd);
+    let model = extra.model.iter().find_map(|path| view.text(path));
+    if model.is_none() {
+        let message = format!(
+            "{} tokens of {} belong to a model that the response does not name",
+            usage.totals(None).total_tokens,
+            extra.what
+        );
+        warnings.push(Warning::new(NOT_COUNTED, message));
+        return None;
+    }
+    Some(Part {
+        model: model.map(str::to_owned),
+        usage,
+    })
 }
 
 fn read_reported(

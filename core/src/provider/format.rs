@@ -25,6 +25,8 @@ pub struct Format {
     pub(crate) readings: &'static [Reading],
     pub(crate) reported: &'static [Reported],
     pub(crate) parts: Option<Parts>,
+    pub(crate) extras: &'static [Extra],
+    pub(crate) uncounted: &'static [Uncounted],
     pub(crate) stream: Stream,
 }
 
@@ -53,12 +55,20 @@ pub(crate) struct Reading {
     pub(crate) required: bool,
     /// Its absence is unknown, not none.
     pub(crate) expected: bool,
-    /// Counts places instead of adding up numbers.
-    pub(crate) count: bool,
+    /// Counts instead of adding up numbers.
+    pub(crate) count: Option<Count>,
     /// Not read where this stands.
     pub(crate) unless: Option<Path>,
     /// Where what no inner bucket claimed goes instead, and the warning that says so.
     pub(crate) remainder: Option<Remainder>,
+}
+
+/// What is counted of the places that a path leads to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Count {
+    Places,
+    /// The different texts there.
+    Texts,
 }
 
 #[derive(Debug)]
@@ -84,12 +94,31 @@ pub(crate) struct Parts {
     pub(crate) model: Path,
 }
 
+/// What another model used beside the response's own usage.
+#[derive(Debug)]
+pub(crate) struct Extra {
+    pub(crate) usage: Path,
+    /// The position of the format whose counts these are.
+    pub(crate) format: usize,
+    pub(crate) model: &'static [Path],
+    pub(crate) what: &'static str,
+}
+
+/// Something billed of which the response says only that it was there.
+#[derive(Debug)]
+pub(crate) struct Uncounted {
+    pub(crate) exists: Path,
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
+}
+
 /// How the format streams.
 #[derive(Debug)]
 pub(crate) struct Stream {
     pub(crate) complete: &'static [Path],
     pub(crate) complete_equals: &'static [(Path, &'static [&'static str])],
     pub(crate) patch: &'static [(Path, &'static [&'static str])],
+    pub(crate) patch_exists: &'static [Path],
     pub(crate) partial: &'static [(Path, &'static [&'static str])],
     pub(crate) weak: bool,
 }
@@ -103,7 +132,17 @@ pub(crate) struct Provider {
     pub(crate) model_prefixes: &'static [&'static str],
     pub(crate) model_in_url: &'static [&'static str],
     pub(crate) url_model_wins: bool,
+    pub(crate) hosts_mean: &'static [HostMeans],
     pub(crate) headers: &'static [Key],
+}
+
+/// What a host's name says about the price: what stands for `{}`, or the value where one is given.
+#[derive(Debug)]
+pub(crate) struct HostMeans {
+    pub(crate) before: &'static str,
+    pub(crate) after: &'static str,
+    pub(crate) modifier: &'static str,
+    pub(crate) value: Option<&'static str>,
 }
 
 /// Who speaks a format, and what gives them away.
@@ -129,6 +168,8 @@ pub(crate) struct MarkOf {
     pub(crate) rest: &'static str,
     /// The whole text's length in bytes; 0 when it varies.
     pub(crate) length: usize,
+    /// The shape of an id, which others may have hit upon.
+    pub(crate) by_id: bool,
     pub(crate) confidence: Confidence,
 }
 
@@ -145,8 +186,8 @@ pub(crate) struct Wrapper {
 
 mod compiled {
     use super::{
-        Confidence, Detect, Format, From, Key, MarkOf, MarksAt, Parts, Path, Provider, Reading,
-        Remainder, Reported, Speakers, Step, Stream, Wrapper,
+        Confidence, Count, Detect, Extra, Format, From, HostMeans, Key, MarkOf, MarksAt, Parts,
+        Path, Provider, Reading, Remainder, Reported, Speakers, Step, Stream, Uncounted, Wrapper,
     };
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));

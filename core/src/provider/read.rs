@@ -1,7 +1,7 @@
 //! Stated, overlapping counts become disjoint buckets.
 
 use super::extract::{ExtractError, bad};
-use super::format::{Format, Reading};
+use super::format::{Count, Format, Reading};
 use crate::bucket::{Bucket, BucketIndex, COUNT};
 use crate::quantity::{Quantity, QuantityError};
 use crate::response::{Number, Path, View};
@@ -143,8 +143,11 @@ fn read_as(
 
 fn stated_count(view: &View<'_, '_>, reading: &Reading) -> Result<Option<Quantity>, QuantityError> {
     for path in reading.paths {
-        if reading.count {
-            let places = view.count(path);
+        if let Some(count) = reading.count {
+            let places = match count {
+                Count::Places => view.count(path),
+                Count::Texts => view.count_texts(path),
+            };
             if places > 0 {
                 return Quantity::whole(places).map(Some);
             }

@@ -1,6 +1,7 @@
-//! What a request's url says: whose host it is, and which model.
+//! What a request's url says: whose host it is, where that stands, and which model.
 
 use super::format::{PROVIDERS, Provider};
+use std::borrow::Cow;
 
 /// The provider that the url's host belongs to.
 pub(crate) fn provider_of(url: &str) -> Option<&'static Provider> {
@@ -62,13 +63,33 @@ pub(crate) fn model_of(url: &str, provider: &Provider) -> Option<String> {
     })
 }
 
+/// What the url's host says about the price: the region it stands in, say.
+pub(crate) fn host_means(
+    url: &str,
+    provider: &Provider,
+) -> Option<(&'static str, Cow<'static, str>)> {
+    let host = host(url)?;
+    provider.hosts_mean.iter().find_map(|means| {
+        let rest = host.strip_prefix(means.before)?;
+        let named = rest.strip_suffix(means.after)?;
+        let value = match means.value {
+            Some(value) => named.is_empty().then_some(Cow::Borrowed(value)),
+            None => {
+                (!named.is_empty() && !named.contains('.')).then(|| Cow::Owned(named.to_owned()))
+            }
+        };
+        Some((means.modifier, value?))
+    })
+}
+
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
+    let digit = |byte: u8| char::from(byte).to_digit(16);
     while let Some(byte) = rest.next() {
         if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+            let value = digit(rest.next()?)? * 16 + digit(rest.next()?)?;
+            bytes.push(u8::try_from(value).ok()?);
         } else {
             bytes.push(byte);
         }
@@ -118,5 +139,42 @@ mod tests {
             Some("gemini-2.5-flash".to_owned())
         );
         assert_eq!(model("https://api.openai.com/v1/responses"), None);
+    }
+
+    #[test]
+    fn an_escape_is_two_digits_and_nothing_else() {
+        assert_eq!(percent_decoded("a%3Ab%2f"), Some("a:b/".to_owned()));
+        for bad in ["%", "%4", "%+f", "%-1", "% 1", "%zz", "%ff"] {
+            assert_eq!(percent_decoded(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_host_says_where_it_stands() {
+        let means = |url: &str| {
+            let (modifier, value) = host_means(url, provider_of(url)?)?;
+            Some(format!("{modifier}={value}"))
+        };
+        let said = |url, text: &str| assert_eq!(means(url).as_deref(), Some(text), "{url}");
+        said(
+            "https://europe-west4-aiplatform.googleapis.com/v1",
+            "region=europe-west4",
+        );
+        said("https://aiplatform.googleapis.com/v1", "region=global");
+        said(
+            "https://bedrock-runtime.eu-west-3.amazonaws.com/model",
+            "region=eu-west-3",
+        );
+        said(
+            "https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com",
+            "region=us-gov-west-1",
+        );
+        said(
+            "https://bedrock-mantle.us-east-1.api.aws/v1",
+            "region=us-east-1",
+        );
+        said("https://eu.api.openai.com/v1/responses", "region=eu");
+        assert_eq!(means("https://api.openai.com/v1/responses"), None);
+        assert_eq!(means("https://myorg.openai.azure.com/openai"), None);
     }
 }

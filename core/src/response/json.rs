@@ -38,6 +38,7 @@ pub fn parse_json(text: &[u8]) -> Result<Tape<'_>, ParseError> {
     if text.len() > MAX_RESPONSE_BYTES {
         return Err(ParseError::TooLarge);
     }
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     if first.is_some_and(|byte| *byte != b'{') && serde_json::from_slice::<IgnoredAny>(text).is_ok()
     {

@@ -2,6 +2,7 @@
 
 use super::shape::Key;
 use super::tape::{At, KeySet, Scalar, Tape};
+use std::collections::BTreeSet;
 
 /// A step of a path.
 #[derive(Debug)]
@@ -170,6 +171,17 @@ impl<'t, 'a> View<'t, 'a> {
             count += u64::from(!matches!(self.tape.scalar(at), Some(Scalar::Null)));
         });
         count
+    }
+
+    /// How many different texts the path leads to.
+    pub(crate) fn count_texts(&self, path: &Path) -> u64 {
+        let mut texts = BTreeSet::new();
+        self.visit(path, &mut |at| {
+            if let Some(Scalar::Text(text)) = self.tape.scalar(at) {
+                texts.insert(text.as_ref());
+            }
+        });
+        u64::try_from(texts.len()).unwrap_or(u64::MAX)
     }
 
     /// Every place the path leads to.

@@ -62,6 +62,10 @@ impl KeySet {
         }
     }
 
+    fn contains_known(&self, key: Key) -> bool {
+        usize::from(key.0) < 64 * self.0.len() && self.contains(key)
+    }
+
     pub(crate) fn contains(&self, key: Key) -> bool {
         let Key(number) = key;
         // A number beyond the set was never recorded, so it may be there.
@@ -167,6 +171,29 @@ impl<'a> Tape<'a> {
             };
         }
         found
+    }
+
+    /// Whether an object at `at` or below states a field twice, in one spelling or two, and differently.
+    pub(crate) fn contradicts_itself(&self, at: At) -> bool {
+        let is_object = self.is_object(at);
+        let mut seen = KeySet::default();
+        self.children(at).any(|child| {
+            let Some(Entry { key, node }) = self.entry(child) else {
+                return false;
+            };
+            let repeated = is_object && seen.contains_known(*key);
+            seen.insert(*key);
+            if !matches!(node, Node::Scalar(_)) {
+                return repeated || self.contradicts_itself(child);
+            }
+            repeated && {
+                let mut said = self
+                    .children(at)
+                    .filter(|other| self.entry(*other).is_some_and(|entry| entry.key == *key));
+                let first = said.next().and_then(|at| self.scalar(at));
+                said.any(|other| self.scalar(other) != first)
+            }
+        })
     }
 
     pub(crate) fn is_list(&self, at: At) -> bool {

@@ -153,7 +153,10 @@ impl StreamFold {
             return false;
         };
         let whole = View::new(chunk, At::ROOT, At::ROOT);
-        if best.format.stream.patch.is_empty() || !meets(&whole, best.format.stream.patch) {
+        let stream = &best.format.stream;
+        let restates = (!stream.patch.is_empty() && meets(&whole, stream.patch))
+            || stream.patch_exists.iter().any(|path| whole.exists(path));
+        if !restates {
             return false;
         }
         best.tape = best.tape.patched(chunk, At::ROOT);

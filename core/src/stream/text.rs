@@ -19,6 +19,8 @@ pub struct StreamText {
     seen: usize,
     /// The data lines of the event under way.
     event: Vec<u8>,
+    /// The last line ended in a carriage return at the end of a piece: a line feed that follows belongs to it.
+    owes_line_feed: bool,
     /// An unfinished chunk became too large to be one, or a frame is none; nothing more is read.
     given_up: bool,
 }
@@ -29,6 +31,9 @@ enum Kind {
     List,
     Frames,
 }
+
+/// What some servers put before the first event.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl StreamText {
     /// A cutter that has seen nothing.
@@ -82,6 +87,11 @@ impl StreamText {
     /// What the first bytes look like; not known before there is one that says so.
     fn kind(&mut self) -> Option<Kind> {
         if self.kind.is_none() {
+            if self.buffer.starts_with(BYTE_ORDER_MARK) {
+                self.buffer.drain(..BYTE_ORDER_MARK.len());
+            } else if BYTE_ORDER_MARK.starts_with(&self.buffer) {
+                return None;
+            }
             let first = self
                 .buffer
                 .iter()
@@ -99,13 +109,21 @@ impl StreamText {
     fn lines(&mut self, fold: &mut StreamFold) {
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut rest = buffer.as_slice();
+        if self.owes_line_feed && !rest.is_empty() {
+            rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+            self.owes_line_feed = false;
+        }
         let mut seen = self.seen;
         while let Some(new) = rest.get(seen..)
-            && let Some(end) = new.iter().position(|byte| *byte == b'\n')
+            && let Some(end) = new.iter().position(|byte| matches!(byte, b'\n' | b'\r'))
         {
             let (line, after) = rest.split_at(seen + end);
-            self.line(line.strip_suffix(b"\r").unwrap_or(line), fold);
-            rest = after.get(1..).unwrap_or_default();
+            self.line(line, fold);
+            rest = match after {
+                [b'\r', b'\n', rest @ ..] | [_, rest @ ..] => rest,
+                [] => after,
+            };
+            self.owes_line_feed = after == b"\r";
             seen = 0;
         }
         self.seen = rest.len();

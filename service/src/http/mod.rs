@@ -8,7 +8,7 @@ mod problem;
 mod query;
 
 pub(crate) use answer::{json, with_correlation_id};
-pub(crate) use body::{Edit, read_body};
+pub(crate) use body::{Edit, read_body, read_object};
 pub(crate) use correlation::CorrelationId;
 pub(crate) use page::{Page, PageAsked};
 #[cfg(feature = "openapi")]

@@ -26,10 +26,6 @@ pub(crate) fn bin_of(value: f64) -> i64 {
     clippy::float_arithmetic,
     reason = "a measurement, not money"
 )]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the percentiles that come next")
-)]
 pub(crate) fn value_of_bin(bin: i64) -> f64 {
     if bin == 0 {
         return 0.0;

@@ -1,36 +1,32 @@
-//! What it cost: the reports over the rollups.
+//! What was used and what it cost: the reports over sums and events.
 
-mod breakdown;
+mod asked;
+pub(crate) mod attribution;
+pub(crate) mod costs;
+pub(crate) mod dimensions;
+pub(crate) mod end_user_costs;
+mod end_users;
+mod labels;
+mod money;
 mod period;
-mod summary;
+mod shape;
 mod sums;
+pub(crate) mod usage;
 
-use crate::auth::Scope;
-use crate::route::{PERIOD, Route};
-use breakdown::{by_agent, by_end_user, by_feature, by_model, by_provider, by_workflow};
-use summary::summary;
+// Margins and insights read the same sums.
+pub(crate) use asked::Asked;
+pub(crate) use end_users::Known;
+pub(crate) use labels::Texts;
+pub(crate) use money::{count, dollars, mean, percent};
+pub(crate) use period::{Period, Slot};
+pub(crate) use shape::{Item, Naming, Span, Totals, items};
+pub(crate) use sums::{Axis, Group, Scope, Sums};
 
-/// Cost reports.
-pub(crate) const ROUTES: [Route; 7] = [
-    Route::get("/v1/cost-data/summary", Scope::CostsRead, summary)
-        .about("The cost of a range beside that of the range before", "")
-        .query(&[PERIOD]),
-    Route::get("/v1/cost-data/by-model", Scope::CostsRead, by_model)
-        .about("Costs by model, the dearest first", "")
-        .query(&[PERIOD]),
-    Route::get("/v1/cost-data/by-provider", Scope::CostsRead, by_provider)
-        .about("Costs by provider, the dearest first", "")
-        .query(&[PERIOD]),
-    Route::get("/v1/cost-data/by-feature", Scope::CostsRead, by_feature)
-        .about("Costs by feature, the dearest first", "")
-        .query(&[PERIOD]),
-    Route::get("/v1/cost-data/by-agent", Scope::CostsRead, by_agent)
-        .about("Costs by agent, the dearest first", "")
-        .query(&[PERIOD]),
-    Route::get("/v1/cost-data/by-workflow", Scope::CostsRead, by_workflow)
-        .about("Costs by workflow, the dearest first", "")
-        .query(&[PERIOD]),
-    Route::get("/v1/cost-data/by-end-user", Scope::CostsRead, by_end_user)
-        .about("Costs by end user, the dearest first", "")
-        .query(&[PERIOD]),
-];
+use crate::route::{Kind, Parameter};
+
+/// How a series is cut.
+pub(crate) const GRANULARITY: &[Parameter] = &[Parameter::new(
+    "granularity",
+    Kind::OneOf(&["hour", "day", "week", "month"]),
+    "How long a step is, by the organisation's clocks; a week begins on Monday. day when absent",
+)];

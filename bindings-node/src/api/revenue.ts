@@ -1,0 +1,52 @@
+import type { PageOf } from './page';
+import type { DateInput } from './query';
+import type { DateRange, PageInfo, PageParams } from './range';
+import type { Service } from './service';
+
+/** What an end user pays for a time; it is spread evenly over it. */
+export interface RevenueInput {
+  /** Your own id of the end user. */
+  userId: string;
+  /** US dollars. */
+  amount: number;
+  currency?: 'USD';
+  periodStart: DateInput;
+  periodEnd: DateInput;
+  idempotencyKey?: string;
+  subscriptionId?: string;
+  description?: string;
+}
+
+export interface RevenueResponse {
+  revenueEventId: string;
+  /** False when the key was known already. */
+  recorded: boolean;
+  [field: string]: unknown;
+}
+
+export interface RevenueListParams extends DateRange, PageParams {
+  userId?: string;
+}
+
+export interface RevenueListResponse extends PageInfo {
+  events: Record<string, unknown>[];
+  [field: string]: unknown;
+}
+
+/** Revenue, which turns costs into margins. All of it rejects with a `BearLumenApiError`. */
+export class Revenue {
+  readonly #service: Service;
+
+  /** @internal */
+  constructor(service: Service) {
+    this.#service = service;
+  }
+
+  record(revenue: RevenueInput): Promise<RevenueResponse> {
+    return this.#service.write('POST', '/v1/revenue/events', revenue);
+  }
+
+  list(params?: RevenueListParams): PageOf<RevenueListResponse, Record<string, unknown>> {
+    return this.#service.list('/v1/revenue/events', params, (page: RevenueListResponse) => page.events);
+  }
+}

@@ -1,0 +1,14 @@
+//! Which model should answer: the cheapest that is adequate, with everything that was considered and why it was not
+//! taken. A pure function of the question, the price catalogue and the table of quality classes.
+
+mod candidate;
+mod decide;
+mod json;
+mod quality;
+mod tokens;
+
+pub(crate) use json::own_prices;
+pub use json::route_json;
+pub(crate) use quality::capable;
+pub use quality::{Capable, Class, capable_models};
+pub use tokens::{TokenEstimate, estimate_tokens};

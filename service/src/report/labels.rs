@@ -1,0 +1,51 @@
+//! Between the numbers that rollups hold and the texts they stand for.
+
+use crate::sql::{Param, Sql, SqlError, Value};
+use std::collections::HashMap;
+
+/// The texts of labels.
+pub(crate) struct Texts(HashMap<i64, String>);
+
+impl Texts {
+    /// Looks up all of `labels`.
+    pub(crate) fn of(
+        sql: &dyn Sql,
+        labels: impl IntoIterator<Item = i64>,
+    ) -> Result<Self, SqlError> {
+        let mut wanted: Vec<i64> = labels.into_iter().filter(|label| *label != 0).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        if wanted.is_empty() {
+            return Ok(Self(HashMap::new()));
+        }
+        let list = format!("{wanted:?}");
+        let rows = sql.query(
+            "SELECT label.id, label.text FROM json_each(?) AS wanted JOIN label ON label.id = wanted.value",
+            &[Param::Text(&list)],
+        )?;
+        let pair = |row: Vec<Value>| match <[Value; 2]>::try_from(row) {
+            Ok([Value::Integer(id), Value::Text(text)]) => Some((id, text)),
+            _ => None,
+        };
+        Ok(Self(rows.into_iter().filter_map(pair).collect()))
+    }
+
+    /// A label's text; `None` for 0, which stands for none.
+    pub(crate) fn get(&self, label: i64) -> Option<&str> {
+        self.0.get(&label).map(String::as_str)
+    }
+
+    /// The same to keep.
+    pub(crate) fn owned(&self, label: i64) -> Option<String> {
+        self.get(label).map(str::to_owned)
+    }
+}
+
+/// The number of a text, if any event ever had it.
+pub(crate) fn find(sql: &dyn Sql, text: &str) -> Result<Option<i64>, SqlError> {
+    let rows = sql.query("SELECT id FROM label WHERE text = ?", &[Param::Text(text)])?;
+    Ok(match rows.first().map(Vec::as_slice) {
+        Some([Value::Integer(id)]) => Some(*id),
+        _ => None,
+    })
+}

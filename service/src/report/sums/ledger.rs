@@ -1,0 +1,252 @@
+//! Asks for sums.
+
+use super::Sums;
+use super::parts::{Part, parts};
+use super::source::{Axis, Scope, Source, source};
+use crate::http::Problem;
+use crate::ledger::{Grain, QUARTER_MS};
+use crate::report::period::{Calendar, Granularity, Period, Slot};
+use crate::sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
+use std::collections::HashMap;
+
+/// The sums of an organisation, read by its own calendar.
+pub(crate) struct Ledger<'a> {
+    pub(crate) sql: &'a dyn Sql,
+    pub(crate) calendar: &'a Calendar,
+}
+
+/// What is summed together: two labels, 0 for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Group {
+    pub(crate) label: i64,
+    pub(crate) second: i64,
+}
+
+/// Sums of a group in one step of a series.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed {
+    pub(crate) group: Group,
+    /// Which step.
+    pub(crate) step: usize,
+    pub(crate) sums: Sums,
+}
+
+/// The longest period whose hours are read from events, where no finer sums than days are kept.
+pub(crate) const MAX_HOURS_OF_EVENTS_MS: i64 = 7 * 86_400_000 + 3_600_000;
+
+impl Ledger<'_> {
+    /// The sums of everything.
+    pub(crate) fn total(&self, scope: Scope, period: Period) -> Result<Sums, SqlError> {
+        let groups = self.groups(scope, Axis::Nothing, period)?;
+        Ok(Sums::of(groups.values()))
+    }
+
+    /// The sums by what an axis says.
+    pub(crate) fn groups(
+        &self,
+        scope: Scope,
+        axis: Axis,
+        period: Period,
+    ) -> Result<HashMap<Group, Sums>, SqlError> {
+        let mut groups: HashMap<Group, Sums> = HashMap::new();
+        let Some(source) = source(scope, axis) else {
+            return Ok(groups);
+        };
+        for part in parts(period, self.calendar, source.grains) {
+            for row in self.rows(&source, part, false)? {
+                let (group, _, sums) = read(row)?;
+                groups.entry(group).or_default().add(&sums);
+            }
+        }
+        Ok(groups)
+    }
+
+    /// How many different labels an axis has; events without one do not count.
+    pub(crate) fn count(&self, axis: Axis, period: Period) -> Result<i64, SqlError> {
+        let Some(source) = source(Scope::Everyone, axis) else {
+            return Ok(0);
+        };
+        let mut lists = Vec::new();
+        let mut params = Vec::new();
+        for part in parts(period, self.calendar, source.grains) {
+            params.extend(source.bound.map(Param::Integer));
+            let (list, from, to) = match part {
+                Part::Slots(grain, slots) => {
+                    let list = format!(
+                        "SELECT {} AS label FROM {} AND slot >= ? AND slot < ?",
+                        source.labels[0],
+                        source.table.from(grain)
+                    );
+                    (list, slots.first, slots.end)
+                }
+                Part::Events(period) => {
+                    let list = format!(
+                        "SELECT {} AS label FROM {} AND at_ms >= ? AND at_ms < ?",
+                        source.event_labels[0], source.events
+                    );
+                    (list, period.start_ms, period.end_ms)
+                }
+            };
+            lists.push(list);
+            params.extend([Param::Integer(from), Param::Integer(to)]);
+        }
+        let statement = format!(
+            "SELECT COUNT(DISTINCT label) FROM ({}) WHERE label <> 0",
+            lists.join(" UNION ALL ")
+        );
+        let rows = self.sql.query(&statement, &params)?;
+        match rows.first().map(Vec::as_slice) {
+            Some([Value::Integer(number)]) => Ok(*number),
+            _ => Err(broken()),
+        }
+    }
+
+    /// The sums by what an axis says, step by step. Steps in which nothing happened are left out.
+    pub(crate) fn series(
+        &self,
+        scope: Scope,
+        axis: Axis,
+        steps: &[Slot],
+        granularity: Granularity,
+    ) -> Result<Vec<Placed>, Problem> {
+        let (Some(source), Some(first), Some(last)) =
+            (source(scope, axis), steps.first(), steps.last())
+        else {
+            return Ok(Vec::new());
+        };
+        let period = Period {
+            start_ms: first.period.start_ms,
+            end_ms: last.period.end_ms,
+        };
+        let grains = match granularity {
+            Granularity::Hour if source.grains.contains(&Grain::QuarterHour) => {
+                &[Grain::QuarterHour][..]
+            }
+            Granularity::Hour if period.end_ms - period.start_ms > MAX_HOURS_OF_EVENTS_MS => {
+                let message = "Invalid granularity: hour is kept for at most 7 days of this report; expected day, week or month";
+                return Err(Problem::invalid("granularity", message));
+            }
+            Granularity::Hour => &[],
+            // Months are the organisation's, not those of a longer step's neighbour.
+            _ => source
+                .grains
+                .strip_prefix(&[Grain::Month])
+                .unwrap_or(source.grains),
+        };
+        let mut placed = Vec::new();
+        for part in parts(period, self.calendar, grains) {
+            for row in self.rows(&source, part, true)? {
+                let (group, slot, sums) = read(row)?;
+                if let Some(step) = self.step(steps, part, slot) {
+                    placed.push(Placed { group, step, sums });
+                }
+            }
+        }
+        Ok(placed)
+    }
+
+    /// The step that a part's slot lies in.
+    fn step(&self, steps: &[Slot], part: Part, slot: i64) -> Option<usize> {
+        match part {
+            Part::Slots(Grain::Day | Grain::Month, _) => {
+                Slot::position_of_day(steps, slot, self.calendar)
+            }
+            Part::Slots(Grain::QuarterHour, _) => Slot::position(steps, slot * QUARTER_MS),
+            // The first quarter may have begun before the part did.
+            Part::Events(period) => Slot::position(steps, (slot * QUARTER_MS).max(period.start_ms)),
+        }
+    }
+
+    fn rows(&self, source: &Source, part: Part, by_slot: bool) -> Result<Vec<Row>, SqlError> {
+        let bound = source.bound.map(Param::Integer);
+        let mut params: Vec<Param<'_>> = bound.into_iter().collect();
+        let (statement, from, to) = match part {
+            Part::Slots(grain, slots) => (by_slots(source, grain, by_slot), slots.first, slots.end),
+            Part::Events(period) => (by_events(source, by_slot), period.start_ms, period.end_ms),
+        };
+        params.push(Param::Integer(from));
+        params.push(Param::Integer(to));
+        self.sql.query(&statement, &params)
+    }
+}
+
+/// Sums come as text: beyond 2^53 a JavaScript host could not carry them as numbers.
+fn by_slots(source: &Source, grain: Grain, by_slot: bool) -> String {
+    let [label, second] = source.labels;
+    let slot = if by_slot { "slot" } else { "0" };
+    let group = grouping(source.labels, by_slot);
+    let [quantity, micros] = quantities(source);
+    let from = source.table.from(grain);
+    format!(
+        "SELECT {label}, {second}, {slot}, SUM(events), SUM(unpriced), SUM(estimated), \
+         CAST(SUM(cost_nanos) AS TEXT), CAST(SUM(input_tokens) AS TEXT), CAST(SUM(output_tokens) AS TEXT), \
+         {quantity}, {micros} FROM {from} AND slot >= ? AND slot < ? {group}"
+    )
+}
+
+fn by_events(source: &Source, by_slot: bool) -> String {
+    let [label, second] = source.event_labels;
+    let slot = if by_slot { "at_ms / 900000" } else { "0" };
+    let group = grouping(source.event_labels, by_slot);
+    let [quantity, micros] = quantities(source);
+    let events = source.events;
+    format!(
+        "SELECT IFNULL({label}, 0), IFNULL({second}, 0), {slot}, COUNT(*), SUM(basis = 0), SUM(basis = 1), \
+         CAST(IFNULL(SUM(cost_nanos), 0) AS TEXT), CAST(SUM(input_tokens) AS TEXT), \
+         CAST(SUM(output_tokens) AS TEXT), {quantity}, {micros} \
+         FROM {events} AND at_ms >= ? AND at_ms < ? {group}"
+    )
+}
+
+/// One sum over nothing would be a row, too, of `NULL`.
+fn grouping(labels: [&str; 2], by_slot: bool) -> &'static str {
+    match (labels, by_slot) {
+        (["0", "0"], false) => "HAVING COUNT(*) > 0",
+        (["0", "0"], true) => "GROUP BY 3",
+        (_, false) => "GROUP BY 1, 2",
+        (_, true) => "GROUP BY 1, 2, 3",
+    }
+}
+
+fn quantities(source: &Source) -> [&'static str; 2] {
+    if source.has_quantities {
+        [
+            "CAST(SUM(quantity) AS TEXT)",
+            "CAST(SUM(quantity_micros) AS TEXT)",
+        ]
+    } else {
+        ["0", "0"]
+    }
+}
+
+pub(super) fn read(row: Row) -> Result<(Group, i64, Sums), SqlError> {
+    let mut columns = row.into_iter();
+    let mut number = || match columns.next() {
+        Some(Value::Integer(number)) => Ok(i128::from(number)),
+        Some(Value::Text(text)) => text.parse::<i128>().map_err(|_| broken()),
+        _ => Err(broken()),
+    };
+    let mut label = || i64::try_from(number()?).map_err(|_| broken());
+    let group = Group {
+        label: label()?,
+        second: label()?,
+    };
+    let slot = label()?;
+    let sums = Sums {
+        events: number()?,
+        unpriced: number()?,
+        estimated: number()?,
+        cost_nanos: number()?,
+        input_tokens: number()?,
+        output_tokens: number()?,
+        quantity_micros: number()? * 1_000_000 + number()?,
+    };
+    Ok((group, slot, sums))
+}
+
+pub(crate) fn broken() -> SqlError {
+    SqlError {
+        kind: SqlErrorKind::Other,
+        message: "a sum is not a whole number".to_owned(),
+    }
+}
