@@ -48,6 +48,7 @@ pub(crate) fn run() -> Outcome {
     let question = r#"{"prompt": "Summarize this research paper in three sentences.", "priority": "balanced",
         "qualityRequirement": "medium", "maxLatencyMs": 3000, "at": "2026-11-20T12:00:00Z",
         "latencies": [{"provider": "openai", "model": "gpt-5-mini", "latencyMs": 900}]}"#;
+    route_json(question).map_err(|error| error.message)?;
     let nanos = nanos_per_call(200, || {
         std::hint::black_box(route_json(question).is_ok());
     });
