@@ -8,6 +8,7 @@
     reason = "times and ratios for a person to read"
 )]
 
+mod forecast;
 mod ingest;
 mod languages;
 mod load;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let mut failed = false;
     for (name, run) in [
         ("response", response::run as fn() -> measure::Outcome),
+        ("forecast", forecast::run),
         ("languages", languages::run),
         ("ingest", ingest::run),
         ("load", load::run),

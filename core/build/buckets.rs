@@ -21,6 +21,14 @@ struct Bucket {
     the_other_is: Option<String>,
 }
 
+/// The buckets that the code itself speaks of.
+const NAMED: [(&str, &str); 4] = [
+    ("INPUT", "input"),
+    ("OUTPUT", "output"),
+    ("OUTPUT_REASONING", "output_reasoning"),
+    ("REQUEST", "request"),
+];
+
 pub(crate) struct Buckets(Vec<Bucket>);
 
 pub(crate) fn load(path: &Path) -> Result<Buckets, String> {
@@ -79,9 +87,18 @@ impl Buckets {
             .ok_or_else(|| format!("no bucket {id:?} in buckets.toml"))
     }
 
-    pub(crate) fn emit(&self) -> String {
-        let mut out = format!(
-            "pub(crate) static BUCKETS: [BucketInfo; {}] = [\n",
+    pub(crate) fn emit(&self) -> Result<String, String> {
+        let mut out = String::new();
+        for (name, id) in NAMED {
+            let _ = writeln!(
+                out,
+                "pub(crate) const {name}: BucketIndex = BucketIndex({});",
+                self.index(id)?
+            );
+        }
+        let _ = writeln!(
+            out,
+            "pub(crate) static BUCKETS: [BucketInfo; {}] = [",
             self.0.len()
         );
         for b in &self.0 {
@@ -111,7 +128,7 @@ impl Buckets {
             );
         }
         out.push_str("];\n");
-        out
+        Ok(out)
     }
 }
 

@@ -1,9 +1,9 @@
 //! `catalog/formats/*.toml`: how each response format is recognised and read.
 
 use crate::buckets::Buckets;
-use crate::paths::{Emitter, PathTo};
+use crate::paths::{Emitter, From, PathTo, Step};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -352,6 +352,71 @@ fn texts(file: &File) -> Vec<String> {
     texts
 }
 
+/// Fields' names as a set of their numbers; `None` when it cannot hold one of them.
+fn key_set<'a>(names: impl Iterator<Item = &'a str>, emitter: &Emitter<'_>) -> Option<[u64; 4]> {
+    let mut keys = [0_u64; 4];
+    for name in names {
+        let number = usize::from((emitter.0)(name));
+        *keys.get_mut(number / 64)? |= 1 << (number % 64);
+    }
+    Some(keys)
+}
+
+/// The names that paths go through, those of headers aside.
+fn names(texts: &[String]) -> Result<BTreeSet<String>, String> {
+    let mut names = BTreeSet::new();
+    for path in PathTo::parse_all(texts)? {
+        if path.from != From::Headers {
+            names.extend(path.steps.into_iter().filter_map(|step| match step {
+                Step::Field(name) => Some(name),
+                _ => None,
+            }));
+        }
+    }
+    Ok(names)
+}
+
+/// The names that paths begin with; `None` when one begins otherwise.
+fn firsts(texts: &[String]) -> Result<Option<BTreeSet<String>>, String> {
+    let mut names = BTreeSet::new();
+    for path in PathTo::parse_all(texts)? {
+        match path.steps.into_iter().next() {
+            Some(Step::Field(name)) if path.from != From::Headers => names.insert(name),
+            _ => return Ok(None),
+        };
+    }
+    Ok((!names.is_empty()).then_some(names))
+}
+
+/// What tells at a glance that a response is not of the format: names that it must have somewhere, and names of
+/// which it must have one.
+fn glance(file: &File, emitter: &Emitter<'_>) -> Result<String, String> {
+    let (envelopes, roots) = (envelopes(file), roots(file));
+    let mut must: Option<BTreeSet<String>> = None;
+    let mut one_of = Some(BTreeSet::new());
+    for detect in file.detect.as_slice() {
+        let equals: Vec<String> = detect.equals.keys().cloned().collect();
+        let all: BTreeSet<String> = &names(&detect.exists)? | &names(&equals)?;
+        must = Some(must.map_or_else(|| all.clone(), |so_far| &so_far & &all));
+        let some = [&detect.any, &detect.exists, &equals, &roots];
+        let some = some.into_iter().find(|texts| !texts.is_empty());
+        let some = some.map_or(Ok(None), |texts| firsts(texts))?;
+        one_of = one_of.zip(some).map(|(so_far, some)| &so_far | &some);
+    }
+    let mut must = must.unwrap_or_default();
+    for only in [&envelopes, &roots] {
+        if only.len() == 1 {
+            must.extend(names(only)?);
+        }
+    }
+    // A name beyond the set is looked for later like any other.
+    must.retain(|name| key_set(std::iter::once(name.as_str()), emitter).is_some());
+    let must = key_set(must.iter().map(String::as_str), emitter).unwrap_or_default();
+    let one_of = one_of.and_then(|names| key_set(names.iter().map(String::as_str), emitter));
+    let one_of = one_of.map_or_else(|| "None".to_owned(), |keys| format!("Some(Keys({keys:?}))"));
+    Ok(format!("must: Keys({must:?}), one_of: {one_of}"))
+}
+
 fn emit(
     index: usize,
     file: &File,
@@ -428,12 +493,13 @@ fn emit(
         file.stream.weak
     );
     Ok(format!(
-        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, detects: {detects}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
+        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, {}, detects: {detects}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
          readings: {readings}, reported: {reported}, parts: {parts}, extras: {extras}, uncounted: {uncounted}, stream: {stream} }}",
         file.id,
         file.default_provider,
         list(&envelopes(file))?,
         list(&roots(file))?,
+        glance(file, emitter)?,
         list(&file.read.model)?,
         list(&file.read.stated_total)?,
         file.read.hidden_output,

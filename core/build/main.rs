@@ -71,7 +71,7 @@ fn generate() -> Result<(), String> {
     names.extend(headers.iter().cloned());
     let number = |name: &str| shape::number(&names, name);
     let emitter = paths::Emitter(&number);
-    write(&out, "buckets.rs", buckets.emit())?;
+    write(&out, "buckets.rs", buckets.emit()?)?;
     write(&out, "shape.rs", tree.emit(&names, &headers))?;
     let tables = formats.emit(&emitter, &buckets)? + &wrappers.emit(&emitter)?;
     write(&out, "formats.rs", tables)?;

@@ -98,7 +98,12 @@ impl Emitter<'_> {
             From::Headers => "Headers",
         };
         let plain = path.steps.iter().all(|step| matches!(step, Step::Field(_)));
-        let mut out = format!("Path {{ from: From::{from}, plain: {plain}, steps: &[");
+        let first = match (path.from, path.steps.first()) {
+            (From::Usage | From::Response, Some(Step::Field(name))) => (self.0)(name),
+            _ => u16::MAX,
+        };
+        let mut out =
+            format!("Path {{ from: From::{from}, plain: {plain}, first: {first}, steps: &[");
         for step in &path.steps {
             let _ = match step {
                 Step::Field(name) => write!(out, "Step::Field(Key({})), ", (self.0)(name)),

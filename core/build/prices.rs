@@ -109,13 +109,19 @@ impl<'a> Packer<'a> {
             .map(|(i, name)| (*name, i))
             .collect();
         let first_block = self.blocks.len();
-        for (ordinal, (name, model)) in names.iter().enumerate() {
-            if ordinal % BLOCK == 0 {
-                self.blocks.push((self.names.len(), self.entries.len()));
+        let all: Vec<(&str, &ModelEntry)> = names.iter().map(|(n, m)| (*n, *m)).collect();
+        for block in all.chunks(BLOCK) {
+            self.blocks.push((self.names.len(), self.entries.len()));
+            for (name, _) in block {
+                self.names.push_str(name);
+                number(&mut self.entries, name.len() as u64);
             }
-            self.names.push_str(name);
-            number(&mut self.entries, name.len() as u64);
-            if *name == model.id {
+            for (name, model) in block {
+                if *name != model.id {
+                    // An alias points at its model's place among the provider's names, one more than it.
+                    number(&mut self.entries, position[model.id.as_str()] as u64 + 1);
+                    continue;
+                }
                 let body = self
                     .body(model, default_source)
                     .map_err(|e| format!("{}: {e}", model.id))?;
@@ -123,9 +129,6 @@ impl<'a> Packer<'a> {
                 number(&mut self.entries, body.len() as u64);
                 self.entries.extend(body);
                 self.model_count += 1;
-            } else {
-                // An alias points at its model's place among the provider's names, one more than it.
-                number(&mut self.entries, position[model.id.as_str()] as u64 + 1);
             }
         }
         self.seller_count += 1;

@@ -221,16 +221,58 @@ fn mark(provider: usize, e: &Evidence) -> Result<String, String> {
         "likely" => "Likely",
         other => return Err(format!("confidence {other:?}")),
     };
-    let (prefix, rest) = match e.like.find('{') {
-        Some(at) => e.like.split_at(at),
-        None => ("", e.like.as_str()),
-    };
+    let (prefix, rest) = e.like.split_at(e.like.find('{').unwrap_or(e.like.len()));
     Ok(format!(
-        "MarkOf {{ provider: {provider}, prefix: {prefix:?}, rest: {rest:?}, length: {}, \
+        "MarkOf {{ provider: {provider}, prefix: {prefix:?}, rest: &[{}], length: {}, \
          by_id: {}, confidence: Confidence::{confidence} }}, ",
+        pieces(rest)?,
         exact_length(&e.like),
         e.path == "/id"
     ))
+}
+
+/// The pieces of a pattern. Outside braces it stands for itself; inside, `any` is any text, `uuid` a UUID, and
+/// `N class` or `class` N or at least one of a class.
+fn pieces(pattern: &str) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = pattern;
+    while !rest.is_empty() {
+        let (literal, inner) = rest.split_once('{').unwrap_or((rest, ""));
+        if !literal.is_empty() {
+            let _ = write!(out, "Piece::Text({literal:?}), ");
+        }
+        if literal.len() == rest.len() {
+            break;
+        }
+        let (inner, after) = inner
+            .split_once('}')
+            .ok_or_else(|| format!("like = {pattern:?}: no }}"))?;
+        rest = after;
+        let (count, class) = inner.split_once(' ').unwrap_or(("0", inner));
+        let class = match class {
+            // As `Class` in `src/provider/pattern.rs` adds them up.
+            "any" | "uuid" => 0,
+            "digit" => 1,
+            "hex" => 3,
+            "alnum" => 7,
+            "base64" => 15,
+            _ => return Err(format!("like = {pattern:?}: {inner:?} is no class")),
+        };
+        let _ = match (inner, class) {
+            ("any", _) => write!(out, "Piece::Any, "),
+            ("uuid", _) => write!(out, "Piece::Uuid, "),
+            _ => {
+                let count: u8 = count
+                    .parse()
+                    .map_err(|_| format!("like = {pattern:?}: {count:?} is no count up to 255"))?;
+                write!(
+                    out,
+                    "Piece::Run {{ count: {count}, class: Class({class}) }}, "
+                )
+            }
+        };
+    }
+    Ok(out)
 }
 
 /// The length of every text that the pattern describes; 0 when they differ in length.

@@ -19,8 +19,8 @@ struct Field {
     tree: Tree,
 }
 
-/// The longest name that is looked up by its length; longer ones share the last group.
-const LENGTHS: usize = 48;
+/// How many hashes are tried.
+const TRIES: u32 = 400;
 
 impl Tree {
     /// Keeps what `path`, from the response on, leads to, in each of the objects that may hold a response.
@@ -160,7 +160,7 @@ impl Tree {
         known: &mut BTreeMap<String, String>,
     ) -> String {
         // SDKs in other languages respell a provider's names: all spellings are one field.
-        let mut spelled: BTreeMap<(usize, String), String> = BTreeMap::new();
+        let mut spelled: BTreeMap<String, String> = BTreeMap::new();
         for (name, field) in &self.fields {
             let child = field.tree.emit_node(names, out, known);
             let spellings = field.spellings.iter();
@@ -170,19 +170,27 @@ impl Tree {
                     "Field {{ spelling: {spelling:?}, key: Key({}), shape: &{child} }}",
                     number(names, name)
                 );
-                spelled.insert((spelling.len().min(LENGTHS - 1), spelling), field);
+                spelled.insert(spelling, field);
             }
         }
-        let starts: Vec<usize> = (0..=LENGTHS)
-            .map(|length| spelled.keys().filter(|(l, _)| *l < length).count())
+        let spellings: Vec<&str> = spelled.keys().map(String::as_str).collect();
+        let (factors, groups) = best_hash(&spellings);
+        let mut fields: Vec<(usize, String)> = spelled
+            .iter()
+            .map(|(name, field)| (group(name, factors, groups), field.clone()))
+            .collect();
+        fields.sort_by_key(|(group, _)| *group);
+        let starts: Vec<usize> = (0..=groups)
+            .map(|group| fields.iter().filter(|(g, _)| *g < group).count())
             .collect();
         let items = self.items.as_ref().map_or_else(
             || "None".to_owned(),
             |items| format!("Some(&{})", items.emit_node(names, out, known)),
         );
-        let fields: Vec<String> = spelled.into_values().collect();
+        let fields: Vec<String> = fields.into_iter().map(|(_, field)| field).collect();
         let shape = format!(
-            "Shape {{ leaf: {}, starts: &{starts:?}, fields: &[{}], items: {items} }}",
+            "Shape {{ leaf: {}, groups: Groups {{ factors: {factors:?}, starts: &{starts:?} }}, \
+             fields: &[{}], items: {items} }}",
             self.leaf,
             fields.join(", ")
         );
@@ -203,6 +211,33 @@ impl Field {
             tree: self.tree.copy(),
         }
     }
+}
+
+/// The group of a name: as `Groups::of` in `src/response/shape.rs` computes it.
+fn group(name: &str, [length, first, last, middle]: [u32; 4], groups: usize) -> usize {
+    let bytes = name.as_bytes();
+    let at = |place: usize| u32::from(bytes.get(place).copied().unwrap_or_default());
+    let hash = u32::try_from(bytes.len() & 0xff)
+        .unwrap_or_default()
+        .wrapping_mul(length)
+        .wrapping_add(at(0).wrapping_mul(first))
+        .wrapping_add(at(bytes.len().wrapping_sub(1)).wrapping_mul(last))
+        .wrapping_add(at(bytes.len() / 2).wrapping_mul(middle));
+    hash as usize & (groups - 1)
+}
+
+/// The factors under which the fewest names share a group, and the number of groups.
+fn best_hash(names: &[&str]) -> ([u32; 4], usize) {
+    let groups = (names.len() * 2).next_power_of_two().min(256);
+    let shared = |factors: &[u32; 4]| {
+        let used: BTreeSet<usize> = names.iter().map(|n| group(n, *factors, groups)).collect();
+        names.len() - used.len()
+    };
+    // The same odd numbers at every build.
+    let factor = |n: u32| (n.wrapping_mul(2_654_435_761) >> 16) | 1;
+    let candidates = (0..TRIES).map(|n| [4 * n, 4 * n + 1, 4 * n + 2, 4 * n + 3].map(factor));
+    let best = candidates.min_by_key(shared).unwrap_or([1; 4]);
+    (best, groups)
 }
 
 /// The number of a name in any spelling; one that nobody wants has a number that no field has.

@@ -58,10 +58,10 @@ pub(crate) struct BucketInfo {
 
 #[expect(clippy::unreadable_literal, reason = "written by the build")]
 mod registry {
-    use super::{BucketInfo, Fallback, Relation, Side};
+    use super::{BucketIndex, BucketInfo, Fallback, Relation, Side};
     include!(concat!(env!("OUT_DIR"), "/buckets.rs"));
 }
-pub(crate) use registry::BUCKETS;
+pub(crate) use registry::{BUCKETS, INPUT, OUTPUT, OUTPUT_REASONING, REQUEST};
 
 /// How many buckets the registry holds.
 pub(crate) const COUNT: usize = BUCKETS.len();

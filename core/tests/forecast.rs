@@ -1,13 +1,6 @@
 //! The forecast against series whose truth is known: it beats "same as last week", its intervals cover what they say,
 //! and it tells a trend only where there is one.
 
-#![expect(
-    clippy::float_arithmetic,
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "synthetic series and their statistics"
-)]
 #![expect(clippy::panic, reason = "a test that cannot go on says so")]
 
 mod synthetic;

@@ -46,3 +46,18 @@ fn prices_whose_day_has_come_never_change() {
     assert!(files.is_empty(), "not pinned at all: {files:?}");
     assert!(pinned > 4_000);
 }
+
+/// TOML refuses it, where a map read from JSON would have kept the last.
+#[test]
+fn a_price_that_stands_twice_is_no_price() {
+    let file = |usd: &str| {
+        let text = format!(
+            "provider = \"x\"\npage = \"\"\nchecked = \"2026-11-20\"\nsources = []\n[[model]]\nid = \"m\"\n\
+             [[model.price]]\nusd = {{ {usd} }}\n"
+        );
+        toml::from_str::<price_file::PriceFile>(&text)
+    };
+    assert!(file("input = \"1\", output = \"2\"").is_ok());
+    let twice = file("input = \"1\", output = \"2\", output = \"3\"").unwrap_err();
+    assert!(twice.to_string().contains("duplicate key"), "{twice}");
+}

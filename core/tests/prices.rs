@@ -14,11 +14,17 @@ use bearlumen_core::pricing::{
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::{self, Moment};
 use bearlumen_core::usage::Usage;
+use price_file::PriceFile;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
+use std::sync::LazyLock;
+
+#[expect(dead_code, reason = "the build uses the rest")]
+#[path = "../build/price_file.rs"]
+mod price_file;
 
 fn instant(text: &str) -> i64 {
     match timestamp::parse(text) {
@@ -122,6 +128,110 @@ fn the_catalogue_is_as_wide_as_it_should_be() {
 }
 
 /// Everything that a card may depend on.
+/// Every name of every model: who sells it, the model's id, the name.
+static NAMES: LazyLock<Vec<(String, String, String)>> = LazyLock::new(|| {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("catalog/prices");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let file: PriceFile = toml::from_str(&text).unwrap();
+        for model in file.model {
+            for name in model.aliases.iter().chain([&model.id]) {
+                names.push((file.provider.clone(), model.id.clone(), name.clone()));
+            }
+        }
+    }
+    assert!(names.len() > 4_000);
+    names
+});
+
+/// A slip of the hand, or a later version of the same name.
+#[derive(Debug, Clone, Copy)]
+enum Edit {
+    Drop,
+    Double,
+    Put(char),
+    Insert(char),
+    Append(&'static str),
+    Prepend(&'static str),
+}
+
+const EDITS: [Edit; 20] = [
+    Edit::Drop,
+    Edit::Double,
+    Edit::Put('1'),
+    Edit::Put('5'),
+    Edit::Put('-'),
+    Edit::Put('x'),
+    Edit::Insert('.'),
+    Edit::Insert('-'),
+    Edit::Insert('2'),
+    Edit::Insert(':'),
+    Edit::Append("-mini"),
+    Edit::Append("-pro"),
+    Edit::Append("-preview"),
+    Edit::Append(":free"),
+    Edit::Append("-2026-01-01"),
+    Edit::Append("-12345678"),
+    Edit::Append("-v2"),
+    Edit::Prepend("us."),
+    Edit::Prepend("models/"),
+    Edit::Prepend("some-org/"),
+];
+
+impl Edit {
+    fn on(self, name: &str, at: Index) -> String {
+        let mut letters: Vec<char> = name.chars().collect();
+        let at = at
+            .index(letters.len().max(1))
+            .min(letters.len().saturating_sub(1));
+        match self {
+            Self::Append(text) => return format!("{name}{text}"),
+            Self::Prepend(text) => return format!("{text}{name}"),
+            _ if letters.is_empty() => {}
+            Self::Drop => {
+                letters.remove(at);
+            }
+            Self::Double => letters.insert(at, letters[at]),
+            Self::Put(letter) => letters[at] = letter,
+            Self::Insert(letter) => letters.insert(at, letter),
+        }
+        letters.into_iter().collect()
+    }
+}
+
+/// Whether `name` is `known` with nothing around it but what `docs/catalogue.md` lists: a prefix that ends where names
+/// end, the date of a snapshot, the owner of a fine-tuned model.
+fn is_decorated(name: &str, known: &str) -> bool {
+    let (name, known) = (name.trim().to_lowercase(), known.to_lowercase());
+    name.match_indices(&known).any(|(start, _)| {
+        let before = &name[..start];
+        let after = &name[start + known.len()..];
+        // A fine-tuned model's name goes on with its owner.
+        let after = match after.find(':') {
+            Some(end) if known.starts_with("ft:") => &after[..end],
+            _ => after,
+        };
+        let digits = |text: &str, shape: &str| {
+            text.len() == shape.len()
+                && text
+                    .chars()
+                    .zip(shape.chars())
+                    .all(|(letter, like)| match like {
+                        '0' => letter.is_ascii_digit(),
+                        _ => letter == like,
+                    })
+        };
+        let is_dated = after.is_empty()
+            || after == "-latest"
+            || after == "@default"
+            || digits(after, "-0000-00-00")
+            || digits(after, "-00000000")
+            || digits(after, "@00000000");
+        is_dated && (before.is_empty() || before.ends_with(['/', '.', ':']))
+    })
+}
+
 fn modifiers() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
     proptest::collection::vec(
         select(vec![
@@ -251,6 +361,24 @@ proptest! {
             let (_, card) = explain_price(&id.to_string()).unwrap();
             prop_assert!(card.from_ms().is_none_or(|from| from <= call.at_ms), "{id}");
         }
+    }
+
+    #[test]
+    fn an_edited_name_is_another_model_or_none(
+        at in any::<Index>(),
+        edits in prop::collection::vec((any::<Index>(), select(&EDITS[..])), 1..3),
+    ) {
+        let (provider, _, name) = &NAMES[at.index(NAMES.len())];
+        let edited = edits.into_iter().fold(name.clone(), |name, (at, edit)| edit.on(&name, at));
+        let Some(found) = find_model(provider, &edited) else { return Ok(()) };
+        let id = found.model.id;
+        prop_assume!(found.kind.as_str() != "every_model");
+        let names = NAMES.iter().filter(|(seller, model, _)| seller == provider && model == id);
+        let mut names = names.map(|(_, _, name)| name.as_str());
+        prop_assert!(
+            names.any(|known| is_decorated(&edited, known)),
+            "{provider}: {edited:?} (from {name:?}) was taken for {id:?}"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod stats;
 pub use answer::{Outcome, Problem};
 pub use policy::Policy;
 pub use reads::{READ_RETRIES, read_again_ms};
-pub use spool::{Spooled, read_spool, spool_entry, spool_settled};
+pub use spool::{Spooled, read_spool, spool_entry, spool_label, spool_settled};
 pub use stats::{DropReason, DroppedByReason, Stats};
 
 use answer::Verdict;

@@ -5,8 +5,16 @@
 //! may be torn by a crash, and a damaged line costs that line alone. A host writes an entry before it lets the event be
 //! sent, so that what is missing from the file was not lost: it was never taken, or it is settled.
 
+use crate::event::event_id;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
+
+/// Begins the names of the spool files of one key at one service, so that no other key's owner pays for its events. It
+/// does not show the key.
+pub fn spool_label(base_url: &str, api_key: &str) -> String {
+    let id = event_id(&format!("spool\0{base_url}\0{api_key}"));
+    id.trim_start_matches("evt_").to_owned()
+}
 
 /// The entry of an event that was queued at `position`.
 pub fn spool_entry(position: u64, event: &[u8]) -> Vec<u8> {
@@ -86,6 +94,15 @@ mod tests {
 
     fn spool(lines: &[&str]) -> Vec<u8> {
         lines.concat().into_bytes()
+    }
+
+    #[test]
+    fn a_label_is_one_keys_at_one_service_and_shows_neither() {
+        let label = spool_label("http://a", "sk_test_secret");
+        assert_eq!(label, spool_label("http://a", "sk_test_secret"));
+        assert_ne!(label, spool_label("http://a", "sk_test_other"));
+        assert_ne!(label, spool_label("http://b", "sk_test_secret"));
+        assert!(label.len() == 36 && !label.contains("secret"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rate cards: what a model costs from a day on, under a condition.
 
 use super::packed::{CONDITIONS, Condition, HOURS, Hours, Rates, Reader, SOURCES};
-use crate::bucket::{Bucket, BucketIndex, Side};
+use crate::bucket::{Bucket, BucketIndex, REQUEST, Side};
 use crate::money::Rate;
 use crate::timestamp::DAY_MS;
 
@@ -143,7 +143,7 @@ impl RateCard {
 
     /// Whether a call costs something by itself.
     pub(crate) fn has_call_fee(&self) -> bool {
-        Bucket::known("request").is_some_and(|index| self.rates.find(index.get()).is_some())
+        self.rates.find(REQUEST.get()).is_some()
     }
 
     /// Whether it says anything about tokens.

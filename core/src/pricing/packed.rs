@@ -1,8 +1,8 @@
 //! The catalogue as the build packed it, read where it lies.
 //!
-//! Each seller's names stand in order in one text. Beside them run the entries, one a name: the name's length,
-//! then either 0 and the model's cards with their length before them, or the place of the model that the name is
-//! another one for, one more than it. Every eighth name is a block's first, found directly. Numbers are of seven
+//! Each seller's names stand in order in one text. Beside them run the entries, in blocks of eight names, of which
+//! each is found directly: first the names' lengths, then for each either 0 and the model's cards with their length
+//! before them, or the place of the model that the name is another one for, one more than it. Numbers are of seven
 //! bits a byte, the lowest first; a rate is a whole number and, in its four lowest bits, how many of its digits
 //! stand behind the point.
 
@@ -70,6 +70,11 @@ impl Reader {
 
     #[inline]
     pub(crate) fn number(&mut self) -> u64 {
+        // Most are small.
+        if let Some((byte @ ..0x80, rest)) = self.0.split_first() {
+            self.0 = rest;
+            return u64::from(*byte);
+        }
         let mut value = 0_u64;
         let mut shift = 0;
         while let Some((byte, rest)) = self.0.split_first() {
@@ -81,6 +86,11 @@ impl Reader {
             shift = (shift + 7).min(63);
         }
         value
+    }
+
+    #[inline]
+    pub(crate) fn skip_number(&mut self) {
+        while self.byte() >= 0x80 {}
     }
 
     #[inline]
@@ -111,21 +121,22 @@ impl Rates {
             numbers: *reader,
         };
         for _ in buckets {
-            reader.number();
+            reader.skip_number();
         }
         rates
     }
 
     /// The rate of a bucket by its place in the registry.
     pub(crate) fn find(self, bucket: usize) -> Option<Rate> {
+        let place = self
+            .buckets
+            .iter()
+            .position(|present| usize::from(*present) == bucket)?;
         let mut numbers = self.numbers;
-        for present in self.buckets {
-            let number = numbers.number();
-            if usize::from(*present) == bucket {
-                return Some(rate(number, bucket));
-            }
+        for _ in 0..place {
+            numbers.skip_number();
         }
-        None
+        Some(rate(numbers.number(), bucket))
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = (usize, Rate)> {
@@ -162,52 +173,76 @@ pub(crate) struct Entry {
     pub(crate) by_alias: bool,
 }
 
-/// Steps through a seller's names from a block's first.
-struct Walk {
-    names: usize,
-    entries: Reader,
+/// Names that stand together, with what they lead to.
+struct Block {
+    /// Where the first name stands.
+    start: usize,
+    lengths: [usize; BLOCK],
+    count: usize,
+    targets: Reader,
 }
 
-struct Step {
-    name: &'static str,
-    /// The model's own entry, or the place of it.
-    target: Result<&'static [u8], usize>,
-}
-
-impl Walk {
-    fn from_block(block: usize) -> Option<Self> {
+impl Block {
+    /// Where the names and the entries of a block begin.
+    #[inline]
+    fn places(block: usize) -> Option<(usize, Reader)> {
         let (names, entries) = *BLOCKS.get(block)?;
         let entries = ENTRIES.get(usize::try_from(entries).ok()?..)?;
+        Some((usize::try_from(names).ok()?, Reader(entries)))
+    }
+
+    /// The block of `seller`'s that the name at `place` is in.
+    #[inline]
+    fn with(seller: &Seller, place: usize) -> Option<Self> {
+        let (start, mut reader) = Self::places(seller.first_block + place / BLOCK)?;
+        let mut lengths = [0; BLOCK];
+        let count = BLOCK.min(seller.names.checked_sub(place / BLOCK * BLOCK)?);
+        for length in lengths.iter_mut().take(count) {
+            *length = reader.index();
+        }
         Some(Self {
-            names: usize::try_from(names).ok()?,
-            entries: Reader(entries),
+            start,
+            lengths,
+            count,
+            targets: reader,
         })
     }
 
-    /// Where the next name stands and how long it is.
+    /// The names, each with where it stands and how long it is.
     #[inline]
-    fn name(&mut self) -> (usize, usize) {
-        let (start, length) = (self.names, self.entries.index());
-        self.names += length;
-        (start, length)
+    fn names(&self) -> impl Iterator<Item = (usize, usize)> {
+        let mut start = self.start;
+        self.lengths.iter().take(self.count).map(move |length| {
+            start += length;
+            (start - length, *length)
+        })
     }
 
+    fn entry(&self, place: usize, body: &'static [u8], by_alias: bool) -> Option<Entry> {
+        let (start, length) = self.names().nth(place)?;
+        Some(Entry {
+            id: text(start, length),
+            body,
+            by_alias,
+        })
+    }
+
+    /// What the name at `place` in this block leads to: the model's own entry, or the place of it.
     #[inline]
-    fn target(&mut self) -> Result<&'static [u8], usize> {
-        match self.entries.index() {
+    fn target(&self, place: usize) -> Result<&'static [u8], usize> {
+        let mut reader = self.targets;
+        for _ in 0..place {
+            if reader.index() == 0 {
+                let length = reader.index();
+                reader.skip(length);
+            }
+        }
+        match reader.index() {
             0 => {
-                let length = self.entries.index();
-                Ok(self.entries.skip(length))
+                let length = reader.index();
+                Ok(reader.skip(length))
             }
             place => Err(place - 1),
-        }
-    }
-
-    fn step(&mut self) -> Step {
-        let (start, length) = self.name();
-        Step {
-            name: text(start, length),
-            target: self.target(),
         }
     }
 }
@@ -219,12 +254,10 @@ fn text(start: usize, length: usize) -> &'static str {
 impl Seller {
     #[inline]
     fn first_name(&self, block: usize) -> &'static [u8] {
-        let name = Walk::from_block(self.first_block + block).map(|mut walk| walk.name());
-        let (start, length) = name.unwrap_or_default();
-        NAMES
-            .as_bytes()
-            .get(start..start + length)
-            .unwrap_or_default()
+        let (start, mut reader) =
+            Block::places(self.first_block + block).unwrap_or((0, Reader(&[])));
+        let end = start + reader.index();
+        NAMES.as_bytes().get(start..end).unwrap_or_default()
     }
 
     /// The model that goes by exactly this name.
@@ -238,48 +271,45 @@ impl Seller {
                 high = middle;
             }
         }
-        let block = low.checked_sub(1)?;
-        let mut walk = Walk::from_block(self.first_block + block)?;
-        for _ in block * BLOCK..self.names.min(block * BLOCK + BLOCK) {
-            let (start, length) = walk.name();
-            let target = walk.target();
-            // Most names differ in length already.
-            if length == name.len()
+        let first = low.checked_sub(1)? * BLOCK;
+        let block = Block::with(self, first)?;
+        // Most names differ in length already.
+        let place = block.names().position(|(start, length)| {
+            length == name.len()
                 && NAMES.as_bytes().get(start..start + length) == Some(name.as_bytes())
-            {
-                return match target {
-                    Ok(body) => Some(Entry {
-                        id: text(start, length),
-                        body,
-                        by_alias: false,
-                    }),
-                    Err(place) => self.at(place),
-                };
-            }
+        })?;
+        match block.target(place) {
+            Ok(body) => block.entry(place, body, false),
+            Err(place) => self.at(place),
         }
-        None
     }
 
+    /// The model whose own name is at `place`, which another name led to.
     fn at(&self, place: usize) -> Option<Entry> {
-        let mut walk = Walk::from_block(self.first_block + place / BLOCK)?;
-        for _ in 0..place % BLOCK {
-            walk.step();
-        }
-        let step = walk.step();
-        Some(Entry {
-            id: step.name,
-            body: step.target.ok()?,
-            by_alias: true,
-        })
+        let block = Block::with(self, place)?;
+        let body = block.target(place % BLOCK).ok()?;
+        block.entry(place % BLOCK, body, true)
+    }
+
+    /// Every name with what it leads to, in order.
+    fn all(&self) -> impl Iterator<Item = (&'static str, Result<&'static [u8], usize>)> {
+        (0..self.names)
+            .step_by(BLOCK)
+            .filter_map(|first| Block::with(self, first))
+            .flat_map(|block| {
+                let names: Vec<_> = block.names().collect();
+                let name =
+                    move |(place, (start, length))| (text(start, length), block.target(place));
+                names.into_iter().enumerate().map(name)
+            })
     }
 
     /// Every model, in order of name.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
-        let mut walk = Walk::from_block(self.first_block);
-        (0..self.names).filter_map(move |_| {
-            let step = walk.as_mut()?.step();
-            step.target.ok().map(|body| Entry {
-                id: step.name,
+        self.all().filter_map(|(id, target)| {
+            let body = target.ok()?;
+            Some(Entry {
+                id,
                 body,
                 by_alias: false,
             })
@@ -289,10 +319,6 @@ impl Seller {
     /// Every name with the model it is for.
     #[cfg(test)]
     pub(crate) fn names(&self) -> impl Iterator<Item = (&'static str, Option<usize>)> {
-        let mut walk = Walk::from_block(self.first_block);
-        (0..self.names).filter_map(move |_| {
-            let step = walk.as_mut()?.step();
-            Some((step.name, step.target.err()))
-        })
+        self.all().map(|(name, target)| (name, target.err()))
     }
 }

@@ -4,7 +4,7 @@ use super::catalogue::{ModelMatch, find_model};
 use super::cost::{Basis, Cost, CostLine};
 use super::rates::{Choice, Found};
 use super::tenant::TenantPrices;
-use crate::bucket::{Bucket, Relation, Side};
+use crate::bucket::{Bucket, INPUT, OUTPUT, Relation, Side};
 use crate::money::{ExactPico, MAX_EVENT_NANOS, Nanos};
 use crate::quantity::Quantity;
 use crate::usage::{Usage, Warning};
@@ -209,7 +209,7 @@ pub(crate) fn price_unsplit(
     own: Option<&TenantPrices>,
     tokens: Quantity,
 ) -> Cost {
-    let (input, output) = (Bucket::named("input"), Bucket::named("output"));
+    let (input, output) = (Bucket::Known(INPUT), Bucket::Known(OUTPUT));
     let priced = |input_part: Quantity| {
         let mut usage = Usage::default();
         usage.add(input.clone(), input_part);

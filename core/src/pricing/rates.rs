@@ -7,7 +7,7 @@ use super::price::PriceRequest;
 use super::price_id::PriceId;
 use super::rules::{self, Factor, Meaning, is_same};
 use super::tenant::{Asked, Discount, OwnRates, TenantPrices};
-use crate::bucket::{Bucket, BucketIndex, Relation, Side};
+use crate::bucket::{Bucket, BucketIndex, REQUEST, Relation, Side};
 use crate::money::Rate;
 use crate::quantity::Quantity;
 use crate::usage::{Usage, Warning};
@@ -229,12 +229,11 @@ impl<'a> Choice<'a> {
 
     /// What a call costs by itself, where the card says so and the usage does not.
     pub(crate) fn fee_of_the_call(&self, usage: &Usage) -> Option<(Bucket, Quantity)> {
-        let index = Bucket::known("request").filter(|_| {
-            self.base
-                .as_ref()
-                .is_some_and(|base| base.card.has_call_fee())
-        })?;
-        let bucket = Bucket::Known(index);
+        let base = self.base.as_ref()?;
+        if !base.card.has_call_fee() {
+            return None;
+        }
+        let bucket = Bucket::Known(REQUEST);
         usage
             .iter()
             .all(|(used, _)| *used != bucket)

@@ -6,7 +6,7 @@ use super::format::{
 use super::hints::Hints;
 use super::pattern::is_like;
 use super::url;
-use crate::response::{At, Key, Path, Scalar, Step, Tape, View};
+use crate::response::{At, Path, Scalar, Tape, View};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -139,40 +139,42 @@ pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<Known<'t, 'a>> {
 }
 
 fn find_format_at<'t, 'a>(tape: &'t Tape<'a>, base: At) -> Option<(&'static Format, View<'t, 'a>)> {
-    // Nearly all formats stand in the same few places: each place is looked at once.
-    let whole = View::new(tape, base, base);
-    let mut known = whole;
-    let mut last: Option<(Key, Option<At>)> = None;
-    FORMATS.iter().find_map(|format| {
-        format.envelopes.iter().find_map(|envelope| {
-            let view = if envelope.steps.is_empty() {
-                whole
-            } else {
-                let response = whole.place(envelope)?;
-                View::new(tape, response, response)
+    // What no response of a format lacks is seen at a glance.
+    let keys = tape.keys();
+    let may_be = |format: &&Format| {
+        keys.has_all(&format.must) && format.one_of.is_none_or(|some| keys.has_any(&some))
+    };
+    find_among(tape, base, FORMATS.iter().filter(may_be))
+}
+
+fn find_among<'t, 'a>(
+    tape: &'t Tape<'a>,
+    base: At,
+    formats: impl Iterator<Item = &'static Format>,
+) -> Option<(&'static Format, View<'t, 'a>)> {
+    // Nearly all formats stand in the same few places: what was found in the last is kept for the next.
+    let whole = tape.fields(base);
+    let mut known = View::new(tape, base, base);
+    for format in formats {
+        for envelope in format.envelopes {
+            let Some(response) = whole.place(tape, envelope.steps) else {
+                continue;
             };
-            let usage = format.roots.iter().find_map(|path| match path.steps {
-                [] => Some(view.response),
-                [Step::Field(key)] if view.response == base => match last {
-                    Some((seen, at)) if seen == *key => at,
-                    _ => {
-                        let at = view.place(path);
-                        last = Some((*key, at));
-                        at
-                    }
-                },
-                _ => view.place(path),
-            })?;
-            if (known.response, known.usage) != (view.response, usage) {
-                known = if usage == view.response {
-                    view
-                } else {
-                    view.with_usage(usage)
-                };
+            if known.response() != response {
+                known = View::new(tape, response, response);
             }
-            matches(&known, format).then_some((format, known))
-        })
-    })
+            let Some(usage) = format.roots.iter().find_map(|path| place(&known, path)) else {
+                continue;
+            };
+            if known.usage() != usage {
+                known.move_usage(usage);
+            }
+            if matches(&known, format) {
+                return Some((format, known));
+            }
+        }
+    }
+    None
 }
 
 fn matches(view: &View<'_, '_>, format: &Format) -> bool {
@@ -187,7 +189,7 @@ fn matches(view: &View<'_, '_>, format: &Format) -> bool {
 /// Where the path leads from the response on; an empty one stays there.
 fn place(view: &View<'_, '_>, path: &Path) -> Option<At> {
     if path.steps.is_empty() {
-        return Some(view.response);
+        return Some(view.response());
     }
     view.place(path)
 }
@@ -204,9 +206,10 @@ pub(crate) fn find_view<'t, 'a>(
         .iter()
         .filter_map(|path| place(&whole, path))
         .find_map(|response| {
-            let bare = View::new(tape, response, response);
-            let usage = format.roots.iter().find_map(|path| place(&bare, path));
-            let view = usage.map_or(bare, |usage| bare.with_usage(usage));
+            let mut view = View::new(tape, response, response);
+            if let Some(usage) = format.roots.iter().find_map(|path| place(&view, path)) {
+                view.move_usage(usage);
+            }
             wanted(&view).then_some(view)
         })
 }
@@ -360,7 +363,7 @@ fn holds(mark: &MarkOf, text: Option<&str>) -> bool {
         return true;
     }
     text.filter(|text| mark.length == 0 || text.len() == mark.length)
-        .and_then(|text| text.strip_prefix(mark.prefix))
+        .and_then(|text| text.as_bytes().strip_prefix(mark.prefix.as_bytes()))
         .is_some_and(|rest| is_like(rest, mark.rest))
 }
 
@@ -391,5 +394,59 @@ impl Mark {
         let stronger = other.confidence > self.confidence
             || (other.confidence == self.confidence && other.order < self.order);
         if stronger { other } else { self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::{parse_json, recorded_responses};
+    use serde_json::{Map, Value};
+
+    fn found<'t>(
+        tape: &'t Tape<'_>,
+        find: impl Fn(&'t Tape<'_>) -> Option<(&'static Format, View<'t, 't>)>,
+    ) -> Option<(&'static str, At, At)> {
+        find(tape).map(|(format, view)| (format.id, view.response(), view.usage()))
+    }
+
+    /// Each response whole, and without each of its fields and of those one below.
+    fn variants(body: &str) -> Vec<String> {
+        let Ok(Value::Object(whole)) = serde_json::from_str(body) else {
+            return Vec::new();
+        };
+        let without = |object: &Map<String, Value>, name: &str| {
+            let mut object = object.clone();
+            object.remove(name);
+            object
+        };
+        let mut bodies = vec![body.to_owned()];
+        for (name, value) in &whole {
+            bodies.push(Value::Object(without(&whole, name)).to_string());
+            for inner in value.as_object().into_iter().flatten() {
+                let mut other = whole.clone();
+                other[name] = Value::Object(without(value.as_object().unwrap(), inner.0));
+                bodies.push(Value::Object(other).to_string());
+            }
+        }
+        bodies
+    }
+
+    #[test]
+    fn what_is_dismissed_at_a_glance_is_of_no_such_format() {
+        let mut known = 0;
+        for body in recorded_responses()
+            .iter()
+            .filter(|body| body.len() < 20_000)
+        {
+            for body in variants(body) {
+                let tape = parse_json(body.as_bytes()).unwrap();
+                let at_a_glance = found(&tape, |tape| find_format_at(tape, At::ROOT));
+                let one_by_one = found(&tape, |tape| find_among(tape, At::ROOT, FORMATS.iter()));
+                assert_eq!(at_a_glance, one_by_one, "{body}");
+                known += usize::from(one_by_one.is_some());
+            }
+        }
+        assert!(known > 100, "only {known} were of a known format");
     }
 }

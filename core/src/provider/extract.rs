@@ -142,7 +142,7 @@ pub(crate) fn extract_view(
             warnings.push(Warning::new(one.code, one.message));
         }
     }
-    if view.tape.contradicts_itself(view.usage) {
+    if view.tape.contradicts_itself(view.usage()) {
         let message = "the usage states a field twice and differently; the last was read";
         warnings.push(Warning::new("field_repeated", message));
     }
@@ -211,14 +211,15 @@ impl Extraction {
 }
 
 fn name_model(in_body: Option<&str>, provider: &str, hints: &Hints<'_>) -> Option<String> {
-    let known = PROVIDERS.iter().find(|p| p.id == provider);
-    let in_url = || known.and_then(|p| url::model_of(hints.url?, p));
-    if known.is_some_and(|p| p.url_model_wins)
-        && let Some(model) = in_url()
-    {
-        return Some(model);
-    }
-    in_body.or(hints.model).map(str::to_owned).or_else(in_url)
+    let stated = in_body.or(hints.model);
+    let in_url = hints.url.and_then(|url| {
+        let known = PROVIDERS.iter().find(|p| p.id == provider)?;
+        if stated.is_some() && !known.url_model_wins {
+            return None;
+        }
+        url::model_of(url, known)
+    });
+    in_url.or_else(|| stated.map(str::to_owned))
 }
 
 /// Usage by model. What stands in no part (calls of tools) stays with the first.
@@ -243,7 +244,8 @@ fn read_parts(
         else {
             continue;
         };
-        let inner = view.with_usage(root);
+        let mut inner = *view;
+        inner.move_usage(root);
         // A part with a count missing says nothing; its warnings are those of the whole.
         let Ok(found) = read_buckets(&inner, format, provider, None, &mut Vec::new()) else {
             continue;
@@ -292,7 +294,9 @@ fn read_extra(
     provider: &str,
     warnings: &mut Vec<Warning>,
 ) -> Option<Part> {
-    let inner = view.with_usage(view.place(&extra.usage)?);
+    let place = view.place(&extra.usage)?;
+    let mut inner = *view;
+    inner.move_usage(place);
     let format = FORMATS.get(extra.format)?;
     let mut odd = Vec::new();
     let usage = read_buckets(&inner, format, provider, None, &mut odd).unwrap_or_default();

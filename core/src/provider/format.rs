@@ -1,7 +1,8 @@
 //! The tables compiled from `catalog/formats/` and `catalog/providers.toml`.
 
 use super::detect::Confidence;
-use crate::response::{From, Key, Path, Step};
+use super::pattern::{Class, Piece};
+use crate::response::{From, Key, Keys, Path, Step};
 
 /// How one response format is recognised and read.
 #[derive(Debug)]
@@ -14,6 +15,10 @@ pub struct Format {
     pub(crate) envelopes: &'static [Path],
     /// Where usage stands; the first that is there.
     pub(crate) roots: &'static [Path],
+    /// Names of fields that every such response has somewhere.
+    pub(crate) must: Keys,
+    /// Names of which every such response has at least one somewhere, where that can be said.
+    pub(crate) one_of: Option<Keys>,
     /// Each a way of recognising it.
     pub(crate) detects: &'static [Detect],
     pub(crate) model: &'static [Path],
@@ -165,7 +170,7 @@ pub(crate) struct MarksAt {
 pub(crate) struct MarkOf {
     pub(crate) provider: u8,
     pub(crate) prefix: &'static str,
-    pub(crate) rest: &'static str,
+    pub(crate) rest: &'static [Piece],
     /// The whole text's length in bytes; 0 when it varies.
     pub(crate) length: usize,
     /// The shape of an id, which others may have hit upon.
@@ -184,10 +189,12 @@ pub(crate) struct Wrapper {
     pub(crate) provider: Option<&'static str>,
 }
 
+#[expect(clippy::unreadable_literal, reason = "written by the build")]
 mod compiled {
     use super::{
-        Confidence, Count, Detect, Extra, Format, From, HostMeans, Key, MarkOf, MarksAt, Parts,
-        Path, Provider, Reading, Remainder, Reported, Speakers, Step, Stream, Uncounted, Wrapper,
+        Class, Confidence, Count, Detect, Extra, Format, From, HostMeans, Key, Keys, MarkOf,
+        MarksAt, Parts, Path, Piece, Provider, Reading, Remainder, Reported, Speakers, Step,
+        Stream, Uncounted, Wrapper,
     };
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));

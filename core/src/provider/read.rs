@@ -2,7 +2,7 @@
 
 use super::extract::{ExtractError, bad};
 use super::format::{Count, Format, Reading};
-use crate::bucket::{Bucket, BucketIndex, COUNT};
+use crate::bucket::{Bucket, BucketIndex, COUNT, OUTPUT_REASONING};
 use crate::quantity::{Quantity, QuantityError};
 use crate::response::{Number, Path, View};
 use crate::usage::{Usage, Warning};
@@ -57,7 +57,7 @@ pub(super) fn read_buckets(
         && format.hidden_output.contains(&provider)
         && let Some(hidden) = stated.checked_sub(usage.totals(None).total_tokens)
     {
-        usage.add(Bucket::named("output_reasoning"), hidden);
+        usage.add(Bucket::Known(OUTPUT_REASONING), hidden);
     }
     Ok(usage)
 }
@@ -159,7 +159,15 @@ fn stated_count(view: &View<'_, '_>, reading: &Reading) -> Result<Option<Quantit
 }
 
 /// The sum of the numbers a path leads to; `None` when it leads to none.
+#[inline]
 fn sum(view: &View<'_, '_>, path: &Path) -> Result<Option<Quantity>, QuantityError> {
+    match view.whole_number(path) {
+        Ok(units) => units.map(Quantity::whole).transpose(),
+        Err(()) => sum_of_all(view, path),
+    }
+}
+
+fn sum_of_all(view: &View<'_, '_>, path: &Path) -> Result<Option<Quantity>, QuantityError> {
     let mut sum = None;
     let mut wrong = None;
     view.numbers(path, |found| {

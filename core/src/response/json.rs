@@ -1,8 +1,9 @@
 //! JSON text to a tape, in one pass.
 
-use super::shape::{Key, Shape, response_shape};
+use super::scan::{Broken, Numeral, Quoted, Scanner};
+use super::shape::{Key, MAX_RESPONSE_NODES, Shape, response_shape};
 use super::tape::{Scalar, Tape, TapeWriter};
-use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -21,6 +22,8 @@ pub enum ParseError {
     NotAnObject,
     /// Above [`MAX_RESPONSE_BYTES`].
     TooLarge,
+    /// More than [`MAX_RESPONSE_NODES`] values of those that are kept.
+    TooManyValues,
 }
 
 impl fmt::Display for ParseError {
@@ -29,6 +32,10 @@ impl fmt::Display for ParseError {
             Self::NotJson { reason } => write!(f, "the response is not JSON: {reason}"),
             Self::NotAnObject => f.write_str("the response is not a JSON object"),
             Self::TooLarge => write!(f, "the response is larger than {MAX_RESPONSE_BYTES} bytes"),
+            Self::TooManyValues => write!(
+                f,
+                "the response states more than {MAX_RESPONSE_NODES} values that say something about usage"
+            ),
         }
     }
 }
@@ -39,171 +46,205 @@ pub fn parse_json(text: &[u8]) -> Result<Tape<'_>, ParseError> {
         return Err(ParseError::TooLarge);
     }
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first.is_some_and(|byte| *byte != b'{') && serde_json::from_slice::<IgnoredAny>(text).is_ok()
-    {
-        return Err(ParseError::NotAnObject);
-    }
-    let mut writer = Tape::writer();
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let not_json = |error: serde_json::Error| ParseError::NotJson {
-        reason: error.to_string(),
+    let mut reader = Reader {
+        scanner: Scanner::new(text),
+        writer: Tape::writer(),
     };
-    let root = Keep {
-        shape: response_shape(),
-        key: Key::ITEM,
-        writer: &mut writer,
-        is_root: true,
-    };
-    root.deserialize(&mut reader).map_err(not_json)?;
-    reader.end().map_err(not_json)?;
-    Ok(writer.finish())
-}
-
-/// Keeps one value as far as its shape wants it.
-struct Keep<'w, 'de> {
-    shape: &'static Shape,
-    key: Key,
-    writer: &'w mut TapeWriter<'de>,
-    is_root: bool,
-}
-
-impl<'de> Keep<'_, 'de> {
-    fn scalar(self, scalar: Scalar<'de>) {
-        self.writer.scalar(self.key, scalar);
+    match reader.response() {
+        Ok(()) => Ok(reader.writer.finish()),
+        Err(Stop::TooManyValues) => Err(ParseError::TooManyValues),
+        Err(Stop::Broken) => Err(explain(text)),
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Keep<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+/// What is wrong with a text that could not be read, in the words of a parser that is made to explain.
+#[cold]
+fn explain(text: &[u8]) -> ParseError {
+    match serde_json::from_slice::<IgnoredAny>(text) {
+        Err(error) => ParseError::NotJson {
+            reason: error.to_string(),
+        },
+        Ok(_) if Scanner::new(text).next_token() != b'{' => ParseError::NotAnObject,
+        Ok(_) => ParseError::NotJson {
+            reason: "it has a number beyond any double, or a text that is not Unicode".to_owned(),
+        },
     }
 }
 
-impl<'de> Visitor<'de> for Keep<'_, 'de> {
-    type Value = ();
+/// Why reading stopped.
+enum Stop {
+    Broken,
+    TooManyValues,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+impl std::convert::From<Broken> for Stop {
+    fn from(_: Broken) -> Self {
+        Self::Broken
     }
+}
 
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.scalar(Scalar::Null);
-        Ok(())
-    }
+struct Reader<'a> {
+    scanner: Scanner<'a>,
+    writer: TapeWriter<'a>,
+}
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.scalar(Scalar::Bool(value));
-        Ok(())
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.scalar(Scalar::Unsigned(value));
-        Ok(())
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.scalar(u64::try_from(value).map_or(Scalar::Negative(value), Scalar::Unsigned));
-        Ok(())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.scalar(Scalar::Float(value));
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<(), E> {
-        let wanted = self.shape.leaf;
-        self.scalar(if wanted {
-            Scalar::Text(Cow::Borrowed(value))
+impl<'a> Reader<'a> {
+    fn response(&mut self) -> Result<(), Stop> {
+        if self.scanner.next_token() != b'{' {
+            return Err(Stop::Broken);
+        }
+        self.fields(response_shape())?;
+        if self.scanner.is_at_end() {
+            Ok(())
         } else {
-            Scalar::Opaque
-        });
-        Ok(())
+            Err(Stop::Broken)
+        }
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        let wanted = self.shape.leaf;
-        self.scalar(if wanted {
-            Scalar::Text(Cow::Owned(value.to_owned()))
-        } else {
-            Scalar::Opaque
-        });
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        if self.shape.is_end() && !self.is_root {
-            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            self.scalar(Scalar::Opaque);
+    /// The wanted fields of the object that begins here. Goes no deeper than the shape.
+    fn fields(&mut self, shape: &'static Shape) -> Result<(), Stop> {
+        self.scanner.step();
+        let mut token = self.scanner.next_token();
+        if token == b'}' {
+            self.scanner.step();
             return Ok(());
         }
-        if !self.is_root {
-            self.writer.begin_object(self.key);
-        }
-        while let Some(key) = map.next_key_seed(Name(self.shape))? {
-            let Some((key, shape)) = key else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
+        loop {
+            if token != b'"' {
+                return Err(Stop::Broken);
+            }
+            let name = self.scanner.quoted()?;
+            self.scanner.expect(b':')?;
+            let field = if name.is_escaped {
+                shape.field(&unescaped(name)?)
+            } else {
+                shape.named(name.inner)
             };
-            map.next_value_seed(Keep {
-                shape,
-                key,
-                writer: self.writer,
-                is_root: false,
-            })?;
+            if let Some((key, shape)) = field {
+                self.value(key, shape)?;
+            } else {
+                check(name)?;
+                let token = self.scanner.next_token();
+                self.scanner.skip(token)?;
+            }
+            token = self.scanner.next_token();
+            self.scanner.step();
+            match token {
+                b',' => token = self.scanner.next_token(),
+                b'}' => return Ok(()),
+                _ => return Err(Stop::Broken),
+            }
         }
-        if !self.is_root {
-            self.writer.end();
+    }
+
+    /// One value as far as its shape wants it.
+    fn value(&mut self, key: Key, shape: &'static Shape) -> Result<(), Stop> {
+        if self.writer.len() > MAX_RESPONSE_NODES {
+            return Err(Stop::TooManyValues);
         }
+        let token = self.scanner.next_token();
+        let scalar = match token {
+            b'{' if !shape.is_end() => {
+                self.writer.begin_object(key);
+                self.fields(shape)?;
+                self.writer.end();
+                return Ok(());
+            }
+            b'[' => match shape.items {
+                Some(items) => return self.list(key, items),
+                None => self.opaque(token)?,
+            },
+            b'{' => self.opaque(token)?,
+            b'"' => {
+                let text = self.scanner.quoted()?;
+                if shape.leaf {
+                    Scalar::Text(read(text)?)
+                } else {
+                    check(text)?;
+                    Scalar::Opaque
+                }
+            }
+            b't' => self.word(b"true", Scalar::Bool(true))?,
+            b'f' => self.word(b"false", Scalar::Bool(false))?,
+            b'n' => self.word(b"null", Scalar::Null)?,
+            b'-' | b'0'..=b'9' => match self.scanner.numeral()? {
+                Numeral::Whole(value) => Scalar::Unsigned(value),
+                Numeral::Other(text) => number(text)?,
+            },
+            _ => return Err(Stop::Broken),
+        };
+        self.writer.scalar(key, scalar);
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let Some(shape) = self.shape.items else {
-            while list.next_element::<IgnoredAny>()?.is_some() {}
-            self.scalar(Scalar::Opaque);
-            return Ok(());
-        };
-        self.writer.begin_list(self.key);
-        while list
-            .next_element_seed(Keep {
-                shape,
-                key: Key::ITEM,
-                writer: self.writer,
-                is_root: false,
-            })?
-            .is_some()
-        {}
+    fn list(&mut self, key: Key, items: &'static Shape) -> Result<(), Stop> {
+        self.writer.begin_list(key);
+        self.scanner.step();
+        if self.scanner.next_token() == b']' {
+            self.scanner.step();
+        } else {
+            loop {
+                self.value(Key::ITEM, items)?;
+                let token = self.scanner.next_token();
+                self.scanner.step();
+                match token {
+                    b',' => {}
+                    b']' => break,
+                    _ => return Err(Stop::Broken),
+                }
+            }
+        }
         self.writer.end();
         Ok(())
     }
-}
 
-/// Looks a key up in the shape without keeping it.
-struct Name(&'static Shape);
+    fn opaque(&mut self, token: u8) -> Result<Scalar<'a>, Stop> {
+        self.scanner.skip(token)?;
+        Ok(Scalar::Opaque)
+    }
 
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = Option<(Key, &'static Shape)>;
-
-    fn deserialize<D: serde::Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
+    fn word(&mut self, word: &[u8], scalar: Scalar<'a>) -> Result<Scalar<'a>, Stop> {
+        self.scanner.word(word)?;
+        Ok(scalar)
     }
 }
 
-impl Visitor<'_> for Name {
-    type Value = Option<(Key, &'static Shape)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field name")
+#[inline]
+fn read(text: Quoted<'_>) -> Result<Cow<'_, str>, Broken> {
+    match text.plain() {
+        Some(plain) => Ok(Cow::Borrowed(plain)),
+        None => unescaped(text).map(Cow::Owned),
     }
+}
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(self.0.field(value))
+/// Whether a text that stands among wanted fields is Unicode, though nobody reads it.
+#[inline]
+fn check(text: Quoted<'_>) -> Result<(), Broken> {
+    if !text.is_escaped && text.inner.is_ascii() {
+        return Ok(());
+    }
+    read(text).map(drop)
+}
+
+#[cold]
+fn unescaped(text: Quoted<'_>) -> Result<String, Broken> {
+    let quoted = [b"\"".as_slice(), text.inner, b"\""].concat();
+    serde_json::from_slice(&quoted).map_err(|_| Broken)
+}
+
+/// A number that is not of digits alone: negative, with a fraction, or beyond 64 bits.
+#[cold]
+fn number(text: &str) -> Result<Scalar<'static>, Broken> {
+    // Minus nothing is no whole number: it keeps its sign.
+    if let Ok(value) = text.parse::<i64>()
+        && value < 0
+    {
+        return Ok(Scalar::Negative(value));
+    }
+    let value: f64 = text.parse().map_err(|_| Broken)?;
+    if value.is_finite() {
+        Ok(Scalar::Float(value))
+    } else {
+        Err(Broken)
     }
 }

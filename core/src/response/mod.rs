@@ -6,11 +6,16 @@
 
 mod json;
 mod path;
+mod scan;
 mod shape;
 mod tape;
+#[cfg(test)]
+mod tests;
 
 pub use json::{MAX_RESPONSE_BYTES, ParseError, parse_json};
 pub(crate) use path::{From, Number, Path, Step, View};
 pub use shape::{Key, MAX_RESPONSE_NODES, Shape, response_shape};
-pub(crate) use tape::At;
+pub(crate) use tape::{At, Keys};
 pub use tape::{Scalar, Tape, TapeWriter};
+#[cfg(test)]
+pub(crate) use tests::responses as recorded_responses;

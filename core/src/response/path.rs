@@ -1,7 +1,7 @@
 //! Walks the paths of the format data over a tape.
 
 use super::shape::Key;
-use super::tape::{At, KeySet, Scalar, Tape};
+use super::tape::{At, Fields, Scalar, Tape};
 use std::collections::BTreeSet;
 
 /// A step of a path.
@@ -42,6 +42,8 @@ pub(crate) struct Path {
     pub(crate) from: From,
     /// Through objects alone: it leads to one place at most.
     pub(crate) plain: bool,
+    /// The key of the field it begins with; that of no field when it begins otherwise.
+    pub(crate) first: u16,
     pub(crate) steps: &'static [Step],
 }
 
@@ -49,64 +51,86 @@ pub(crate) struct Path {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'t, 'a> {
     pub(crate) tape: &'t Tape<'a>,
-    pub(crate) response: At,
-    pub(crate) usage: At,
-    response_keys: KeySet,
-    usage_keys: KeySet,
+    response: Fields,
+    usage: Fields,
 }
 
 impl<'t, 'a> View<'t, 'a> {
     /// A view of the response at `response` whose usage stands at `usage`.
     pub(crate) fn new(tape: &'t Tape<'a>, response: At, usage: At) -> Self {
-        let response_keys = tape.keys(response);
-        let usage_keys = if usage == response {
-            response_keys
+        let response = tape.fields(response);
+        let usage = if usage == response.object() {
+            response
         } else {
-            tape.keys(usage)
+            tape.fields(usage)
         };
         Self {
             tape,
             response,
             usage,
-            response_keys,
-            usage_keys,
         }
     }
 
-    /// The same response with its usage elsewhere.
-    pub(crate) fn with_usage(self, usage: At) -> Self {
-        Self {
-            usage,
-            usage_keys: self.tape.keys(usage),
-            ..self
+    /// Takes the response's usage to stand elsewhere.
+    pub(crate) fn move_usage(&mut self, usage: At) {
+        self.usage = self.tape.fields(usage);
+    }
+
+    /// The response's object.
+    pub(crate) fn response(&self) -> At {
+        self.response.object()
+    }
+
+    /// The object where usage stands.
+    pub(crate) fn usage(&self) -> At {
+        self.usage.object()
+    }
+
+    /// Whether what a path begins with is not there, which is so for most paths of most formats.
+    #[inline]
+    fn is_absent(&self, path: &Path) -> bool {
+        match path.from {
+            From::Usage => self.usage.lacks(path.first),
+            From::Response => self.response.lacks(path.first),
+            From::Headers => self.tape.headers().is_none(),
         }
     }
 
-    fn start(&self, path: &Path) -> Option<At> {
-        let (start, keys) = match path.from {
-            From::Usage => (self.usage, &self.usage_keys),
-            From::Response => (self.response, &self.response_keys),
-            From::Headers => return self.tape.headers(),
+    /// Where a path leads with its first step, and what is left of it.
+    #[inline]
+    fn start(&self, path: &Path) -> Option<(At, &'static [Step])> {
+        let fields = match path.from {
+            From::Usage => &self.usage,
+            From::Response => &self.response,
+            From::Headers => return Some((self.tape.headers()?, path.steps)),
         };
-        // Most paths of most formats end here: what they begin with is not there.
-        match path.steps.first() {
-            Some(Step::Field(key)) if !keys.contains(*key) => None,
-            _ => Some(start),
+        match path.steps.split_first() {
+            Some((Step::Field(key), rest)) => Some((fields.get(self.tape, *key)?, rest)),
+            _ => Some((fields.object(), path.steps)),
         }
     }
 
     /// Where a plain path leads.
+    #[inline]
     fn end(&self, path: &Path) -> Option<At> {
-        path.steps
-            .iter()
-            .try_fold(self.start(path)?, |at, step| match step {
-                Step::Field(key) => self.tape.field(at, *key),
-                Step::Each | Step::Where { .. } | Step::Without { .. } => None,
-            })
+        let (start, rest) = self.start(path)?;
+        rest.iter().try_fold(start, |at, step| match step {
+            Step::Field(key) => self.tape.field(at, *key),
+            Step::Each | Step::Where { .. } | Step::Without { .. } => None,
+        })
     }
 
     /// The first place the path leads to that is not null.
+    #[inline]
     pub(crate) fn place(&self, path: &Path) -> Option<At> {
+        if self.is_absent(path) {
+            None
+        } else {
+            self.present_place(path)
+        }
+    }
+
+    fn present_place(&self, path: &Path) -> Option<At> {
         if path.plain {
             return self
                 .end(path)
@@ -122,11 +146,13 @@ impl<'t, 'a> View<'t, 'a> {
     }
 
     /// True when the path leads to something that is not null.
+    #[inline]
     pub(crate) fn exists(&self, path: &Path) -> bool {
         self.place(path).is_some()
     }
 
     /// The text the path leads to.
+    #[inline]
     pub(crate) fn text(&self, path: &Path) -> Option<&'t str> {
         match self.tape.scalar(self.place(path)?)? {
             Scalar::Text(text) => Some(text),
@@ -144,8 +170,35 @@ impl<'t, 'a> View<'t, 'a> {
         }
     }
 
+    /// The whole number that a plain path leads to, `None` for what is absent or null. Fails where there is more to
+    /// it: several places, or another value.
+    #[inline]
+    pub(crate) fn whole_number(&self, path: &Path) -> Result<Option<u64>, ()> {
+        if self.is_absent(path) {
+            return Ok(None);
+        }
+        if !path.plain {
+            return Err(());
+        }
+        let Some(end) = self.end(path) else {
+            return Ok(None);
+        };
+        match self.tape.scalar(end) {
+            Some(Scalar::Unsigned(units)) => Ok(Some(*units)),
+            Some(Scalar::Null) => Ok(None),
+            _ => Err(()),
+        }
+    }
+
     /// The numbers the path leads to. Nothing for what is absent or null.
-    pub(crate) fn numbers(&self, path: &Path, mut visit: impl FnMut(Number)) {
+    #[inline]
+    pub(crate) fn numbers(&self, path: &Path, visit: impl FnMut(Number)) {
+        if !self.is_absent(path) {
+            self.present_numbers(path, visit);
+        }
+    }
+
+    fn present_numbers(&self, path: &Path, mut visit: impl FnMut(Number)) {
         let mut judge = |at| match self.tape.scalar(at) {
             Some(Scalar::Null) => {}
             Some(Scalar::Unsigned(value)) => visit(Number::Whole(*value)),
@@ -186,8 +239,8 @@ impl<'t, 'a> View<'t, 'a> {
 
     /// Every place the path leads to.
     pub(crate) fn visit(&self, path: &Path, visit: &mut dyn FnMut(At)) {
-        if let Some(start) = self.start(path) {
-            walk(self.tape, start, path.steps, visit);
+        if let Some((start, rest)) = self.start(path) {
+            walk(self.tape, start, rest, visit);
         }
     }
 }

@@ -26,12 +26,36 @@ pub const MAX_RESPONSE_NODES: usize = 100_000;
 pub struct Shape {
     /// The value itself is wanted: a number, a text, or only that it is there.
     pub(super) leaf: bool,
-    /// Where the fields of each length of name begin.
-    pub(super) starts: &'static [u8],
-    /// The wanted fields of an object, by length and name.
+    /// What tells the names apart, and where the fields of each group begin.
+    pub(super) groups: Groups,
+    /// The wanted fields of an object, group by group.
     pub(super) fields: &'static [Field],
     /// What to keep of each item of a list.
     pub(super) items: Option<&'static Shape>,
+}
+
+/// The hash that the build chose so that few names of a shape share a group.
+#[derive(Debug)]
+pub(super) struct Groups {
+    /// By how much length, first and last byte and that in the middle count.
+    pub(super) factors: [u32; 4],
+    /// As many as there are groups, a power of two, and one more.
+    pub(super) starts: &'static [u8],
+}
+
+impl Groups {
+    #[inline]
+    fn of(&self, name: &[u8]) -> usize {
+        let at = |place: usize| u32::from(name.get(place).copied().unwrap_or_default());
+        let [length, first, last, middle] = self.factors;
+        let hash = u32::try_from(name.len() & 0xff)
+            .unwrap_or_default()
+            .wrapping_mul(length)
+            .wrapping_add(at(0).wrapping_mul(first))
+            .wrapping_add(at(name.len().wrapping_sub(1)).wrapping_mul(last))
+            .wrapping_add(at(name.len() / 2).wrapping_mul(middle));
+        hash as usize & self.starts.len().saturating_sub(2)
+    }
 }
 
 /// A wanted field in one of its spellings.
@@ -43,7 +67,7 @@ pub(super) struct Field {
 }
 
 mod compiled {
-    use super::{Field, Key, Shape};
+    use super::{Field, Groups, Key, Shape};
     include!(concat!(env!("OUT_DIR"), "/shape.rs"));
 }
 
@@ -62,16 +86,20 @@ pub(super) fn header_key(name: &str) -> Option<Key> {
 
 impl Shape {
     /// The wanted field called `name`.
-    #[inline]
     pub fn field(&self, name: &str) -> Option<(Key, &'static Shape)> {
-        let last = self.starts.len().saturating_sub(2);
-        let length = name.len().min(last);
-        let from = usize::from(*self.starts.get(length)?);
-        let to = usize::from(*self.starts.get(length + 1)?);
+        self.named(name.as_bytes())
+    }
+
+    /// The same by the name's bytes.
+    #[inline]
+    pub(super) fn named(&self, name: &[u8]) -> Option<(Key, &'static Shape)> {
+        let group = self.groups.of(name);
+        let from = usize::from(*self.groups.starts.get(group)?);
+        let to = usize::from(*self.groups.starts.get(group + 1)?);
         self.fields
             .get(from..to)?
             .iter()
-            .find(|f| f.spelling == name)
+            .find(|f| f.spelling.as_bytes() == name)
             .map(|f| (f.key, f.shape))
     }
 

@@ -1,7 +1,10 @@
 //! The kept part of a response, flat: a node, then its children, each knowing where it ends.
 
+use super::path::Step;
 use super::shape::{Key, header_key};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 
 /// A value without children.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,23 +25,26 @@ pub enum Scalar<'a> {
     Opaque,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 enum Node<'a> {
     Scalar(Scalar<'a>),
-    Object { end: u32 },
-    List { end: u32 },
+    Object,
+    List,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Entry<'a> {
     key: Key,
+    /// Behind the last of its children.
+    end: u32,
     node: Node<'a>,
 }
 
 /// The kept part of one response.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tape<'a> {
     entries: Vec<Entry<'a>>,
+    headers: Option<At>,
 }
 
 /// A place in a tape.
@@ -50,39 +56,114 @@ impl At {
     pub(crate) const ROOT: Self = Self(0);
 }
 
-/// Which keys an object has. One that is not in it is not there.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct KeySet([u64; 4]);
+/// Where the fields of one object stand, by key: how far behind the object, 0 for what is not there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    at: At,
+    distances: [u8; KEYS],
+}
 
-impl KeySet {
+/// A distance that passes a byte: the field must be looked for.
+const FAR: u8 = u8::MAX;
+
+impl Fields {
+    /// The object.
+    pub(crate) fn object(&self) -> At {
+        self.at
+    }
+
+    /// Whether the field of this key is certainly not there.
+    #[inline]
+    pub(crate) fn lacks(&self, key: u16) -> bool {
+        self.distances.get(usize::from(key)) == Some(&0)
+    }
+
+    /// Where steps through objects alone lead, if not to null.
+    pub(crate) fn place(&self, tape: &Tape<'_>, steps: &[Step]) -> Option<At> {
+        let Some((Step::Field(first), rest)) = steps.split_first() else {
+            return steps.is_empty().then_some(self.at);
+        };
+        let first = self.get(tape, *first)?;
+        let place = rest.iter().try_fold(first, |at, step| match step {
+            Step::Field(key) => tape.field(at, *key),
+            Step::Each | Step::Where { .. } | Step::Without { .. } => None,
+        })?;
+        let is_null = matches!(tape.scalar(place), Some(Scalar::Null));
+        (!is_null).then_some(place)
+    }
+
+    /// The field of this key. Of a field that stands twice, the last.
+    #[inline]
+    pub(crate) fn get(&self, tape: &Tape<'_>, key: Key) -> Option<At> {
+        match self.distances.get(usize::from(key.0)) {
+            Some(0) => None,
+            Some(&distance) if distance != FAR => Some(At(self.at.0 + u32::from(distance))),
+            _ => tape.field(self.at, key),
+        }
+    }
+}
+
+/// Keys below this are told apart at once; others are looked for.
+const KEYS: usize = 256;
+
+/// A set of keys below [`KEYS`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Keys(pub(crate) [u64; KEYS / 64]);
+
+impl Keys {
+    #[inline]
     fn insert(&mut self, key: Key) {
-        let Key(number) = key;
-        if let Some(word) = self.0.get_mut(usize::from(number / 64)) {
-            *word |= 1 << (number % 64);
+        if let Some(word) = self.0.get_mut(usize::from(key.0 / 64)) {
+            *word |= 1 << (key.0 % 64);
         }
     }
 
-    fn contains_known(&self, key: Key) -> bool {
-        usize::from(key.0) < 64 * self.0.len() && self.contains(key)
+    #[inline]
+    fn contains(&self, key: Key) -> bool {
+        let word = self.0.get(usize::from(key.0 / 64));
+        word.is_some_and(|word| word & (1 << (key.0 % 64)) != 0)
     }
 
-    pub(crate) fn contains(&self, key: Key) -> bool {
-        let Key(number) = key;
-        // A number beyond the set was never recorded, so it may be there.
-        self.0
-            .get(usize::from(number / 64))
-            .is_none_or(|word| word & (1 << (number % 64)) != 0)
+    /// Whether all of these are there.
+    #[inline]
+    pub(crate) fn has_all(&self, Self(wanted): &Self) -> bool {
+        let missing = wanted
+            .iter()
+            .zip(&self.0)
+            .map(|(wanted, here)| wanted & !here);
+        missing.fold(0, |all, word| all | word) == 0
+    }
+
+    /// Whether any of these is there.
+    #[inline]
+    pub(crate) fn has_any(&self, Self(wanted): &Self) -> bool {
+        let both = wanted
+            .iter()
+            .zip(&self.0)
+            .map(|(wanted, here)| wanted & here);
+        both.fold(0, |all, word| all | word) != 0
     }
 }
 
 impl<'a> Tape<'a> {
-    /// The keys of the object at `at`.
-    pub(crate) fn keys(&self, at: At) -> KeySet {
-        let mut keys = KeySet::default();
-        for child in self.children(at) {
-            if let Some(entry) = self.entry(child) {
-                keys.insert(entry.key);
+    /// Where the fields of the object at `at` stand.
+    pub(crate) fn fields(&self, at: At) -> Fields {
+        let mut distances = [0; KEYS];
+        if !self.is_list(at) {
+            for (child, entry) in self.entries_below(at) {
+                if let Some(distance) = distances.get_mut(usize::from(entry.key.0)) {
+                    *distance = u8::try_from(child.0 - at.0).unwrap_or(FAR);
+                }
             }
+        }
+        Fields { at, distances }
+    }
+
+    /// Every key that stands anywhere.
+    pub(crate) fn keys(&self) -> Keys {
+        let mut keys = Keys::default();
+        for entry in &self.entries {
+            keys.insert(entry.key);
         }
         keys
     }
@@ -92,10 +173,14 @@ impl<'a> Tape<'a> {
         let mut entries = Vec::with_capacity(32);
         entries.push(Entry {
             key: Key::ITEM,
-            node: Node::Object { end: 0 },
+            end: 1,
+            node: Node::Object,
         });
         TapeWriter {
-            tape: Self { entries },
+            tape: Self {
+                entries,
+                headers: None,
+            },
             open: Open {
                 first: [0; DEPTH],
                 depth: 1,
@@ -107,68 +192,67 @@ impl<'a> Tape<'a> {
     /// Adds the HTTP headers that say something about usage or its sender.
     pub fn add_headers<'h: 'a>(&mut self, headers: impl Iterator<Item = (&'h str, &'h str)>) {
         let start = self.entries.len();
-        self.entries.push(Entry {
-            key: Key::HEADERS,
-            node: Node::Object { end: 0 },
-        });
+        self.headers = Some(At(length(&self.entries)));
+        self.push(Key::HEADERS, Node::Object);
         for (name, value) in headers {
             if let Some(key) = header_key(name) {
-                self.entries.push(Entry {
-                    key,
-                    node: Node::Scalar(Scalar::Text(Cow::Borrowed(value))),
-                });
+                self.push(key, Node::Scalar(Scalar::Text(Cow::Borrowed(value))));
             }
         }
         let end = length(&self.entries);
         for at in [start, 0] {
-            if let Some(Entry {
-                node: Node::Object { end: open },
-                ..
-            }) = self.entries.get_mut(at)
-            {
-                *open = end;
+            if let Some(entry) = self.entries.get_mut(at) {
+                entry.end = end;
             }
         }
     }
 
     /// The headers, when some were added.
     pub(crate) fn headers(&self) -> Option<At> {
-        self.field(At::ROOT, Key::HEADERS)
+        self.headers
     }
 
+    /// Appends a node that has no children yet.
+    #[inline]
+    fn push(&mut self, key: Key, node: Node<'a>) {
+        let end = length(&self.entries).saturating_add(1);
+        self.entries.push(Entry { key, end, node });
+    }
+
+    #[inline]
     fn entry(&self, at: At) -> Option<&Entry<'a>> {
         self.entries.get(at.0 as usize)
     }
 
     /// The children of an object or list, in order.
-    pub(crate) fn children(&self, at: At) -> Children<'_, 'a> {
-        let end = match self.entry(at).map(|e| &e.node) {
-            Some(Node::Object { end } | Node::List { end }) => *end,
-            _ => at.0 + 1,
-        };
-        Children {
-            tape: self,
-            next: at.0 + 1,
-            end,
-        }
+    pub(crate) fn children(&self, at: At) -> impl Iterator<Item = At> + use<'_, 'a> {
+        self.entries_below(at).map(|(child, _)| child)
+    }
+
+    #[inline]
+    fn entries_below(&self, at: At) -> impl Iterator<Item = (At, &Entry<'a>)> + use<'_, 'a> {
+        let end = self.entry(at).map_or(0, |entry| entry.end);
+        let entries = self.entries.get(..end as usize).unwrap_or_default();
+        let mut next = at.0 + 1;
+        std::iter::from_fn(move || {
+            let here = next;
+            let entry = entries.get(here as usize)?;
+            next = entry.end;
+            Some((At(here), entry))
+        })
     }
 
     /// The field of an object. Of a field that stands twice, the last.
+    #[inline]
     pub(crate) fn field(&self, at: At, key: Key) -> Option<At> {
-        let Node::Object { end } = self.entry(at)?.node else {
+        if !self.is_object(at) {
             return None;
-        };
+        }
         let mut found = None;
-        let mut next = at.0 + 1;
-        while next < end {
-            let entry = self.entries.get(next as usize)?;
+        for (child, entry) in self.entries_below(at) {
             if entry.key == key {
-                found = Some(At(next));
+                found = Some(child);
             }
-            next = match entry.node {
-                Node::Object { end } | Node::List { end } => end,
-                Node::Scalar(_) => next + 1,
-            };
         }
         found
     }
@@ -176,35 +260,48 @@ impl<'a> Tape<'a> {
     /// Whether an object at `at` or below states a field twice, in one spelling or two, and differently.
     pub(crate) fn contradicts_itself(&self, at: At) -> bool {
         let is_object = self.is_object(at);
-        let mut seen = KeySet::default();
-        self.children(at).any(|child| {
-            let Some(Entry { key, node }) = self.entry(child) else {
-                return false;
-            };
-            let repeated = is_object && seen.contains_known(*key);
-            seen.insert(*key);
-            if !matches!(node, Node::Scalar(_)) {
-                return repeated || self.contradicts_itself(child);
+        let mut seen = Keys::default();
+        let mut repeats = false;
+        for (child, entry) in self.entries_below(at) {
+            repeats |= is_object && seen.contains(entry.key);
+            seen.insert(entry.key);
+            if !matches!(entry.node, Node::Scalar(_)) && self.contradicts_itself(child) {
+                return true;
             }
-            repeated && {
-                let mut said = self
-                    .children(at)
-                    .filter(|other| self.entry(*other).is_some_and(|entry| entry.key == *key));
-                let first = said.next().and_then(|at| self.scalar(at));
-                said.any(|other| self.scalar(other) != first)
+        }
+        repeats && self.repeats_differently(at)
+    }
+
+    /// Whether an object that states fields twice means different things by it.
+    #[cold]
+    fn repeats_differently(&self, at: At) -> bool {
+        let mut first: BTreeMap<u16, &Node<'a>> = BTreeMap::new();
+        self.entries_below(at).any(|(_, entry)| {
+            let known = usize::from(entry.key.0) < KEYS;
+            match first.entry(entry.key.0) {
+                _ if !known => false,
+                Slot::Vacant(slot) => {
+                    slot.insert(&entry.node);
+                    false
+                }
+                Slot::Occupied(slot) => match (*slot.get(), &entry.node) {
+                    (Node::Scalar(said), Node::Scalar(again)) => said != again,
+                    _ => true,
+                },
             }
         })
     }
 
     pub(crate) fn is_list(&self, at: At) -> bool {
-        matches!(self.entry(at).map(|e| &e.node), Some(Node::List { .. }))
+        matches!(self.entry(at).map(|e| &e.node), Some(Node::List))
     }
 
     /// The value at `at` when it has no children.
+    #[inline]
     pub(crate) fn scalar(&self, at: At) -> Option<&Scalar<'a>> {
         match &self.entry(at)?.node {
             Node::Scalar(scalar) => Some(scalar),
-            Node::Object { .. } | Node::List { .. } => None,
+            Node::Object | Node::List => None,
         }
     }
 
@@ -226,16 +323,13 @@ impl<'a> Tape<'a> {
     }
 
     fn merge(&self, at: At, patch: &Tape<'_>, from: At, writer: &mut TapeWriter<'static>) {
-        for child in self.children(at) {
-            let Some(entry) = self.entry(child) else {
-                continue;
-            };
+        for (child, entry) in self.entries_below(at) {
             let over = patch
                 .field(from, entry.key)
                 .filter(|place| !matches!(patch.scalar(*place), Some(Scalar::Null)));
             match (over, &entry.node) {
                 (None, _) => self.copy(child, writer),
-                (Some(over), Node::Object { .. }) if patch.is_object(over) => {
+                (Some(over), Node::Object) if patch.is_object(over) => {
                     writer.begin_object(entry.key);
                     self.merge(child, patch, over, writer);
                     writer.end();
@@ -243,29 +337,31 @@ impl<'a> Tape<'a> {
                 (Some(over), _) => patch.copy(over, writer),
             }
         }
-        for child in patch.children(from) {
-            if let Some(entry) = patch.entry(child)
-                && self.field(at, entry.key).is_none()
-            {
+        for (child, entry) in patch.entries_below(from) {
+            if self.field(at, entry.key).is_none() {
                 patch.copy(child, writer);
             }
         }
     }
 
+    #[inline]
     fn is_object(&self, at: At) -> bool {
-        matches!(self.entry(at).map(|e| &e.node), Some(Node::Object { .. }))
+        matches!(self.entry(at).map(|e| &e.node), Some(Node::Object))
     }
 
     fn copy(&self, at: At, writer: &mut TapeWriter<'static>) {
         let Some(entry) = self.entry(at) else { return };
+        if entry.key == Key::HEADERS {
+            writer.tape.headers = Some(At(length(&writer.tape.entries)));
+        }
         match &entry.node {
             Node::Scalar(scalar) => writer.scalar(entry.key, owned(scalar)),
-            Node::Object { .. } => {
+            Node::Object => {
                 writer.begin_object(entry.key);
                 self.children(at).for_each(|child| self.copy(child, writer));
                 writer.end();
             }
-            Node::List { .. } => {
+            Node::List => {
                 writer.begin_list(entry.key);
                 self.children(at).for_each(|child| self.copy(child, writer));
                 writer.end();
@@ -290,29 +386,6 @@ fn length(entries: &[Entry<'_>]) -> u32 {
     u32::try_from(entries.len()).unwrap_or(u32::MAX)
 }
 
-/// Iterates over children.
-pub(crate) struct Children<'t, 'a> {
-    tape: &'t Tape<'a>,
-    next: u32,
-    end: u32,
-}
-
-impl Iterator for Children<'_, '_> {
-    type Item = At;
-
-    fn next(&mut self) -> Option<At> {
-        if self.next >= self.end {
-            return None;
-        }
-        let at = At(self.next);
-        self.next = match self.tape.entry(at)?.node {
-            Node::Object { end } | Node::List { end } => end,
-            Node::Scalar(_) => self.next + 1,
-        };
-        Some(at)
-    }
-}
-
 /// How deep objects nest before the list of open ones needs memory of its own. No format goes deeper.
 const DEPTH: usize = 12;
 
@@ -334,32 +407,31 @@ impl<'a> TapeWriter<'a> {
     /// A value without children, under its key ([`Key::ITEM`] inside a list).
     #[inline]
     pub fn scalar(&mut self, key: Key, scalar: Scalar<'a>) {
-        self.tape.entries.push(Entry {
-            key,
-            node: Node::Scalar(scalar),
-        });
+        self.tape.push(key, Node::Scalar(scalar));
+    }
+
+    /// How many values were written, the response itself among them.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.tape.entries.len()
     }
 
     /// Opens an object.
     pub fn begin_object(&mut self, key: Key) {
-        self.begin(key, Node::Object { end: 0 });
+        self.begin(key, Node::Object);
     }
 
     /// Opens a list.
     pub fn begin_list(&mut self, key: Key) {
-        self.begin(key, Node::List { end: 0 });
+        self.begin(key, Node::List);
     }
 
     /// Closes the object or list opened last.
     pub fn end(&mut self) {
         let here = length(&self.tape.entries);
         let Some(start) = self.open.pop() else { return };
-        if let Some(Entry {
-            node: Node::Object { end } | Node::List { end },
-            ..
-        }) = self.tape.entries.get_mut(start as usize)
-        {
-            *end = here;
+        if let Some(entry) = self.tape.entries.get_mut(start as usize) {
+            entry.end = here;
         }
     }
 
@@ -373,7 +445,7 @@ impl<'a> TapeWriter<'a> {
 
     fn begin(&mut self, key: Key, node: Node<'a>) {
         self.open.push(length(&self.tape.entries));
-        self.tape.entries.push(Entry { key, node });
+        self.tape.push(key, node);
     }
 }
 

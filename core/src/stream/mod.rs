@@ -109,7 +109,7 @@ impl StreamFold {
         let mark = join(self.partial.as_ref().and_then(|partial| partial.mark), mark);
         self.best = Some(Kept {
             format,
-            tape: chunk.owned_from(view.response),
+            tape: chunk.owned_from(view.response()),
             mark,
         });
     }
@@ -126,7 +126,7 @@ impl StreamFold {
         }
         self.partial = Some(Kept {
             format,
-            tape: chunk.owned_from(view.response),
+            tape: chunk.owned_from(view.response()),
             mark,
         });
     }
@@ -242,7 +242,7 @@ fn is_complete(format: &Format, view: &View<'_, '_>) -> bool {
     if !has_end(format) {
         return true;
     }
-    let whole = View::new(view.tape, At::ROOT, view.usage);
+    let whole = View::new(view.tape, At::ROOT, view.usage());
     [*view, whole].iter().any(|view| {
         stream.complete.iter().any(|path| view.exists(path))
             || stream

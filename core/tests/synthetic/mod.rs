@@ -1,6 +1,14 @@
 //! Series of daily costs whose truth is known, and how a forecast fares on them. Read by the tests of the core and by
 //! the bench, which prints the table.
 
+#![expect(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "synthetic series and their statistics"
+)]
+
 use bearlumen_core::forecast::{DailyCosts, Direction, Forecast, Level, forecast};
 use jiff::civil::Date;
 

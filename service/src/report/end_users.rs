@@ -40,7 +40,7 @@ impl Known {
     ) -> Result<HashMap<i64, Self>, SqlError> {
         let list = format!("{:?}", labels.collect::<Vec<i64>>());
         let rows = sql.query(
-            "SELECT label, id, external_id, IFNULL(name, external_id) FROM json_each(?) AS wanted \
+            "SELECT label, end_user.id, external_id, IFNULL(name, external_id) FROM json_each(?) AS wanted \
              JOIN end_user ON end_user.label = wanted.value",
             &[Param::Text(&list)],
         )?;

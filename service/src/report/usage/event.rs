@@ -7,6 +7,7 @@ use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::format_ms;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// A usage event.
 #[derive(Debug, Serialize)]
@@ -60,10 +61,7 @@ pub(crate) struct Event {
     )]
     metadata: Box<RawValue>,
     /// Disjoint buckets.
-    #[cfg_attr(
-        feature = "openapi",
-        schemars(with = "std::collections::BTreeMap<String, f64>")
-    )]
+    #[cfg_attr(feature = "openapi", schemars(with = "BTreeMap<String, f64>"))]
     pub(super) usage: Box<RawValue>,
     /// Codes of what was odd about the response.
     pub(super) warnings: Vec<String>,
@@ -84,6 +82,10 @@ pub(super) struct Stored {
     pub(super) low_nanos: Option<i64>,
     pub(super) high_nanos: Option<i64>,
     pub(super) modifiers: Vec<(String, String)>,
+    /// What a bare quantity was taken to be.
+    pub(super) split: Option<Box<RawValue>>,
+    /// What each bucket cost, in nano-dollars.
+    pub(super) amounts: BTreeMap<String, i64>,
 }
 
 /// What stands in the column `detail`.
@@ -93,7 +95,10 @@ struct Detail {
     dimensions: Option<Box<RawValue>>,
     metadata: Option<Box<RawValue>>,
     #[serde(default)]
-    modifiers: std::collections::BTreeMap<String, String>,
+    modifiers: BTreeMap<String, String>,
+    split: Option<Box<RawValue>>,
+    #[serde(default)]
+    amounts: BTreeMap<String, i64>,
     #[serde(default)]
     warnings: Vec<String>,
     #[serde(default)]
@@ -175,6 +180,8 @@ impl Event {
                 low_nanos,
                 high_nanos,
                 modifiers: detail.modifiers.into_iter().collect(),
+                split: detail.split,
+                amounts: detail.amounts,
             },
         })
     }

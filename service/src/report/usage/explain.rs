@@ -46,8 +46,7 @@ struct Explanation {
     #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>"))]
     high: Option<Nanos>,
     price_id: Option<String>,
-    /// One line a bucket; they add up to the amount. Empty when the amount was stated, is unknown, or was computed from
-    /// a price that the service no longer has.
+    /// One line a bucket; they add up to the amount. Empty when the amount was stated or is unknown.
     lines: Vec<Line>,
     /// The price that it was computed from, if it is the catalogue's.
     price: Option<Price>,
@@ -63,8 +62,8 @@ struct Line {
     bucket: String,
     #[cfg_attr(feature = "openapi", schemars(with = "f64"))]
     quantity: Quantity,
-    /// US dollars for one unit, modifiers included, as decimal text.
-    rate: String,
+    /// US dollars for one unit, modifiers included, as decimal text; `null` when the service no longer has the price.
+    rate: Option<String>,
     /// What changed the rate.
     modifiers: Vec<String>,
     /// Its part of the amount in nano-dollars, as decimal text.
@@ -133,7 +132,7 @@ fn explain(event: &Event) -> Explanation {
         lines: if holds {
             cost.lines.into_iter().map(Line::from).collect()
         } else {
-            Vec::new()
+            stored_lines(event)
         },
         price: price.map(|(model, card)| Price {
             provider: model.provider,
@@ -178,6 +177,23 @@ fn recomputed(event: &Event) -> Cost {
     price_event(&again, event.at_ms)
 }
 
+/// The lines as they were when the event was recorded.
+fn stored_lines(event: &Event) -> Vec<Line> {
+    let split = event.stored.split.as_deref();
+    let usage = usage_of(split.unwrap_or(&event.usage));
+    let line = |(bucket, nanos): (&String, &i64)| {
+        let used = usage.iter().find(|(used, _)| used.id() == bucket);
+        Line {
+            bucket: bucket.clone(),
+            quantity: used.map_or(Quantity::ZERO, |(_, quantity)| *quantity),
+            rate: None,
+            modifiers: Vec::new(),
+            amount_nanos: nanos.to_string(),
+        }
+    };
+    event.stored.amounts.iter().map(line).collect()
+}
+
 fn usage_of(stored: &RawValue) -> Usage {
     let buckets: BTreeMap<String, &RawValue> =
         serde_json::from_str(stored.get()).unwrap_or_default();
@@ -195,7 +211,7 @@ impl From<CostLine> for Line {
         Self {
             bucket: line.bucket.id().to_owned(),
             quantity: line.quantity,
-            rate: line.rate.usd_per_unit(),
+            rate: Some(line.rate.usd_per_unit()),
             modifiers: line.modifiers.iter().map(ToString::to_string).collect(),
             amount_nanos: line.amount_nanos.to_string(),
         }
