@@ -154,8 +154,8 @@ impl Tracker {
         self.locked().is_flushed()
     }
 
-    /// Takes no more events, and flushes.
-    pub fn close(&self) {
+    /// Takes no more events, and flushes. (`close` is what Kotlin calls the freeing of an object.)
+    pub fn seal(&self) {
         self.locked().close();
     }
 

@@ -60,7 +60,7 @@ class DeliveryVectorsTest < Minitest::Test
   end
 
   def step_close(_step, _now, _where)
-    @tracker.close
+    @tracker.seal
   end
 
   def step_flushed(step, _now, where)

@@ -75,7 +75,7 @@ module BearLumen
     # Sends what is queued and takes no more.
     def shutdown(timeout: nil)
       here
-      @delivery.tracker.close
+      @delivery.tracker.seal
       @delivery.flush(timeout)
       @delivery.stop
       stats
