@@ -2,7 +2,7 @@
 
 use crate::http::Problem;
 use crate::ledger::MAX_NUMBER;
-use bearlumen_core::bucket::{Bucket, Side};
+use bearlumen_core::bucket::Bucket;
 use bearlumen_core::event::{self, DimensionValue, UsageEvent};
 use bearlumen_core::pricing::{Basis, Cost, TenantPrices};
 use bearlumen_core::quantity::Quantity;
@@ -87,11 +87,11 @@ pub(crate) fn read(
 
 impl Priced {
     pub(crate) fn input_tokens(&self) -> i64 {
-        i64::try_from(self.tokens().0).unwrap_or(i64::MAX)
+        i64::try_from(event::token_counts(&self.event).0).unwrap_or(i64::MAX)
     }
 
     pub(crate) fn output_tokens(&self) -> i64 {
-        i64::try_from(self.tokens().1).unwrap_or(i64::MAX)
+        i64::try_from(event::token_counts(&self.event).1).unwrap_or(i64::MAX)
     }
 
     /// Calls `each` with every bucket, its quantity and what it cost in nano-dollars: of the usage, else of what the
@@ -125,23 +125,6 @@ impl Priced {
             split.add(line.bucket.clone(), line.quantity);
         }
         Some(split)
-    }
-
-    /// Input and output tokens: of the usage, else of a bare quantity whose metric names a class.
-    fn tokens(&self) -> (u64, u64) {
-        let usage = &self.event.usage;
-        if !usage.is_empty() {
-            return (
-                usage.total(Side::Input).whole_units(),
-                usage.total(Side::Output).whole_units(),
-            );
-        }
-        let quantity = self.event.quantity.whole_units();
-        match self.event.metric_name.rsplit('_').next() {
-            Some("input") => (quantity, 0),
-            Some("output") => (0, quantity),
-            _ => (0, 0),
-        }
     }
 
     /// As stored: 0 unpriced, 1 estimated, 2 exact, 3 reported.
