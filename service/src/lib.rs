@@ -19,6 +19,7 @@ mod migrate;
 pub mod openapi;
 mod organization;
 mod report;
+mod repricing;
 mod revenue;
 mod route;
 mod router;

@@ -86,6 +86,18 @@ pub(crate) fn read(
 }
 
 impl Priced {
+    /// A stored event with another cost.
+    pub(crate) fn again(event: UsageEvent, cost: Cost, at_ms: i64) -> Self {
+        Self {
+            id: String::new(),
+            at_ms,
+            content_hash: 0,
+            event,
+            price_id: cost.price_id.as_ref().map(ToString::to_string),
+            cost,
+        }
+    }
+
     pub(crate) fn input_tokens(&self) -> i64 {
         i64::try_from(event::token_counts(&self.event).0).unwrap_or(i64::MAX)
     }

@@ -2,6 +2,7 @@
 
 use super::event::{Event, SELECT};
 use crate::http::{Problem, json};
+use crate::repricing::{Former, former};
 use crate::router::{Answer, Call};
 use crate::sql::{Param, SqlError};
 use bearlumen_core::bucket::Bucket;
@@ -25,6 +26,12 @@ pub(super) struct Explained {
     #[serde(flatten)]
     event: Event,
     explanation: Explanation,
+    /// What it cost before it was repriced, the first amount first; absent when it never was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    repriced: Vec<Former>,
+    /// What it cost when it was recorded; absent when it was never repriced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_recorded: Option<Former>,
 }
 
 /// Why an event cost what it cost.
@@ -104,7 +111,14 @@ pub(super) fn event(call: &Call<'_>) -> Answer {
     let missing = || Problem::new(ErrorCode::NotFound, "No event with this id");
     let event = find(call, &call.path_value("eventId"))?.ok_or_else(missing)?;
     let explanation = explain(&event);
-    Ok(json(StatusCode::OK, &Explained { event, explanation }))
+    let repriced = former(call.sql, event.seq)?;
+    let explained = Explained {
+        explanation,
+        as_recorded: repriced.first().cloned(),
+        repriced,
+        event,
+    };
+    Ok(json(StatusCode::OK, &explained))
 }
 
 fn find(call: &Call<'_>, id: &str) -> Result<Option<Event>, SqlError> {
@@ -158,11 +172,16 @@ fn explain(event: &Event) -> Explanation {
 
 /// The event's cost, computed once more as of its time.
 fn recomputed(event: &Event) -> Cost {
+    price_event(&as_sent(event), event.at_ms)
+}
+
+/// The event as it was sent, as far as its cost depends on it.
+pub(crate) fn as_sent(event: &Event) -> UsageEvent {
     let reported = event
         .stored
         .nanos
         .filter(|_| event.cost_basis == "reported");
-    let again = UsageEvent {
+    UsageEvent {
         metric_name: event.metric_name.clone(),
         quantity: event.quantity,
         provider: event.provider.clone(),
@@ -173,8 +192,7 @@ fn recomputed(event: &Event) -> Cost {
         incomplete: event.incomplete,
         warnings: event.warnings.clone(),
         ..UsageEvent::default()
-    };
-    price_event(&again, event.at_ms)
+    }
 }
 
 /// The lines as they were when the event was recorded.
