@@ -140,12 +140,13 @@ pub(super) fn track(call: &Call<'_>) -> Answer {
     // The first half makes ids of events without a key.
     let key_entropy: [u8; 16] = std::array::from_fn(|i| entropy.get(16 + i).copied().unwrap_or(0));
     let mut tracked = make_event(&subject, taken, now_ms, key_entropy);
+    let own = call.tenant.own_prices(call.sql)?;
     let events = tracked
         .take_events()
         .zip(0..)
         .map(|(event, position)| {
             let text = String::from_utf8_lossy(&event);
-            read(&text, now_ms, entropy, position)
+            read(&text, now_ms, entropy, position, own.as_deref())
         })
         .collect::<Result<Vec<Priced>, Problem>>()?;
     let stored = call.tenant.store(call.sql, &events, now_ms)?;
