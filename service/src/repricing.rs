@@ -2,12 +2,10 @@
 //! readable, and every sum is corrected in the transaction that changes the event.
 
 mod endpoint;
-mod former;
 mod job;
 mod outcome;
 mod step;
 
-pub(crate) use former::{Former, former};
 pub(crate) use step::step;
 
 use crate::auth::Scope;

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, TypeVar, Union
-from urllib.parse import quote
 
 from . import _errors
 from ._page import Page, page_of
@@ -44,6 +43,10 @@ class Call:
         """Writes."""
         return kind(self._transport.request(method, path, {}, body))
 
+    def record(self, kind: Type[R], path: str, body: Mapping[str, Any]) -> R:
+        """Writes what has an idempotency key: doing it twice harms nobody."""
+        return kind(self._transport.request("POST", path, {}, body, may_repeat=True))
+
 
 class AsyncCall:
     """The same, awaited."""
@@ -67,9 +70,15 @@ class AsyncCall:
         """Writes."""
         return kind(await self._transport.request(method, path, {}, body))
 
+    async def record(self, kind: Type[R], path: str, body: Mapping[str, Any]) -> R:
+        """Writes what has an idempotency key: doing it twice harms nobody."""
+        return kind(await self._transport.request("POST", path, {}, body, may_repeat=True))
+
 
 def path_of(template: str, **ids: object) -> str:
     """A path with its ids, quoted. An empty one would make another path."""
+    from urllib.parse import quote  # only who names an id pays for it
+
     quoted = {}
     for name, value in ids.items():
         if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
@@ -109,4 +118,7 @@ def camel(name: str) -> str:
 
 
 def _moment(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    # The service reads a number of dollars from JSON.
+    return float(value) if type(value).__name__ == "Decimal" else value

@@ -16,6 +16,8 @@ use crate::usage::{Usage, Warning};
 pub(crate) struct Choice<'a> {
     model: Option<Model>,
     at_ms: i64,
+    /// As the call states them, plain ones too.
+    modifiers: &'a [(&'a str, &'a str)],
     own: Option<&'a OwnRates>,
     discount: Option<&'a Discount>,
     /// The card of the call's modifiers.
@@ -92,6 +94,7 @@ impl<'a> Choice<'a> {
         let mut choice = Choice {
             model,
             at_ms,
+            modifiers,
             own: own_rates,
             discount: own.and_then(|own| own.discount(&asked)),
             variant: None,
@@ -121,7 +124,11 @@ impl<'a> Choice<'a> {
         if let Some(model) = self.model {
             self.variant = model.variant(self.at_ms, stated).map(CardInForce::new);
             let is_outdated = |(variant, base): (&CardInForce, &CardInForce)| {
-                variant.card.from_day < base.card.from_day && variant.card.prices_tokens()
+                variant.card.from_day < base.card.from_day
+                    && variant.card.prices_tokens()
+                    && model
+                        .plain_card_of(variant.card.from_day)
+                        .is_none_or(|then| !then.prices_tokens_like(&base.card))
             };
             if self
                 .variant
@@ -377,7 +384,8 @@ impl<'a> Choice<'a> {
             let Some(other) = card.rates.find(bucket.get()) else {
                 continue;
             };
-            if !card.holds_at(self.at_ms) || other == base {
+            let is_stated = self.modifiers.iter().any(|(stated, _)| stated == name);
+            if is_stated || !card.holds_at(self.at_ms) || other == base {
                 continue;
             }
             let is_less = u128::from(base.pico) * u128::from(other.per)

@@ -6,8 +6,9 @@ mod priced;
 
 use crate::auth::Scope;
 use crate::route::Route;
+pub(crate) use endpoint::{Recorded, conflict, shown};
 use endpoint::{record_batch, record_one};
-pub(crate) use priced::Priced;
+pub(crate) use priced::{Priced, read};
 
 /// Usage events on their way in.
 pub(crate) const ROUTES: [Route; 2] = [

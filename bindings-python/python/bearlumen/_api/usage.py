@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Union
 
 from .._call import Call, body, camel, path_of
@@ -75,12 +75,12 @@ class Usage:
             dimensions=dimensions,
             metadata=metadata,
         )
-        return self._call.send(Recorded, "POST", "/v1/usage/events", event)
+        return self._call.record(Recorded, "/v1/usage/events", event)
 
     def record_batch(self, events: Sequence[Union[UsageRecordInput, Mapping[str, Any]]]) -> BatchRecorded:
         """Records 1 to 1000 events. Each is judged alone: ``failed_count`` and ``results`` say what became of them."""
-        return self._call.send(
-            BatchRecorded, "POST", "/v1/usage/events/batch", {"events": [_event(event) for event in events]}
+        return self._call.record(
+            BatchRecorded, "/v1/usage/events/batch", {"events": [_event(event) for event in events]}
         )
 
     def events(
@@ -184,7 +184,7 @@ class Usage:
 
 def _fresh_key() -> str:
     # Fixed before the request, so that whoever repeats it does not record the event twice.
-    return f"rec_{uuid.uuid4().hex}"
+    return f"rec_{os.urandom(16).hex()}"
 
 
 def _event(given: Mapping[str, Any]) -> Dict[str, Any]:
