@@ -8,7 +8,7 @@ use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
-use crate::{auth, ingest, organization, report};
+use crate::{auth, costlens, ingest, organization, report};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
 use percent_encoding::percent_decode_str;
@@ -43,7 +43,7 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 8] = [
+static TABLES: [&[Route]; 9] = [
     &organization::ROUTES,
     &ingest::ROUTES,
     &report::costs::ROUTES,
@@ -51,6 +51,7 @@ static TABLES: [&[Route]; 8] = [
     &report::usage::ROUTES,
     &report::attribution::ROUTES,
     &report::dimensions::ROUTES,
+    &costlens::ROUTES,
     &auth::ROUTES,
 ];
 

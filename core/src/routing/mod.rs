@@ -10,5 +10,5 @@ mod tokens;
 pub(crate) use json::own_prices;
 pub use json::route_json;
 pub(crate) use quality::capable;
-pub use quality::{Capable, Class, capable_models};
+pub use quality::{Capable, Class, capable_models, quality_of};
 pub use tokens::{TokenEstimate, estimate_tokens};

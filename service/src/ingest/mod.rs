@@ -6,7 +6,7 @@ mod priced;
 use crate::auth::Scope;
 use crate::route::Route;
 use endpoint::{record_batch, record_one};
-pub(crate) use priced::Priced;
+pub(crate) use priced::{Priced, read};
 
 /// Usage events on their way in.
 pub(crate) const ROUTES: [Route; 2] = [

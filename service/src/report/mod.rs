@@ -13,6 +13,8 @@ mod shape;
 mod sums;
 pub(crate) mod usage;
 
+pub(crate) use money::{count, dollars, mean, percent, units};
+
 use crate::route::{Kind, Parameter};
 
 /// How a series is cut.

@@ -1,0 +1,123 @@
+//! `POST /routing/context-aware`: which model should answer, decided by the core, remembered here.
+
+use super::days::{Days, instant};
+use super::run::{body, text, wrong};
+use super::sums::{broken, runs};
+use crate::http::{Problem, json};
+use crate::router::{Answer, Call};
+use crate::sql::{Param, SqlError};
+use bearlumen_core::routing::route_json;
+use data_encoding::HEXLOWER;
+use http::StatusCode;
+use serde_json::{Map, Value, json as value};
+
+/// Days whose measured latencies count.
+const LATENCY_DAYS: i64 = 7;
+
+/// Days that a decision waits for the run that follows it.
+const REMEMBERED_DAYS: i64 = 30;
+
+/// `POST /routing/context-aware`
+pub(super) fn context_aware(call: &Call<'_>) -> Answer {
+    let body = body(call)?;
+    let none = Map::new();
+    let preferences = match body.get("preferences") {
+        None | Some(Value::Null) => &none,
+        Some(Value::Object(preferences)) => preferences,
+        Some(_) => return Err(wrong("preferences", "an object")),
+    };
+    let question = question(call, &body, preferences)?;
+    let answer = route_json(&question.to_string())?;
+    let mut answer: Value = serde_json::from_str(&answer).map_err(|_| broken())?;
+    let decided = answer
+        .pointer("/decision/model")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let mut decision = answer.get_mut("decision").map(Value::take);
+    if let (Some(model), Some(Value::Object(decision))) = (&decided, &mut decision) {
+        let id = remember(call, model, answer.pointer("/against/change"))?;
+        decision.insert("id".to_owned(), id.into());
+    }
+    answer["decision"] = decision.unwrap_or(Value::Null);
+    answer["success"] = decided.is_some().into();
+    Ok(json(StatusCode::OK, &answer))
+}
+
+/// What is asked of the core: the client's wishes, and what it measured itself.
+fn question(
+    call: &Call<'_>,
+    body: &Map<String, Value>,
+    preferences: &Map<String, Value>,
+) -> Result<Value, Problem> {
+    let mut question = Map::new();
+    for name in ["prompt", "inputTokens", "outputTokens", "modalities"] {
+        if let Some(value) = body.get(name) {
+            question.insert(name.to_owned(), value.clone());
+        }
+    }
+    for name in [
+        "priority",
+        "maxLatencyMs",
+        "qualityRequirement",
+        "maxCostNanos",
+        "providers",
+        "models",
+    ] {
+        if let Some(value) = preferences.get(name) {
+            question.insert(name.to_owned(), value.clone());
+        }
+    }
+    if let Some(model) = text(preferences, "currentModel")? {
+        let provider = text(preferences, "currentProvider")?
+            .ok_or_else(|| wrong("currentProvider", "the provider of currentModel"))?;
+        question.insert(
+            "current".to_owned(),
+            value!({"provider": provider, "model": model}),
+        );
+    }
+    let days = Days::latest(call, LATENCY_DAYS)?;
+    let latencies: Vec<Value> = runs(call.sql, days)?
+        .into_iter()
+        .filter_map(|((provider, model), runs)| {
+            let latency = runs.average_latency()?;
+            Some(value!({"provider": provider?, "model": model?, "latencyMs": latency}))
+        })
+        .collect();
+    question.insert("latencies".to_owned(), latencies.into());
+    question.insert("at".to_owned(), instant(call.ctx.now_ms).into());
+    Ok(Value::Object(question))
+}
+
+/// Counts the decision and keeps it for the run that may name it.
+fn remember(call: &Call<'_>, model: &str, change: Option<&Value>) -> Result<String, SqlError> {
+    let id = format!("rd_{}", hex(&call.ctx.entropy));
+    let day = Days::today(call)?;
+    let change = change.and_then(Value::as_str).unwrap_or_default();
+    let (upgrade, downgrade) = (change == "quality_upgrade", change == "cost_downgrade");
+    call.tenant.transaction(call.sql, &mut || {
+        call.sql.execute(
+            "INSERT INTO routing_decision (id, slot, model, followed) VALUES (?, ?, ?, 0)",
+            &[Param::Text(&id), Param::Integer(day), Param::Text(model)],
+        )?;
+        call.sql.execute(
+            "INSERT INTO routing_rollup (slot, total, followed, upgrades, downgrades) VALUES (?, 1, 0, ?, ?) \
+             ON CONFLICT (slot) DO UPDATE SET total = total + 1, upgrades = upgrades + excluded.upgrades, \
+             downgrades = downgrades + excluded.downgrades",
+            &[
+                Param::Integer(day),
+                Param::Integer(i64::from(upgrade)),
+                Param::Integer(i64::from(downgrade)),
+            ],
+        )?;
+        call.sql.execute(
+            "DELETE FROM routing_decision WHERE slot < ?",
+            &[Param::Integer(day - REMEMBERED_DAYS)],
+        )
+    })?;
+    Ok(id)
+}
+
+/// 96 bits, which nobody has twice.
+fn hex(entropy: &[u8; 32]) -> String {
+    HEXLOWER.encode(entropy.get(20..).unwrap_or_default())
+}
