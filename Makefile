@@ -3,12 +3,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo dev edge test test-rust test-python test-node test-hosts lint bench catalog clean setup
+.PHONY: help demo dev edge test test-rust test-python test-node test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
 # Linked by their languages' own loaders, so their tests are in those languages.
-BINDINGS := bearlumen-python bearlumen-node
+BINDINGS := bearlumen-python bearlumen-node bearlumen-uniffi
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 SERVER := target/release/bearlumen
@@ -16,6 +16,7 @@ WHEELS := target/wheels
 PACKAGES := target/npm
 RUST_SOURCES := $(shell find core service server -name '*.rs' -o -name '*.toml' -o -name '*.sql' 2>/dev/null | grep -v '/target/') Cargo.toml Cargo.lock
 PYTHON_SOURCES := $(shell find bindings-python -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' 2>/dev/null | grep -v /tests/)
+UNIFFI_SOURCES := $(shell find bindings-uniffi/src bindings-uniffi/Cargo.toml bindings-uniffi/uniffi.toml -type f 2>/dev/null)
 NODE_SOURCES := $(shell find bindings-node/src bindings-node/scripts -type f 2>/dev/null) bindings-node/Cargo.toml bindings-node/package.json
 step = @printf '\033[1m== %s\033[0m\n' $(1)
 
@@ -34,7 +35,7 @@ edge: setup ## Run the same API as wasm on workerd on 127.0.0.1:8787 (ADDR=…);
 	@cargo xtask edge-toolchain
 	@exec cargo xtask edge --addr $(ADDR)
 
-test: lint test-rust test-python test-node test-hosts ## Run all tests of all languages and both hosts
+test: lint test-rust test-python test-node test-ruby test-kotlin test-swift test-hosts ## Run all tests of all languages and both hosts
 
 test-rust: setup ## Tests of the Rust crates
 	$(call step,"Rust: unit tests$(comma) vectors$(comma) recorded corpus where it is present")
@@ -47,6 +48,20 @@ test-python: setup $(SERVER) target/python/.installed ## Tests of the built whee
 test-node: setup $(SERVER) $(PACKAGES)/.built $(VENV)/.installed ## Tests of the built npm package in a clean folder
 	$(call step,"Node: the built npm package in a clean folder$(comma) against the native server")
 	@cd bindings-node && BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(PACKAGES)/*.tgz) $(CURDIR)/$(PYTHON) ../tests/conformance/with_service.py node test/run.mjs
+
+test-ruby: setup $(SERVER) target/ruby/.installed $(VENV)/.installed ## Tests of the built gem in a clean folder
+	$(call step,"Ruby: the built gem in a clean folder$(comma) against the native server")
+	@for test in bindings-uniffi/ruby/test/*_test.rb; do \
+	  GEM_PATH=$(CURDIR)/target/ruby:$$(ruby -e 'print Gem.path.join(":")') $(PYTHON) tests/conformance/with_service.py ruby -Ibindings-uniffi/ruby/test $$test || exit 1; done
+
+test-kotlin: setup $(SERVER) target/uniffi/.built $(VENV)/.installed ## Tests of the Kotlin and Java package
+	$(call step,"Kotlin and Java$(comma) against the native server")
+	@sh xtask/bootstrap.sh java
+	@cd bindings-uniffi/kotlin && $(CURDIR)/$(PYTHON) ../../tests/conformance/with_service.py mvn --quiet --batch-mode verify
+
+test-swift: setup target/uniffi/.built ## Compile and test the Swift package, where there is a Swift toolchain
+	@if command -v swift >/dev/null; then cd bindings-uniffi/swift && LD_LIBRARY_PATH=$(CURDIR)/target/release swift test; \
+	else echo "skipped: test-swift, there is no Swift toolchain on this machine"; fi
 
 test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests on the native server and on workerd
 	$(call step,"Both hosts: HTTP vectors$(comma) duplicates$(comma) kill -9")
@@ -107,6 +122,18 @@ $(PACKAGES)/.built: $(RUST_SOURCES) $(NODE_SOURCES) | setup
 	@rm -rf $(PACKAGES) && mkdir -p $(PACKAGES)
 	@cd bindings-node && npm ci --silent --no-audit --no-fund && npm run --silent addon && npm run --silent build
 	@cd bindings-node && npm pack --silent --pack-destination $(CURDIR)/$(PACKAGES)
+	@touch $@
+
+target/uniffi/.built: $(RUST_SOURCES) $(UNIFFI_SOURCES) | setup
+	@cargo xtask uniffi
+	@mkdir -p $(@D) && touch $@
+
+target/ruby/.installed: target/uniffi/.built $(shell find bindings-uniffi/ruby -name '*.rb' -not -path '*/native/*' -o -name '*.gemspec')
+	@sh xtask/bootstrap.sh ruby
+	$(call step,"Building the gem and installing it into a clean folder$(comma) target/ruby")
+	@rm -rf target/ruby && mkdir -p target/ruby
+	@cd bindings-uniffi/ruby && gem build --quiet --output $(CURDIR)/target/ruby/bearlumen.gem bearlumen.gemspec
+	@gem install --quiet --local --ignore-dependencies --no-document --install-dir target/ruby target/ruby/bearlumen.gem
 	@touch $@
 
 target/node/.installed: $(PACKAGES)/.built

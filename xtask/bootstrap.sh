@@ -1,13 +1,17 @@
 #!/bin/sh
 # Makes sure that the compilers and interpreters the build starts from are there: Rust, a C compiler, Python
 # with venv, Node.js with npm. Installs what is missing from Debian's packages where it may; says what to do
-# where it may not. Quick and silent when everything is there.
+# where it may not. Quick and silent when everything is there. With the name of a further language, that language's.
 set -eu
 
 missing=""
 have() { command -v "$1" >/dev/null 2>&1; }
 node_is_new_enough() { have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 18 ]; }
 
+case "${1:-}" in
+    ruby) have ruby && ruby -e 'require "ffi"' 2>/dev/null || missing="$missing ruby ruby-ffi" ;;
+    java) have javac && have mvn || missing="$missing default-jdk-headless maven" ;;
+esac
 have cargo || missing="$missing rustc-web cargo-web"
 have cc || missing="$missing gcc libc6-dev"
 have python3 && python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3 python3-venv"

@@ -13,6 +13,22 @@ const MODELS: [(&str, &str); 4] = [
     ("anthropic", "claude-haiku-4-5"),
 ];
 
+/// A key as the SDKs make them: `trk_` and 128 bits in no order.
+pub(crate) fn key(name: &str, number: u64) -> String {
+    let seed = name.bytes().fold(number, |seed, byte| {
+        mix(seed ^ u64::from(byte).rotate_left(32))
+    });
+    format!("trk_{:016x}{:016x}", mix(seed), mix(seed ^ 1))
+}
+
+/// The finaliser of `SplitMix64`: each bit of the input changes half of the output.
+fn mix(number: u64) -> u64 {
+    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 /// A batch of 1000 events as the SDKs send them; `batch` makes the keys its own.
 pub(crate) fn batch(name: &str, batch: u64, now_ms: i64) -> String {
     let events: Vec<String> = (0..1000_u64)
@@ -20,8 +36,9 @@ pub(crate) fn batch(name: &str, batch: u64, now_ms: i64) -> String {
             let position = usize::try_from(n % 4).unwrap_or(0);
             let (provider, model) = MODELS.get(position).copied().unwrap_or(("", ""));
             format!(
-                r#"{{"eventType":"llm_call","metricName":"tokens","quantity":{},"eventTimestamp":{now_ms},"idempotencyKey":"trk_{name}{batch:012x}{n:08x}","userId":"customer-{}","feature":"feature-{}","provider":"{provider}","model":"{model}","usage":{{"input":{},"cache_read":512,"output":{}}}}}"#,
+                r#"{{"eventType":"llm_call","metricName":"tokens","quantity":{},"eventTimestamp":{now_ms},"idempotencyKey":"{}","userId":"customer-{}","feature":"feature-{}","provider":"{provider}","model":"{model}","usage":{{"input":{},"cache_read":512,"output":{}}}}}"#,
                 1000 + n,
+                key(name, batch * 1000 + n),
                 (batch * 1000 + n) * 7919 % 5000,
                 n % 12,
                 400 + n,

@@ -12,6 +12,7 @@ import { Usage } from './api/usage';
 import { settingsOf, type BearLumenConfig } from './config';
 import { DeliveryLoop } from './delivery/loop';
 import { Reporter } from './delivery/reporter';
+import { openSpool } from './delivery/spool';
 import type { DeliveryStats } from './delivery/stats';
 import { addon } from './native/load';
 import type { TrackResult } from './result';
@@ -71,14 +72,17 @@ export class BearLumen {
   readonly #timeout: number;
   readonly #baseUrl: string;
 
-  /** @throws TypeError when an option is missing or wrong */
+  /** @throws TypeError when an option is missing or wrong, Error when the `spoolDir` cannot be used */
   constructor(config: BearLumenConfig) {
     const settings = settingsOf(config);
     const transport = new Transport(settings);
     this.#timeout = settings.timeout;
     this.#baseUrl = settings.baseUrl;
     const reporter = new Reporter(settings);
-    this.#loop = new DeliveryLoop(new addon.Delivery(), transport, reporter);
+    const delivery = new addon.Delivery();
+    if (settings.spoolDir !== undefined) openSpool(delivery, settings.spoolDir, settings, reporter);
+    this.#loop = new DeliveryLoop(delivery, transport, reporter);
+    this.#loop.wake();
     this.#tracker = new Tracker(this.#loop, reporter, this.#context);
     this.#service = new Service(transport, settings.maxRetries);
     this.usage = new Usage(this.#service);

@@ -21,6 +21,11 @@ export interface BearLumenConfig {
   timeout?: number;
   /** How often a read that failed for a passing reason is tried again. Default 2. */
   maxRetries?: number;
+  /**
+   * A folder for undelivered events: what a process leaves there is delivered by the next start with the same key.
+   * Each `track()` then writes a line to a file.
+   */
+  spoolDir?: string;
   /** Hears of every event that could not be delivered, once for each cause. */
   onError?: (error: BearLumenApiError, context: DeliveryErrorContext) => void;
   logger?: BearLumenLogger;
@@ -32,6 +37,7 @@ export interface Settings {
   baseUrl: string;
   timeout: number;
   maxRetries: number;
+  spoolDir: string | undefined;
   onError: BearLumenConfig['onError'];
   logger: BearLumenLogger | undefined;
 }
@@ -49,7 +55,7 @@ export function settingsOf(config: BearLumenConfig): Settings {
     throw new TypeError('new BearLumen({ apiKey }) needs an object with your API key');
   }
   const { apiKey, environment = 'production', timeout = DEFAULT_TIMEOUT_MS, onError, logger } = config;
-  const { maxRetries = addon.readRetries() } = config;
+  const { maxRetries = addon.readRetries(), spoolDir } = config;
   if (typeof apiKey !== 'string' || apiKey.trim() === '') {
     throw new TypeError(
       'apiKey is missing: pass new BearLumen({ apiKey: process.env.BEAR_LUMEN_API_KEY }), and see that the variable is set',
@@ -67,10 +73,13 @@ export function settingsOf(config: BearLumenConfig): Settings {
   if (!Number.isInteger(maxRetries) || maxRetries < 0) {
     throw new TypeError('maxRetries is a whole number of 0 or more');
   }
+  if (spoolDir !== undefined && (typeof spoolDir !== 'string' || spoolDir === '')) {
+    throw new TypeError('spoolDir is the path of a folder');
+  }
   if (onError !== undefined && typeof onError !== 'function') {
     throw new TypeError('onError is a function');
   }
-  return { apiKey: apiKey.trim(), baseUrl: urlOf(config.baseUrl ?? URLS[environment]), timeout, maxRetries, onError, logger };
+  return { apiKey: apiKey.trim(), baseUrl: urlOf(config.baseUrl ?? URLS[environment]), timeout, maxRetries, spoolDir, onError, logger };
 }
 
 function urlOf(text: string): string {

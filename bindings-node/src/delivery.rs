@@ -3,17 +3,32 @@
 use crate::call::Call;
 use crate::errors::code_for;
 use crate::result::{JsonText, bytes_of, pairs, to_json};
+use crate::spool::{Owner, Spool};
 use crate::stream::Stream;
 use bearlumen_core::delivery::{self, Enqueued, Outcome, Policy, Step};
 use bearlumen_core::track::{Subject, Tracked, track};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
+use std::io;
 
 /// The delivery of one client.
 #[napi]
 pub struct Delivery {
     inner: delivery::Delivery,
     exit_flush_ms: i64,
+    max_queue_events: usize,
+    spool: Option<Spool>,
+    /// What went wrong with the spool, until somebody asks.
+    spool_error: Option<io::Error>,
+}
+
+/// What an earlier process left on disk and is queued now.
+#[napi(object)]
+pub struct Recovered {
+    /// Events.
+    pub events: u32,
+    /// Lines that could not be read any more.
+    pub damaged: i64,
 }
 
 /// What to do next: send, else wait until, else nothing.
@@ -79,7 +94,64 @@ impl Delivery {
         };
         Ok(Self {
             exit_flush_ms: policy.exit_flush_ms,
+            max_queue_events: policy.max_queue_events,
+            spool: None,
+            spool_error: None,
             inner: delivery::Delivery::new(policy),
+        })
+    }
+
+    /// From now on, keeps undelivered events in a file in `folder`, and queues those that earlier processes left
+    /// there for the same key. `token` names the file.
+    #[napi(catch_unwind)]
+    pub fn open_spool(
+        &mut self,
+        folder: String,
+        base_url: String,
+        api_key: String,
+        token: String,
+        now_ms: i64,
+    ) -> napi::Result<Recovered> {
+        let failed = |error: io::Error| napi::Error::from_reason(error.to_string());
+        let owner = Owner::new(&folder, &base_url, &api_key).map_err(failed)?;
+        self.spool = Some(owner.open(&token).map_err(failed)?);
+        self.inner.note_settled();
+        let mut recovered = Recovered {
+            events: 0,
+            damaged: 0,
+        };
+        for mut left in owner.left() {
+            let count = left.events.len();
+            if count + recovered.events as usize > self.max_queue_events {
+                continue;
+            }
+            recovered.events += u32::try_from(count).unwrap_or(u32::MAX);
+            recovered.damaged += i64::try_from(left.damaged).unwrap_or(i64::MAX);
+            for event in std::mem::take(&mut left.events) {
+                self.take(event, now_ms);
+            }
+            // Where they could not be written down again, they stay where they are.
+            if self.spool_error.is_none() {
+                left.remove();
+            }
+        }
+        Ok(recovered)
+    }
+
+    /// What went wrong with the file since the last call.
+    #[napi(catch_unwind)]
+    pub fn take_spool_error(&mut self) -> Option<String> {
+        self.spool_error.take().map(|error| error.to_string())
+    }
+
+    /// Lets go of the file. True when it keeps events for a later start.
+    #[napi(catch_unwind)]
+    pub fn close_spool(&mut self) -> bool {
+        self.settle_spool();
+        let keeps = self.inner.stats().pending > 0;
+        self.spool.take().is_some_and(|spool| {
+            spool.close(!keeps);
+            keeps
         })
     }
 
@@ -134,7 +206,7 @@ impl Delivery {
     /// Hands in an event's wire form: `queued`, or why it was dropped.
     #[napi(catch_unwind)]
     pub fn enqueue(&mut self, event: String, now_ms: i64) -> &'static str {
-        match self.inner.enqueue(event.into_bytes(), now_ms) {
+        match self.put(event.into_bytes(), now_ms) {
             Enqueued::Queued => "queued",
             Enqueued::Dropped(reason) => reason.as_str(),
         }
@@ -143,7 +215,9 @@ impl Delivery {
     /// What to do now.
     #[napi(catch_unwind)]
     pub fn next_step(&mut self, now_ms: i64) -> NextStep {
-        match self.inner.next_step(now_ms) {
+        let step = self.inner.next_step(now_ms);
+        self.settle_spool();
+        match step {
             Step::Send(batch) => NextStep {
                 send: Some(Batch {
                     id: i64::try_from(batch.id).unwrap_or(i64::MAX),
@@ -181,11 +255,9 @@ impl Delivery {
             },
         };
         let batch = u64::try_from(batch).unwrap_or(0);
-        self.inner
-            .report(batch, &outcome, now_ms, jitter)
-            .into_iter()
-            .map(problem)
-            .collect()
+        let problems = self.inner.report(batch, &outcome, now_ms, jitter);
+        self.settle_spool();
+        problems.into_iter().map(problem).collect()
     }
 
     /// What was dropped without asking the service, since the last call.
@@ -231,8 +303,32 @@ impl Delivery {
             .fold(DROPPED, i64::max)
     }
 
+    /// Enqueues an event, and writes it down.
+    fn put(&mut self, event: Vec<u8>, now_ms: i64) -> Enqueued {
+        let Some(spool) = &mut self.spool else {
+            return self.inner.enqueue(event, now_ms);
+        };
+        let position = self.inner.next_position();
+        let copy = event.clone();
+        let enqueued = self.inner.enqueue(event, now_ms);
+        if enqueued == Enqueued::Queued
+            && let Err(error) = spool.add(position, &copy)
+        {
+            self.spool_error = Some(error);
+        }
+        enqueued
+    }
+
+    fn settle_spool(&mut self) {
+        if let Some(spool) = &mut self.spool
+            && let Err(error) = spool.settle(&mut self.inner)
+        {
+            self.spool_error = Some(error);
+        }
+    }
+
     fn take(&mut self, event: Vec<u8>, now_ms: i64) -> i64 {
-        match self.inner.enqueue(event, now_ms) {
+        match self.put(event, now_ms) {
             Enqueued::Queued => self
                 .inner
                 .due_at()

@@ -20,4 +20,5 @@ mod reads;
 mod record;
 mod result;
 mod shape;
+mod spool;
 mod stream;

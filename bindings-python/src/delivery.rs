@@ -23,6 +23,12 @@ pub(crate) fn policy_from(given: Option<&Bound<'_, PyAny>>) -> PyResult<Policy> 
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
+/// Begins the names of a key's spool files.
+#[pyfunction]
+pub(crate) fn spool_label(base_url: &str, api_key: &str) -> String {
+    bearlumen_core::delivery::spool_label(base_url, api_key)
+}
+
 /// The outcome of a request: no status means that no whole answer came.
 pub(crate) fn outcome<'a>(
     status: Option<u16>,

@@ -1,6 +1,9 @@
 //! Error codes to the documented exception classes, and the problems of delivery on their way to Python.
 
-use bearlumen_core::delivery::Problem;
+use crate::clock::wall_ms;
+use crate::delivery::outcome;
+use crate::entropy::Entropy;
+use bearlumen_core::delivery::{Problem, read_again_ms as read_again};
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::timestamp::retry_after_ms;
 use pyo3::prelude::*;
@@ -49,6 +52,26 @@ pub(crate) fn error_class(code: Option<&str>, status: u16) -> (&'static str, Str
 )]
 pub(crate) fn retry_after_seconds(header: &str) -> Option<f64> {
     retry_after_ms(header, crate::clock::wall_ms()).map(|ms| ms as f64 / 1000.0)
+}
+
+/// The milliseconds to wait before a question is asked again; none when its outcome is final. No status means that no
+/// answer came.
+#[pyfunction]
+#[pyo3(signature = (status, retry_after, failures, max_retries))]
+pub(crate) fn read_again_ms(
+    status: Option<u16>,
+    retry_after: Option<&str>,
+    failures: u32,
+    max_retries: u32,
+) -> Option<i64> {
+    let jitter = u32::from_ne_bytes(Entropy::new().take());
+    read_again(
+        &outcome(status, retry_after, b""),
+        failures,
+        max_retries,
+        wall_ms(),
+        jitter,
+    )
 }
 
 /// Class, code, message, correlation id, status and number of events of a problem.

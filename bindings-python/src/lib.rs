@@ -16,6 +16,8 @@ mod read;
 mod record;
 mod recorder;
 mod result;
+mod spool;
+mod spooling;
 mod stream;
 mod tracker;
 mod wanted;
@@ -27,13 +29,16 @@ mod _native {
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
     #[pymodule_export]
+    const READ_RETRIES: u32 = bearlumen_core::delivery::READ_RETRIES;
+
+    #[pymodule_export]
     use super::clients::{ClientStep, asks_for_usage, client_step, is_model_parameter};
     #[pymodule_export]
     use super::cost_of::{cost_of, cost_of_stream};
     #[pymodule_export]
-    use super::delivery::DeliveryScript;
+    use super::delivery::{DeliveryScript, spool_label};
     #[pymodule_export]
-    use super::errors::{error_class, retry_after_seconds};
+    use super::errors::{error_class, read_again_ms, retry_after_seconds};
     #[pymodule_export]
     use super::recorder::Recorder;
     #[pymodule_export]

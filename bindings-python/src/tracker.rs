@@ -13,11 +13,13 @@ use crate::read::with_response;
 use crate::record::record;
 use crate::recorder::Recorder;
 use crate::result::TrackResult;
+use crate::spooling::Spooling;
 use bearlumen_core::delivery::{Delivery, Enqueued, Policy, Step};
 use bearlumen_core::track::{TrackOptions, Tracked, track};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -37,6 +39,7 @@ pub(crate) struct Tracker {
 struct State {
     delivery: Delivery,
     entropy: Entropy,
+    spool: Spooling,
     /// Until when the worker sleeps; the past while it is awake.
     sleeps_until: i64,
     /// When losses were last told.
@@ -44,11 +47,16 @@ struct State {
 }
 
 impl State {
-    fn new(policy: Policy) -> Self {
+    fn new(policy: Policy, spool: Spooling) -> Self {
+        let mut delivery = Delivery::new(policy);
+        if spool.is_wanted() {
+            delivery.note_settled();
+        }
         // No worker runs yet: it sleeps until it is woken.
         Self {
-            delivery: Delivery::new(policy),
+            delivery,
             entropy: Entropy::new(),
+            spool,
             sleeps_until: i64::MAX,
             told_at: i64::MIN,
         }
@@ -56,11 +64,18 @@ impl State {
 
     /// Takes the event and says whether the worker must be woken.
     fn enqueue(&mut self, event: Vec<u8>, now_ms: i64, tell_every_ms: i64) -> bool {
+        let position = self.delivery.next_position();
+        let kept = self.spool.is_wanted().then(|| event.clone());
         let must_wake = match self.delivery.enqueue(event, now_ms) {
-            Enqueued::Queued => self
-                .delivery
-                .due_at()
-                .is_some_and(|due_at| due_at < self.sleeps_until),
+            Enqueued::Queued => {
+                if let Some(event) = kept {
+                    let entropy = self.entropy.take();
+                    self.spool.queued(position, &event, entropy);
+                }
+                self.delivery
+                    .due_at()
+                    .is_some_and(|due_at| due_at < self.sleeps_until)
+            }
             // Each of a flood of lost events is counted; telling of them may take a while.
             Enqueued::Dropped(_) => now_ms >= self.told_at.saturating_add(tell_every_ms),
         };
@@ -69,6 +84,35 @@ impl State {
             self.told_at = self.told_at.max(now_ms);
         }
         must_wake
+    }
+}
+
+impl State {
+    /// Strikes what is settled out of the spool.
+    fn strike_out(&mut self) {
+        let settled = self.delivery.take_settled();
+        if !settled.is_empty() {
+            self.spool.settled(&settled, &self.delivery);
+        }
+    }
+
+    /// Takes over what dead processes left. Says whether there was anything.
+    fn adopt(&mut self, policy: &Policy, now_ms: i64) -> bool {
+        let mut found = false;
+        for orphan in self.spool.orphans() {
+            let pending = usize::try_from(self.delivery.stats().pending).unwrap_or(usize::MAX);
+            if pending.saturating_add(orphan.events.len()) > policy.max_queue_events {
+                // It stays where it is, for a later start.
+                continue;
+            }
+            for event in &orphan.events {
+                self.enqueue(event.clone(), now_ms, policy.flush_interval_ms);
+            }
+            found = true;
+            self.spool.damaged(orphan.damaged);
+            orphan.remove();
+        }
+        found
     }
 }
 
@@ -135,11 +179,17 @@ fn recorder(tracker: &Bound<'_, Tracker>, options: TrackOptions) -> Recorder {
 #[pymethods]
 impl Tracker {
     #[new]
-    #[pyo3(signature = (wake, policy=None))]
-    fn new(wake: Py<PyAny>, policy: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+    /// `spool` is a folder and a label for the files in it: undelivered events survive the process there.
+    #[pyo3(signature = (wake, policy=None, spool=None))]
+    fn new(
+        wake: Py<PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+        spool: Option<(PathBuf, String)>,
+    ) -> PyResult<Self> {
         let policy = policy_from(policy)?;
+        let spool = Spooling::new(spool)?;
         Ok(Self {
-            state: Mutex::new(State::new(policy.clone())),
+            state: Mutex::new(State::new(policy.clone(), spool)),
             clock: SteadyClock::new(),
             policy,
             wake,
@@ -237,6 +287,7 @@ impl Tracker {
         let now_ms = self.clock.now_ms();
         let mut state = self.locked();
         let step = state.delivery.next_step(now_ms);
+        state.strike_out();
         state.sleeps_until = match step {
             Step::Send(_) => i64::MIN,
             Step::WaitUntil(ms) => ms,
@@ -264,12 +315,32 @@ impl Tracker {
         let now_ms = self.clock.now_ms();
         let mut state = self.locked();
         let jitter = u32::from_ne_bytes(state.entropy.take());
-        problems(state.delivery.report(
+        let found = state.delivery.report(
             batch_id,
             &outcome(status, retry_after, body),
             now_ms,
             jitter,
-        ))
+        );
+        state.strike_out();
+        problems(found)
+    }
+
+    /// Takes over what dead processes left in the spool's folder, and says whether there was anything.
+    fn adopt_spools(&self) -> bool {
+        let now_ms = self.clock.now_ms();
+        self.locked().adopt(&self.policy, now_ms)
+    }
+
+    /// What went wrong with the spool since the last call, for the log.
+    fn spool_trouble(&self) -> Option<String> {
+        self.locked().spool.trouble()
+    }
+
+    /// No more is sent: what is left in the spool is left to who comes next.
+    fn release_spool(&self) {
+        let mut state = self.locked();
+        let is_empty = state.delivery.stats().pending == 0;
+        state.spool.close(is_empty);
     }
 
     /// What was given up without an answer since the last call.
@@ -306,7 +377,10 @@ impl Tracker {
 
     /// Starts over in a forked child: the parent keeps the events, and the child its own randomness.
     fn start_over(&self) {
-        *self.locked() = State::new(self.policy.clone());
+        let mut state = self.locked();
+        let spool = state.spool.of_a_child();
+        *state = State::new(self.policy.clone(), spool);
+        drop(state);
         self.open_streams.store(0, Ordering::Release);
     }
 

@@ -37,11 +37,16 @@ class StubService:
 
     def __init__(self) -> None:
         self.script: list[Answer] = []
-        self.replies: dict[str, tuple[int, dict[str, str], Any]] = {}
+        # What a path answers: always the same, or of several the first and so on, and then the last for ever.
+        self.replies: dict[str, Any] = {}
+        self.default_reply: tuple[int, dict[str, str], Any] = (404, {}, {})
         self.stored: Counter[str] = Counter()
         self.events: list[dict[str, Any]] = []
         self.batches: list[list[str]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.methods: list[str] = []
+        self.bodies: list[Any] = []
+        self.takes_batches = True
         self.hold = threading.Event()
         self.arrived = threading.Semaphore(0)
         self._lock = threading.Lock()
@@ -92,23 +97,44 @@ def _handler_of(service: StubService) -> Callable[..., BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             pass
 
-        def do_GET(self) -> None:
+        def _note(self) -> None:
             service.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-            status, headers, body = service.replies.get(self.path.partition("?")[0], (404, {}, {}))
-            self._write(status, headers, body)
+            length = int(self.headers.get("Content-Length") or 0)
+            service.bodies.append(json.loads(self.rfile.read(length)) if length else None)
+
+        def _reply(self) -> None:
+            service.methods.append(self.command)
+            reply = service.replies.get(self.path.partition("?")[0], service.default_reply)
+            if isinstance(reply, list):
+                reply = reply.pop(0) if len(reply) > 1 else reply[0]
+            if reply == "reset":
+                self._reset()
+                return
+            self._write(*reply)
+
+        def _reset(self) -> None:
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.close_connection = True
+            self.connection.close()
+
+        def do_GET(self) -> None:
+            self._note()
+            self._reply()
+
+        do_PATCH = do_DELETE = do_GET
 
         def do_POST(self) -> None:
-            service.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            assert self.path == BATCH, self.path
+            self._note()
+            body = service.bodies[-1]
+            if self.path != BATCH or not service.takes_batches:
+                self._reply()
+                return
             answer, reply = service.take_batch(body["events"])
             if answer.how == "never":
                 service.hold.wait(30)
             if answer.how in ("reset", "never"):
-                linger = struct.pack("ii", 1, 0)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.close_connection = True
-                self.connection.close()
+                self._reset()
                 return
             self._write(answer.status, answer.headers, reply, is_cut=answer.how == "cut")
 

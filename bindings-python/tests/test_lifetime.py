@@ -276,3 +276,61 @@ def test_a_dropped_client_delivers_and_gives_its_thread_back(service: Any, make_
     thread.join(10)
     assert not thread.is_alive()
     assert len(service.events) == 1
+
+
+def test_a_stream_under_way_at_the_end_is_recorded(service: Any) -> None:
+    script = """
+    c = client(delivery={})
+    chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "gpt-4o", "choices": []}
+    stream = c.track(iter([chunk, chunk]))
+    next(stream)
+    """
+    run(script, service.url)
+    (event,) = service.events
+    assert (event["model"], event["incomplete"]) == ("gpt-4o", True)
+
+
+@needs_fork
+def test_a_stream_under_way_is_the_parents(service: Any) -> None:
+    script = """
+    c = client()
+    stream = c.track(iter([RESPONSE]))
+    pid = os.fork()
+    if pid == 0:
+        assert c.shutdown().tracked == 0
+        os._exit(0)
+    _, status = os.waitpid(pid, 0)
+    assert status == 0
+    list(stream)
+    assert c.shutdown().sent == 1
+    """
+    run(script, service.url)
+    assert [event["quantity"] for event in service.events] == [15]
+
+
+@needs_fork
+def test_workers_of_a_preloaded_server_deliver(service: Any) -> None:
+    # As gunicorn does with --preload: the client is made, and used, before the workers are.
+    script = """
+    import signal
+    c = client()
+    c.track(RESPONSE, feature="master")
+    workers = []
+    for number in range(3):
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            for _ in range(10): c.track(RESPONSE, feature=f"worker {number}")
+            print("ready", flush=True)
+            time.sleep(30)
+        workers.append(pid)
+    time.sleep(1)
+    for pid in workers: os.kill(pid, signal.SIGTERM)
+    for pid in workers: assert os.waitpid(pid, 0)[1] == 0
+    """
+    assert run(script, service.url) == ["ready"] * 3
+    features = [event["feature"] for event in service.events]
+    assert {name: features.count(name) for name in features} == {
+        "master": 1,
+        **{f"worker {number}": 10 for number in range(3)},
+    }

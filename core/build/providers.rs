@@ -227,7 +227,7 @@ fn mark(provider: usize, e: &Evidence) -> Result<String, String> {
          by_id: {}, confidence: Confidence::{confidence} }}, ",
         pieces(rest)?,
         exact_length(&e.like),
-        e.path == "/id"
+        e.path == "/id" && !e.like.is_empty()
     ))
 }
 

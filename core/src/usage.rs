@@ -24,6 +24,12 @@ impl Warning {
     }
 }
 
+/// That a field stands twice with two values, of which the last was read.
+pub(crate) fn contradiction() -> Warning {
+    let message = "the usage states a field twice and differently; the last was read";
+    Warning::new("field_repeated", message)
+}
+
 /// The codes of warnings that put the quantities themselves in doubt: such usage is never priced as exact.
 const DOUBTS: [&str; 11] = [
     "total_mismatch",

@@ -9,15 +9,21 @@
 pub mod auth;
 mod context;
 mod costlens;
+mod customers;
 mod front;
 mod http;
 mod ingest;
 mod ledger;
+mod limits;
 mod migrate;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod organization;
 mod report;
+mod revenue;
 mod route;
 mod router;
+mod settings;
 mod sql;
 mod tenant;
 
@@ -27,6 +33,6 @@ pub use front::{Admission, ORGANIZATION_HEADER, admit};
 pub use http::MAX_BODY_BYTES;
 pub use migrate::migrate;
 pub use organization::{Organization, OrganizationId, create_organization, find_organization};
-pub use router::{Cause, handle, unavailable, unknown_key};
+pub use router::{Cause, Served, Tally, handle, unavailable, unknown_key};
 pub use sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
 pub use tenant::Tenant;

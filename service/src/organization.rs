@@ -1,10 +1,13 @@
 //! The organisation a database belongs to.
 
 use crate::auth::{self, CreatedKey, create_key};
-use crate::http::{Problem, json};
+use crate::http::{Problem, json, read_body};
+use crate::limits::Plan;
 use crate::route::{Access, Route, Verb};
 use crate::router::{Answer, Call};
+use crate::settings;
 use crate::sql::{Param, Sql, SqlError, Value};
+use crate::tenant::organization::{OrganizationSettings, PLAN, write_setting};
 use bearlumen_core::error::ErrorCode;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -89,25 +92,188 @@ pub fn find_organization(sql: &dyn Sql) -> Result<Option<Organization>, SqlError
 }
 
 /// The organisation itself.
-pub(crate) const ROUTES: [Route; 2] = [
+pub(crate) const ROUTES: [Route; 4] = [
     Route::new(Verb::Get, "/v1/ping", Access::Key, ping)
         .about("Whose key this is", "Answers when service and key work.")
-        .without_sums(),
-    Route::new(Verb::Post, "/admin/organizations", Access::Operator, create).about(
-        "Make an organisation",
-        "Answers it and its first key, which has every scope.",
-    ),
+        .without_sums()
+        .answers::<Pong<'static>>(200),
+    Route::new(Verb::Post, "/admin/organizations", Access::Operator, create)
+        .about(
+            "Make an organisation",
+            "Answers it and its first key, which has every scope.",
+        )
+        .takes_optionally::<NewOrganization>()
+        .answers::<Created<'static>>(201),
+    Route::new(
+        Verb::Get,
+        "/admin/organizations/{id}",
+        Access::Operator,
+        show,
+    )
+    .about("An organisation and its settings", "")
+    .without_sums()
+    .answers::<OneShown<'static>>(200),
+    Route::new(
+        Verb::Patch,
+        "/admin/organizations/{id}",
+        Access::Operator,
+        change,
+    )
+    .about(
+        "Change an organisation's name or plan",
+        "What is left out stays.",
+    )
+    .takes::<OrganizationChange>()
+    .answers::<OneShown<'static>>(200),
 ];
+
+/// Gives the organisation another name.
+pub(crate) fn rename_organization(sql: &dyn Sql, name: &str) -> Result<(), SqlError> {
+    sql.execute("UPDATE organization SET name = ?", &[Param::Text(name)])
+}
+
+/// The organisation that an operator asks for.
+pub(crate) fn known(call: &Call<'_>) -> Result<Organization, Problem> {
+    find_organization(call.sql)?
+        .ok_or_else(|| Problem::new(ErrorCode::NotFound, "No such organization"))
+}
+
+/// Who answers, and for whom.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct Pong<'a> {
+    /// Always true.
+    ok: bool,
+    /// `org_…`
+    organization_id: &'a str,
+}
+
+/// An organisation to be made.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct NewOrganization {
+    /// What it is called, up to 200 characters; `default` when empty.
+    name: String,
+}
+
+/// What the operator changes of an organisation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct OrganizationChange {
+    /// What it is called, 1 to 200 characters.
+    name: Option<String>,
+    /// What its keys may do a minute: `self_hosted` (no limit), `free`, `starter`, `pro`, `enterprise`.
+    plan: Option<String>,
+}
+
+/// An organisation as the operator sees it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Organization")
+)]
+struct Shown<'a> {
+    /// `org_…`
+    id: &'a str,
+    #[serde(flatten)]
+    settings: settings::Shown<'a>,
+}
+
+/// An organisation.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "OrganizationAnswer")
+)]
+struct OneShown<'a> {
+    organization: Shown<'a>,
+}
+
+/// A new organisation and its first key.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "CreatedOrganization")
+)]
+struct Created<'a> {
+    organization: Shown<'a>,
+    #[serde(flatten)]
+    key: CreatedKey,
+}
+
+const MAX_NAME_CHARS: usize = 200;
+
+fn check_name(name: &str) -> Result<(), Problem> {
+    if name.trim().is_empty() || name.chars().count() > MAX_NAME_CHARS {
+        let message = format!("Invalid name: expected 1 to {MAX_NAME_CHARS} characters");
+        return Err(Problem::invalid("name", message));
+    }
+    Ok(())
+}
+
+fn shown<'a>(organization: &'a Organization, settings: &'a OrganizationSettings) -> Shown<'a> {
+    Shown {
+        id: organization.id.as_str(),
+        settings: settings::shown(&organization.name, settings),
+    }
+}
+
+/// `GET /admin/organizations/{id}`
+fn show(call: &Call<'_>) -> Answer {
+    let organization = known(call)?;
+    let settings = call.tenant.organization(call.sql)?;
+    let organization = shown(&organization, &settings);
+    Ok(json(StatusCode::OK, &OneShown { organization }))
+}
+
+/// `PATCH /admin/organizations/{id}`
+fn change(call: &Call<'_>) -> Answer {
+    let change: OrganizationChange = read_body(call.request.body())?;
+    let _: Organization = known(call)?;
+    if let Some(name) = &change.name {
+        check_name(name)?;
+    }
+    let plan = match change.plan.as_deref() {
+        None => None,
+        Some(name) => Some(Plan::parse(name).ok_or_else(|| {
+            let plans: Vec<&str> = Plan::ALL.into_iter().map(Plan::as_str).collect();
+            Problem::invalid(
+                "plan",
+                format!("Invalid plan: expected one of {}", plans.join(", ")),
+            )
+        })?),
+    };
+    call.tenant.transaction(call.sql, &mut || {
+        let mut details = serde_json::Map::new();
+        if let Some(name) = &change.name {
+            rename_organization(call.sql, name)?;
+            details.insert("name".to_owned(), name.as_str().into());
+        }
+        if let Some(plan) = plan {
+            write_setting(call.sql, PLAN, plan.as_str())?;
+            details.insert("plan".to_owned(), plan.as_str().into());
+        }
+        settings::record_change(
+            call,
+            "organization.change",
+            call.organization.as_str(),
+            &details.into(),
+        )
+    })?;
+    call.tenant.forget_organization();
+    show(call)
+}
 
 /// `GET /v1/ping`
 #[expect(clippy::unnecessary_wraps, reason = "every route answers alike")]
 pub(crate) fn ping(call: &Call<'_>) -> Answer {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Pong<'a> {
-        ok: bool,
-        organization_id: &'a str,
-    }
     Ok(json(
         StatusCode::OK,
         &Pong {
@@ -119,35 +285,19 @@ pub(crate) fn ping(call: &Call<'_>) -> Answer {
 
 /// `POST /admin/organizations`: the organisation and its first key, with every scope.
 pub(crate) fn create(call: &Call<'_>) -> Answer {
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct Body {
-        name: String,
-    }
-    #[derive(Serialize)]
-    struct Shown<'a> {
-        id: &'a str,
-        name: &'a str,
-    }
-    #[derive(Serialize)]
-    struct Created<'a> {
-        organization: Shown<'a>,
-        #[serde(flatten)]
-        key: CreatedKey,
-    }
-    let body: Body = match call.request.body().as_slice() {
-        [] => Body::default(),
-        text => serde_json::from_slice(text)
-            .map_err(|_| Problem::invalid("name", "Invalid body: expected {\"name\": \"…\"}"))?,
+    let body: NewOrganization = match call.request.body().as_slice() {
+        [] => NewOrganization::default(),
+        text => read_body(text)?,
     };
     let name = if body.name.is_empty() {
         "default"
     } else {
         body.name.as_str()
     };
+    check_name(name)?;
     let mut made = None;
     let mut refused = None;
-    call.sql.transaction(&mut || {
+    call.tenant.transaction(call.sql, &mut || {
         let organization = create_organization(call.sql, call.organization, name, call.ctx.now_ms)?;
         match create_key(
             call.sql,
@@ -165,10 +315,8 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
     })?;
     match (made, refused) {
         (Some((organization, key)), None) => {
-            let organization = Shown {
-                id: organization.id.as_str(),
-                name: &organization.name,
-            };
+            let settings = call.tenant.organization(call.sql)?;
+            let organization = shown(&organization, &settings);
             Ok(json(StatusCode::CREATED, &Created { organization, key }))
         }
         (_, refused) => {

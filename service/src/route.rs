@@ -162,6 +162,18 @@ impl Route {
         self
     }
 
+    /// The JSON body it takes or does without.
+    pub(crate) const fn takes_optionally<T: Documented>(self) -> Self {
+        #[cfg(feature = "openapi")]
+        {
+            let mut documented = self.takes::<T>();
+            documented.doc.body_required = false;
+            documented
+        }
+        #[cfg(not(feature = "openapi"))]
+        self
+    }
+
     /// The JSON it answers when all is well. A route with two such answers says so twice.
     pub(crate) const fn answers<T: Documented>(self, status: u16) -> Self {
         #[cfg(feature = "openapi")]

@@ -1,14 +1,15 @@
 //! All routes, area by area, and the way every request takes: find the route, check the key, call, answer.
 
-use crate::auth::{authenticate, unauthorized};
+use crate::auth::{Caller, authenticate, unauthorized};
 use crate::context::Context;
 use crate::front::{ORGANIZATION_HEADER, too_large};
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, Query, with_correlation_id};
+use crate::limits::Plan;
 use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
-use crate::{auth, costlens, ingest, organization, report};
+use crate::{auth, costlens, customers, ingest, organization, report, revenue, settings};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
 use percent_encoding::percent_decode_str;
@@ -22,6 +23,8 @@ pub(crate) struct Call<'a> {
     pub(crate) organization: &'a OrganizationId,
     pub(crate) request: &'a Request<Vec<u8>>,
     pub(crate) route: &'static Route,
+    /// Whose key it is; nobody's when the operator asks.
+    pub(crate) caller: Option<Caller>,
 }
 
 impl<'a> Call<'a> {
@@ -34,6 +37,11 @@ impl<'a> Call<'a> {
         percent_decode_str(part.unwrap_or_default()).decode_utf8_lossy()
     }
 
+    /// Who asks, for the log of changes: a key's id, or `operator`.
+    pub(crate) fn actor(&self) -> &str {
+        self.caller.as_ref().map_or("operator", Caller::key_id)
+    }
+
     /// The query parameters.
     pub(crate) fn query(&self) -> Query<'a> {
         Query::of(self.request.uri())
@@ -43,7 +51,7 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 9] = [
+static TABLES: [&[Route]; 12] = [
     &organization::ROUTES,
     &ingest::ROUTES,
     &report::costs::ROUTES,
@@ -53,6 +61,9 @@ static TABLES: [&[Route]; 9] = [
     &report::dimensions::ROUTES,
     &costlens::ROUTES,
     &auth::ROUTES,
+    &settings::ROUTES,
+    &customers::ROUTES,
+    &revenue::ROUTES,
 ];
 
 /// Every route of the API.
@@ -69,7 +80,12 @@ pub fn handle(
     ctx: &Context<'_>,
 ) -> Response<Vec<u8>> {
     let id = CorrelationId::new(&ctx.entropy);
-    let response = match answer(tenant, sql, request, ctx) {
+    let mut served = Served {
+        route: None,
+        organization: String::new(),
+        key_id: None,
+    };
+    let mut response = match answer(tenant, sql, request, ctx, &mut served) {
         Ok(response) => response,
         Err(problem) => {
             let mut response = problem.response(request, ctx.now_ms, &id);
@@ -79,14 +95,43 @@ pub fn handle(
             response
         }
     };
+    response.extensions_mut().insert(served);
     with_correlation_id(response, &id)
+}
+
+/// What became of the events of a request: rides beside the response to the host's figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// Events that were new.
+    pub recorded: usize,
+    /// Events that were recorded before.
+    pub duplicate: usize,
+    /// Events that were refused.
+    pub failed: usize,
+}
+
+/// Whose request was answered by which route: rides beside the response to the host's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// The route's path, as it stands in the documentation; nothing for a path that is no route.
+    pub route: Option<&'static str>,
+    /// Whose tenant.
+    pub organization: String,
+    /// The key's id; nothing when the operator asked or the key was not valid.
+    pub key_id: Option<String>,
 }
 
 /// Why an answer is a server error: rides beside the response to the host's log, never to the caller.
 #[derive(Debug, Clone)]
 pub struct Cause(pub String);
 
-fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Answer {
+fn answer(
+    tenant: &Tenant,
+    sql: &dyn Sql,
+    request: &Request<Vec<u8>>,
+    ctx: &Context<'_>,
+    served: &mut Served,
+) -> Answer {
     if request.body().len() > MAX_BODY_BYTES {
         return Err(too_large());
     }
@@ -97,32 +142,32 @@ fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Cont
     let organization = named
         .and_then(OrganizationId::parse)
         .ok_or_else(unauthorized)?;
+    organization.as_str().clone_into(&mut served.organization);
     let path = request.uri().path();
     let mut of_path = routes().filter(|route| route.matches(path)).peekable();
-    let operator = path.starts_with("/admin/");
+    served.route = of_path.peek().map(|route| route.path);
+    // Who has no key learns nothing, not even which paths there are.
+    let caller = if path.starts_with("/admin/") {
+        None
+    } else {
+        let caller = authenticate(sql, tenant.keys(), ctx, request.headers(), &organization)?;
+        served.key_id = Some(caller.key_id().to_owned());
+        let plan = Plan::parse(&tenant.organization(sql)?.plan).unwrap_or_default();
+        tenant.limits().take(caller.key_id(), plan, ctx.now_ms)?;
+        Some(caller)
+    };
     if of_path.peek().is_none() {
-        // An unknown path tells nothing to somebody without a key.
-        if !operator {
-            authenticate(sql, ctx, request.headers(), &organization, None)?;
-        }
         return Err(Problem::new(
             ErrorCode::NotFound,
             format!("No route {path}"),
         ));
     }
     let Some(route) = of_path.find(|route| Some(route.verb) == Verb::of(request.method())) else {
-        if !operator {
-            authenticate(sql, ctx, request.headers(), &organization, None)?;
-        }
         let message = format!("{path} does not answer {}", request.method());
         return Err(Problem::new(ErrorCode::MethodNotAllowed, message));
     };
-    match route.access {
-        Access::Operator => {}
-        Access::Key => authenticate(sql, ctx, request.headers(), &organization, None)?,
-        Access::Scoped(scope) => {
-            authenticate(sql, ctx, request.headers(), &organization, Some(scope))?;
-        }
+    if let (Access::Scoped(scope), Some(caller)) = (route.access, &caller) {
+        caller.need(scope)?;
     }
     let call = Call {
         tenant,
@@ -131,6 +176,7 @@ fn answer(tenant: &Tenant, sql: &dyn Sql, request: &Request<Vec<u8>>, ctx: &Cont
         organization: &organization,
         request,
         route,
+        caller,
     };
     accepted(&call.query(), route.query)?;
     if route.reads_sums {

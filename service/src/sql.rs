@@ -13,6 +13,13 @@ pub enum Param<'a> {
     Text(&'a str),
 }
 
+impl<'a> Param<'a> {
+    /// A text that may be absent.
+    pub fn of(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
 /// A value read from a column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -61,6 +68,18 @@ pub trait Sql {
 
     /// Runs one statement and returns all its rows.
     fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, SqlError>;
+
+    /// The one number that a `SELECT COUNT(*)` answers.
+    fn count(&self, sql: &str, params: &[Param<'_>]) -> Result<i64, SqlError> {
+        let rows = self.query(sql, params)?;
+        match rows.first().map(Vec::as_slice) {
+            Some([Value::Integer(number)]) => Ok(*number),
+            _ => Err(SqlError {
+                kind: SqlErrorKind::Other,
+                message: format!("not a number: {sql}"),
+            }),
+        }
+    }
 
     /// Runs `body` so that all its statements take effect or none. An `Err` from `body` rolls back and is
     /// returned. A call inside another call nests: its failure undoes its own statements alone.

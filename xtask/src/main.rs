@@ -8,6 +8,7 @@ mod repository;
 mod run;
 mod say;
 mod toolchain;
+mod uniffi;
 mod worker_build;
 mod workerd;
 mod wrangler;
@@ -29,6 +30,7 @@ cargo xtask <command>
       --check             change nothing: check form, past, and that what both catalogues agree on is ours
       --pin               only record new prices in core/catalog/prices.digest
       --today DATE        the day to work as of
+  uniffi              build the core for Kotlin, Ruby and Swift, and write the face each of them sees
   wrangler-dry-run    check wrangler.toml and the bundle with wrangler, without deploying
 ";
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "edge-announce" => edge::announce(rest), // by `edge` itself, beside the server
         "edge-probe" => probe::run(rest),
         "catalog" => catalog::run(rest),
+        "uniffi" => uniffi::build(),
         "wrangler-dry-run" => wrangler::dry_run(),
         "help" | "--help" | "-h" => {
             say::plain(HELP);

@@ -33,6 +33,11 @@ export class DeliveryLoop {
     this.#reporter = reporter;
   }
 
+  /** Sees to events that are queued already. */
+  wake(): void {
+    if (this.stats().pending > 0) this.#step();
+  }
+
   /** Takes note of what `NativeDelivery.track` answered. */
   note(due: number): void {
     if (due === DROPPED) {
@@ -59,7 +64,9 @@ export class DeliveryLoop {
     this.delivery.close();
     await this.#settled(timeoutMs);
     const stats = this.stats();
-    if (!this.#stopped && stats.pending > 0) this.#tellUndelivered(stats.pending, 'when the client was shut down');
+    if (!this.#stopped && !this.delivery.closeSpool() && stats.pending > 0) {
+      this.#tellUndelivered(stats.pending, 'when the client was shut down');
+    }
     this.#stopped = true;
     this.#halt();
     return this.stats();
@@ -68,7 +75,7 @@ export class DeliveryLoop {
   /** The last flush of a process that ends by itself. */
   async flushAtExit(): Promise<void> {
     const { pending } = await this.flush(this.delivery.exitFlushMs);
-    if (pending === 0) return;
+    if (pending === 0 || this.delivery.closeSpool()) return;
     this.#tellUndelivered(pending, 'when the process ended');
     this.#halt();
   }
@@ -111,6 +118,8 @@ export class DeliveryLoop {
 
   #takeStep(): void {
     const { send, waitUntil } = this.delivery.nextStep(Date.now());
+    const spoolError = this.delivery.takeSpoolError();
+    if (spoolError !== null) this.#reporter.warn(`Bear Lumen: events could not be written to spoolDir: ${spoolError}`);
     if (send !== undefined) {
       remember(this);
       void this.#send(send);

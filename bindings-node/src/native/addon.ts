@@ -58,6 +58,11 @@ export interface NativeDelivery {
   trackWhole(record: string, json?: string | Uint8Array, headers?: string[]): string;
   /** The same for a stream that is over. */
   trackStream(record: string, stream: NativeStream, nowMs: number): string;
+  /** Keeps undelivered events in a file, and queues those that earlier processes left. Throws when it cannot. */
+  openSpool(folder: string, baseUrl: string, apiKey: string, token: string, nowMs: number): { events: number; damaged: number };
+  takeSpoolError(): string | null;
+  /** True when events stay for a later start. */
+  closeSpool(): boolean;
   enqueue(event: string, nowMs: number): string;
   nextStep(nowMs: number): { send?: Batch; waitUntil?: number };
   report(batch: number, answer: Answer | undefined, nowMs: number, jitter: number): Problem[];

@@ -20,6 +20,7 @@ const endings = {
     const stats = await bear.shutdown();
     process.stdout.write(JSON.stringify(stats));
   },
+  whileSending: () => setTimeout(() => process.stdout.write('over'), 1_300),
   flushLate: () => setTimeout(() => void bear.flush(), 50),
   sigterm: () => {
     process.once('SIGTERM', () => void bear.shutdown().then(() => process.exit(0)));

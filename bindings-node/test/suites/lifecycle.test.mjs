@@ -50,6 +50,15 @@ test('a program that ends while the service is silent ends soon', async () => {
   assert.ok(took < 4_000, `${took} ms`);
 });
 
+test('a delivery that waits for its answer does not hold a program', async () => {
+  service.faults.push(faults.silence());
+  const { code, took, stdout, stderr } = await run([program('track.mjs'), service.url, 'whileSending']);
+  assert.deepEqual([code, stdout], [0, 'over']);
+  assert.equal(service.requests.length, 1, 'it was sent before the program ended');
+  assert.match(stderr, /3 events were not delivered \(not_delivered\)/);
+  assert.ok(took < 6_000, `${took} ms`);
+});
+
 test('shutdown at the end of a program is awaited to the end', async () => {
   service.faults.push(faults.status(503));
   const { code, stdout } = await run([program('track.mjs'), service.url, 'shutdown', '2500']);

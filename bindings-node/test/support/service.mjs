@@ -7,11 +7,11 @@ export async function startService() {
     stored: new Map(),
     /** How often each key arrived. */
     arrivals: new Map(),
-    /** `{ at, path, authorization, events }` of every request. */
+    /** `{ at, method, path, body, authorization, events }` of every request. */
     requests: [],
     /** What the next requests meet: `(request, response, events) => void`, each used once. */
     faults: [],
-    /** Answers for GET by path. */
+    /** Answers by path, and for what is no GET by method and path: `POST /v1/end-users`. */
     pages: new Map(),
     store(events) {
       return events.map((event, index) => {
@@ -26,17 +26,19 @@ export async function startService() {
     request.on('error', () => {});
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      const body = Buffer.concat(chunks).toString('utf8');
-      const events = request.method === 'POST' ? JSON.parse(body).events : [];
+      const text = Buffer.concat(chunks).toString('utf8');
+      const body = text === '' ? undefined : JSON.parse(text);
+      const { method } = request;
+      const events = body?.events ?? [];
       for (const event of events) {
         service.arrivals.set(event.idempotencyKey, (service.arrivals.get(event.idempotencyKey) ?? 0) + 1);
       }
       const { authorization } = request.headers;
-      service.requests.push({ at: Date.now(), path: request.url, authorization, agent: request.headers['user-agent'], events });
+      service.requests.push({ at: Date.now(), method, path: request.url, body, authorization, agent: request.headers['user-agent'], events });
       const fault = service.faults.shift();
       if (fault !== undefined) return fault(request, response, events);
-      if (request.method === 'GET') {
-        const page = service.pages.get(request.url);
+      const page = service.pages.get(method === 'GET' ? request.url : `${method} ${request.url}`);
+      if (method === 'GET' || page !== undefined) {
         return answer(response, page === undefined ? 404 : 200, page ?? problem('NOT_FOUND', 'No such route'));
       }
       return answer(response, 201, { results: service.store(events) });

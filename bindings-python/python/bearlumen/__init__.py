@@ -6,8 +6,19 @@
 >>> client.shutdown()
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._client import Client
+from ._context import Context
 from ._cost_of import cost_of, cost_of_stream
+from ._entities import (
+    EndUser,
+    EndUserResponse,
+    EndUsers,
+    Subscription,
+    Subscriptions,
+    UsageRecordInput,
+)
 from ._errors import (
     AuthenticationError,
     BearLumenError,
@@ -20,40 +31,115 @@ from ._errors import (
 )
 from ._native import VERSION as __version__
 from ._native import TrackResult
-from ._types import (
-    CallCost,
-    Cost,
+from ._provider import Provider
+from ._reports import (
+    BatchRecorded,
     CostBreakdownResponse,
     CostItem,
-    CostLine,
     CostSummary,
-    DeliveryStats,
-    Ping,
+    CostTrend,
+    DetailedCosts,
+    DetailedUserCosts,
+    DimensionBreakdown,
+    DimensionDefinitions,
+    DimensionKeys,
+    DimensionTrend,
+    DimensionValues,
+    EventDetail,
+    Insights,
+    Margin,
+    MarginSummary,
+    MarginTrend,
+    NumericSummary,
+    NumericTrend,
+    Recorded,
+    Session,
+    SessionComparison,
+    SessionDetail,
+    Sessions,
+    UsageAggregation,
+    UsageEvent,
+    UsageEvents,
+    UsageSummary,
+    UserMargin,
+    UserMargins,
 )
+from ._streams import AsyncTrackedStream, TrackedStream
+from ._types import CallCost, Cost, CostLine, DeliveryStats, Ping
+
+if TYPE_CHECKING:
+    from ._async_client import AsyncClient
 
 BearLumen = Client
 
 __all__ = [
+    "AsyncClient",
+    "AsyncTrackedStream",
     "AuthenticationError",
+    "BatchRecorded",
     "BearLumen",
     "BearLumenError",
     "CallCost",
     "Client",
+    "Context",
     "Cost",
     "CostBreakdownResponse",
     "CostItem",
     "CostLine",
     "CostSummary",
+    "CostTrend",
     "DeliveryStats",
+    "DetailedCosts",
+    "DetailedUserCosts",
+    "DimensionBreakdown",
+    "DimensionDefinitions",
+    "DimensionKeys",
+    "DimensionTrend",
+    "DimensionValues",
     "DuplicateCustomerError",
+    "EndUser",
+    "EndUserResponse",
+    "EndUsers",
+    "EventDetail",
+    "Insights",
     "InvalidEmailError",
     "InvalidRequestError",
+    "Margin",
+    "MarginSummary",
+    "MarginTrend",
     "NetworkError",
     "NotFoundError",
+    "NumericSummary",
+    "NumericTrend",
     "Ping",
+    "Provider",
     "RateLimitError",
+    "Recorded",
+    "Session",
+    "SessionComparison",
+    "SessionDetail",
+    "Sessions",
+    "Subscription",
+    "Subscriptions",
     "TrackResult",
+    "TrackedStream",
+    "UsageAggregation",
+    "UsageEvent",
+    "UsageEvents",
+    "UsageRecordInput",
+    "UsageSummary",
+    "UserMargin",
+    "UserMargins",
     "__version__",
     "cost_of",
     "cost_of_stream",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Only who uses it pays for what asynchronous code needs.
+    if name == "AsyncClient":
+        from ._async_client import AsyncClient
+
+        return AsyncClient
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Mapping, Optional
+import os
+from typing import TYPE_CHECKING, Mapping, Optional, Union
 
 from . import _lifetime
-from ._costs import Costs
+from ._api.attribution import Attribution, CostAttribution
+from ._api.costs import Costs
+from ._api.dimensions import Dimensions
+from ._api.end_users import EndUsersResource
+from ._api.insights import InsightsResource
+from ._api.margins import Margins
+from ._api.subscriptions import SubscriptionsResource
+from ._api.usage import Usage
+from ._call import Call
+from ._native import READ_RETRIES
 from ._tracking import Tracking
 from ._types import DeliveryStats, Ping
 
@@ -14,6 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Type
 
+    from ._transport import Verify
     from ._worker import OnError
 
 
@@ -27,11 +37,23 @@ class Client(Tracking):
     :param base_url: where the service runs; overrides ``environment``.
     :param environment: ``"production"``, the default, or ``"staging"``.
     :param timeout: seconds a request may wait for the service, and ``flush()`` and ``shutdown()`` by default.
+    :param max_retries: how often a question is asked again that got no answer, or one that may pass.
+    :param proxy: the url of a proxy, where the environment does not name it.
+    :param verify: a file of certificates, or an ``ssl.SSLContext``, where the system's do not suffice.
+    :param spool_dir: a folder in which undelivered events survive the end of the process, however it comes.
     :param on_error: called, in a background thread, with a :class:`BearLumenError` for events given up.
     :param delivery: limits and times of delivery other than the defaults, for special surroundings.
     """
 
+    attribution: Attribution
+    cost_attribution: CostAttribution
     costs: Costs
+    dimensions: Dimensions
+    end_users: EndUsersResource
+    insights: InsightsResource
+    margins: Margins
+    subscriptions: SubscriptionsResource
+    usage: Usage
 
     def __init__(
         self,
@@ -40,6 +62,10 @@ class Client(Tracking):
         base_url: Optional[str] = None,
         environment: Optional[str] = None,
         timeout: float = 30.0,
+        max_retries: int = READ_RETRIES,
+        proxy: Optional[str] = None,
+        verify: Verify = True,
+        spool_dir: Union[str, os.PathLike[str], None] = None,
         on_error: Optional[OnError] = None,
         delivery: Optional[Mapping[str, int]] = None,
     ) -> None:
@@ -48,10 +74,23 @@ class Client(Tracking):
             base_url=base_url,
             environment=environment,
             timeout=timeout,
+            max_retries=max_retries,
+            proxy=proxy,
+            verify=verify,
+            spool_dir=spool_dir,
             on_error=on_error,
             delivery=delivery,
         )
-        self.costs = Costs(self._transport)
+        call = self._call = Call(self._transport)
+        self.attribution = Attribution(call)
+        self.cost_attribution = CostAttribution(call)
+        self.costs = Costs(call)
+        self.dimensions = Dimensions(call)
+        self.end_users = EndUsersResource(call)
+        self.insights = InsightsResource(call)
+        self.margins = Margins(call)
+        self.subscriptions = SubscriptionsResource(call)
+        self.usage = Usage(call)
 
     def flush(self, timeout: Optional[float] = None) -> DeliveryStats:
         """Sends what is queued and waits until all of it is settled, at most ``timeout`` seconds."""
@@ -71,10 +110,7 @@ class Client(Tracking):
 
     def ping(self) -> Ping:
         """Asks the service whether it knows the key."""
-        return Ping(self._transport.get("/v1/ping"))
-
-    def _deadline(self, timeout: Optional[float]) -> float:
-        return time.monotonic() + (self._timeout if timeout is None else timeout)
+        return self._call.get(Ping, "/v1/ping")
 
     def __enter__(self) -> Client:
         return self

@@ -27,7 +27,10 @@ _MAX_BODY = 64 * 1024 * 1024
 
 def hint(response: Any, recorder: Recorder) -> None:
     """Tells a recorder whose answer this is."""
-    url = getattr(response, "url", None)
+    try:
+        url = response.url
+    except Exception:  # a response made by hand has none
+        url = None
     recorder.hint(str(url) if url is not None else None, _texts(getattr(response, "headers", None)))
 
 

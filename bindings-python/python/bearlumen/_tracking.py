@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterator, Mapping, Optional, TypeVar, Union, overload
 
-from . import _errors
+from . import _errors, _native
 from ._context import Ambient, Context
-from ._transport import Transport
+from ._transport import Settings, Transport
 from ._types import DeliveryStats
 from ._worker import Worker
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from ._native import TrackResult
+    from ._transport import Verify
     from ._streams import AsyncTrackedStream, TrackedStream
     from ._worker import OnError
 
@@ -35,6 +38,10 @@ class Tracking:
         base_url: Optional[str] = None,
         environment: Optional[str] = None,
         timeout: float = 30.0,
+        max_retries: int = _native.READ_RETRIES,
+        proxy: Optional[str] = None,
+        verify: Verify = True,
+        spool_dir: Union[str, os.PathLike[str], None] = None,
         on_error: Optional[OnError] = None,
         delivery: Optional[Mapping[str, int]] = None,
     ) -> None:
@@ -42,11 +49,14 @@ class Tracking:
         url = _checked_url(base_url, environment)
         if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout > 0:
             raise _errors.InvalidRequestError("timeout must be a number of seconds above 0", "validation_error")
+        if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
+            raise _errors.InvalidRequestError("max_retries must be a whole number of 0 or more", "validation_error")
         self.base_url = url
         self._timeout = float(timeout)
-        self._api_key = api_key
-        self._transport = Transport(url, api_key, self._timeout)
-        self._worker = Worker(self._transport, on_error, delivery)
+        self._settings = Settings(url, api_key, self._timeout, max_retries, proxy, verify)
+        self._transport = Transport(self._settings)
+        spool = None if spool_dir is None else (os.fspath(spool_dir), _native.spool_label(url, api_key))
+        self._worker = Worker(self._transport, on_error, delivery, spool)
         self._tracker = self._worker.tracker
         self._ambient: Optional[Ambient] = None
         # Who drops a client without shutdown() still gets its events delivered, and its thread back.
@@ -223,6 +233,9 @@ class Tracking:
     def stats(self) -> DeliveryStats:
         """Where every event is: ``tracked == sent + dropped + pending``."""
         return DeliveryStats(self._tracker.stats())
+
+    def _deadline(self, timeout: Optional[float]) -> float:
+        return time.monotonic() + (self._timeout if timeout is None else timeout)
 
     def __repr__(self) -> str:
         return f"<bearlumen.{type(self).__name__} base_url={self.base_url!r}>"

@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
+import time
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple, Union
 
 from . import _errors, _lifetime, _native, _record
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
+    Verify = Union[bool, str, ssl.SSLContext]
+
 _BATCH_PATH = "/v1/usage/events/batch"
+
+
+class Settings:
+    """Where the service is and how to speak to it."""
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        timeout: float,
+        max_retries: int,
+        proxy: Optional[str],
+        verify: Verify,
+    ) -> None:
+        self.base_url = base_url
+        self.timeout = timeout
+        self.max_retries = max_retries
+        self._api_key = api_key
+        self._proxy = proxy
+        self._verify = verify
+
+    def options(self) -> Mapping[str, Any]:
+        """What a pool of httpx is made with. Proxies and certificates of the environment count too, as httpx has it."""
+        return {
+            "base_url": self.base_url,
+            "headers": {
+                "Authorization": f"Bearer {self._api_key}",
+                "User-Agent": f"bearlumen-python/{_native.VERSION}",
+                "Accept": "application/json",
+            },
+            "timeout": self.timeout,
+            "proxy": self._proxy,
+            "verify": _context(self._verify),
+        }
 
 
 class Transport:
     """One connection pool to the service, shared by the worker and the reports."""
 
-    def __init__(self, base_url: str, api_key: str, timeout: float) -> None:
-        self.base_url = base_url
-        self._api_key = api_key
-        self._timeout = timeout
+    def __init__(self, settings: Settings) -> None:
+        self.base_url = settings.base_url
+        self._settings = settings
         # Opened here, where the client is made, for what it imports: a module that a background thread imports
         # while the process forks stays half imported in the child, and whoever needs it there waits for ever.
         self._pool: Optional[httpx.Client] = self._open()
@@ -29,28 +67,26 @@ class Transport:
         answer = self._http().post(_BATCH_PATH, content=body, headers={"Content-Type": "application/json"})
         return answer.status_code, answer.headers.get("Retry-After"), answer.content
 
-    def get(self, path: str, params: Optional[Mapping[str, Optional[str]]] = None) -> Any:
-        """The answer's record; raises what it stands for when it is no success."""
+    def request(
+        self, method: str, path: str, params: Mapping[str, str] = {}, body: Optional[Mapping[str, Any]] = None
+    ) -> _record.Record:
+        """The answer's record; raises what it stands for when it is no success. What only reads is asked again where
+        that may help.
+        """
         import httpx
 
-        given = {name: value for name, value in (params or {}).items() if value is not None}
-        try:
-            answer = self._http().get(path, params=given)
-        except httpx.TimeoutException as error:
-            raise _errors.NetworkError(f"no answer from {self.base_url} in time", "timeout") from error
-        except httpx.HTTPError as error:
-            message = f"cannot reach {self.base_url}: {error}"
-            raise _errors.NetworkError(message, "network_error") from error
-        try:
-            body = _record.loads(answer.content)
-        except ValueError:
-            body = None
-        if not answer.is_success:
-            raise _errors.from_answer(answer.status_code, body, answer.headers.get("Retry-After"))
-        if not isinstance(body, _record.Record):
-            message = f"{self.base_url} does not answer like the service"
-            raise _errors.BearLumenError(message, "unexpected_answer", answer.status_code)
-        return body
+        failures = 0
+        while True:
+            outcome: Union[httpx.Response, httpx.HTTPError]
+            try:
+                outcome = self._http().request(method, path, params=params, json=body)
+            except httpx.HTTPError as error:
+                outcome = error
+            failures += 1
+            wait = wait_before_again(outcome, method, failures, self._settings.max_retries)
+            if wait is None:
+                return answered(outcome, self.base_url)
+            time.sleep(wait)
 
     def close(self) -> None:
         """Closes idle connections. The next request opens new ones."""
@@ -73,12 +109,48 @@ class Transport:
 
         import httpx
 
-        return httpx.Client(
-            base_url=self.base_url,
-            headers={
-                "Authorization": f"Bearer {self._api_key}",
-                "User-Agent": f"bearlumen-python/{_native.VERSION}",
-                "Accept": "application/json",
-            },
-            timeout=self._timeout,
-        )
+        return httpx.Client(**self._settings.options())
+
+
+def wait_before_again(
+    outcome: Union[httpx.Response, httpx.HTTPError], method: str, failures: int, max_retries: int
+) -> Optional[float]:
+    """Seconds to wait before a request is made again, ``None`` when its outcome is final."""
+    if method != "GET":
+        # The service may have done what it was asked to.
+        return None
+    status, retry_after = None, None
+    if not isinstance(outcome, Exception):
+        if outcome.is_success:
+            return None
+        status, retry_after = outcome.status_code, outcome.headers.get("Retry-After")
+    wait_ms = _native.read_again_ms(status, retry_after, failures, max_retries)
+    return None if wait_ms is None else wait_ms / 1000
+
+
+def answered(outcome: Union[httpx.Response, httpx.HTTPError], base_url: str) -> _record.Record:
+    """The record of an answer, or the exception it stands for."""
+    import httpx
+
+    if isinstance(outcome, httpx.TimeoutException):
+        raise _errors.NetworkError(f"no answer from {base_url} in time", "timeout") from outcome
+    if isinstance(outcome, Exception):
+        raise _errors.NetworkError(f"cannot reach {base_url}: {outcome}", "network_error") from outcome
+    try:
+        body = _record.loads(outcome.content)
+    except ValueError:
+        body = None
+    if not outcome.is_success:
+        raise _errors.from_answer(outcome.status_code, body, outcome.headers.get("Retry-After"))
+    if not isinstance(body, _record.Record):
+        message = f"{base_url} does not answer like the service"
+        raise _errors.BearLumenError(message, "unexpected_answer", outcome.status_code)
+    return body
+
+
+def _context(verify: Verify) -> Union[bool, ssl.SSLContext]:
+    if not isinstance(verify, str):
+        return verify
+    import ssl
+
+    return ssl.create_default_context(cafile=verify)

@@ -95,32 +95,3 @@ class Ping(Record):
 
     ok: bool
     organization_id: str
-
-
-class CostItem(Record):
-    """One row of a breakdown."""
-
-    attribution_value: str
-    total_cost: float
-    event_count: int
-    percent_of_total: float
-    input_tokens: int
-    output_tokens: int
-
-
-class CostBreakdownResponse(Record):
-    """Cost grouped by something. ``result["items"]`` and ``result.breakdown`` are the same rows."""
-
-    breakdown: List[CostItem]
-    total_cost: float
-
-
-class CostSummary(Record):
-    """Cost of a period beside the period before."""
-
-    total_cost: float
-    previous_period_cost: float
-    change_amount: float
-    change_percent: Optional[float]
-    period_start: str
-    period_end: str

@@ -7,7 +7,7 @@ import time
 import weakref
 from collections import deque
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Callable, Deque, Iterable, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Callable, Deque, Iterable, Mapping, Optional, Tuple
 
 from . import _errors, _lifetime, _log
 from ._native import Tracker
@@ -23,7 +23,11 @@ class Worker:
     """Delivery of one client. The thread starts with the first event."""
 
     def __init__(
-        self, transport: Transport, on_error: Optional[OnError], policy: Optional[Mapping[str, Any]]
+        self,
+        transport: Transport,
+        on_error: Optional[OnError],
+        policy: Optional[Mapping[str, Any]],
+        spool: Optional[Tuple[str, str]] = None,
     ) -> None:
         self._transport = transport
         self._on_error = on_error
@@ -33,8 +37,10 @@ class Worker:
         self._fresh()
         # The tracker calls this from any thread, inside track(). It must not keep the worker alive.
         me = weakref.ref(self)
-        self.tracker = Tracker(lambda: _wake(me), policy)
+        self.tracker = Tracker(lambda: _wake(me), policy, spool)
         _lifetime.watch(self)
+        if spool is not None and self.tracker.adopt_spools():
+            self.wake()
 
     def _fresh(self) -> None:
         # A SimpleQueue may be rung from a signal handler or a destructor that interrupts another ring.
@@ -82,6 +88,8 @@ class Worker:
         if thread is not None and thread is not threading.current_thread():
             thread.join(max(0.0, deadline - time.monotonic()))
         self._tell(self.tracker.take_losses())
+        if thread is None or not thread.is_alive():
+            self.tracker.release_spool()
         self._close_unless_running()
 
     def retire(self) -> None:
@@ -125,6 +133,9 @@ class Worker:
             while not self._stopped:
                 step = self.tracker.next_step()
                 self._tell(self.tracker.take_losses())
+                trouble = self.tracker.spool_trouble()
+                if trouble is not None:
+                    _log.warning("bearlumen: %s", trouble)
                 settled = self.tracker.is_flushed()
                 if settled:
                     self._release_flushers()
@@ -141,6 +152,7 @@ class Worker:
             _lifetime.ended(self)
             self._release_flushers()
             self._transport.close()
+            self.tracker.release_spool()
 
     def _sleep(self, seconds: Optional[float]) -> None:
         try:

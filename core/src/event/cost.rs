@@ -1,7 +1,7 @@
 //! What an event cost: as reported, else by its buckets, else by its bare quantity.
 
 use super::UsageEvent;
-use crate::bucket::Bucket;
+use crate::bucket::{Bucket, Side};
 use crate::pricing::{
     Cost, PriceRequest, TenantPrices, price, price_by, price_reported, price_unsplit,
 };
@@ -80,6 +80,25 @@ fn price_with(event: &UsageEvent, at_ms: i64, own: Option<&TenantPrices>) -> Cos
     cost
 }
 
+/// Input and output tokens of an event: what its usage states, else its bare quantity of tokens. Of no stated class
+/// they are taken as 3 of input to 1 of output, as they are for its price; the two add up to the quantity.
+pub fn token_counts(event: &UsageEvent) -> (u64, u64) {
+    if !event.usage.is_empty() {
+        return (
+            event.usage.total(Side::Input).whole_units(),
+            event.usage.total(Side::Output).whole_units(),
+        );
+    }
+    let quantity = event.quantity.whole_units();
+    let metric = event.metric_name.to_ascii_lowercase();
+    match metric.rsplit('_').next() {
+        Some("input") => (quantity, 0),
+        Some("output") => (0, quantity),
+        _ if metric.contains("token") => (quantity - quantity / 4, quantity / 4),
+        _ => (0, 0),
+    }
+}
+
 /// The bucket that a metric's name states; `None` for tokens of no stated class.
 fn class_of(metric: &str) -> Option<Bucket> {
     let metric = metric.to_ascii_lowercase();
@@ -93,4 +112,25 @@ fn class_of(metric: &str) -> Option<Bucket> {
         return None;
     }
     Some(Bucket::named(&metric))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::parse_event;
+
+    fn counts(metric: &str, quantity: u64) -> (u64, u64) {
+        let json =
+            format!(r#"{{"eventType": "e", "metricName": "{metric}", "quantity": {quantity}}}"#);
+        token_counts(&parse_event(&json).unwrap())
+    }
+
+    #[test]
+    fn tokens_of_a_bare_quantity_add_up_to_it() {
+        assert_eq!(counts("tokens", 1500), (1125, 375));
+        assert_eq!(counts("llm_tokens", 1), (1, 0));
+        assert_eq!(counts("llm_tokens_input", 7), (7, 0));
+        assert_eq!(counts("llm_tokens_OUTPUT", 7), (0, 7));
+        assert_eq!(counts("characters", 7), (0, 0));
+    }
 }

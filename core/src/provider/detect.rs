@@ -200,7 +200,16 @@ pub(crate) fn find_view<'t, 'a>(
     format: &Format,
     wanted: impl Fn(&View<'_, '_>) -> bool,
 ) -> Option<View<'t, 'a>> {
-    let whole = View::new(tape, At::ROOT, At::ROOT);
+    find_view_at(tape, At::ROOT, format, wanted)
+}
+
+fn find_view_at<'t, 'a>(
+    tape: &'t Tape<'a>,
+    base: At,
+    format: &Format,
+    wanted: impl Fn(&View<'_, '_>) -> bool,
+) -> Option<View<'t, 'a>> {
+    let whole = View::new(tape, base, base);
     format
         .envelopes
         .iter()
@@ -223,11 +232,26 @@ pub(crate) fn meets(view: &View<'_, '_>, equals: &[(Path, &[&str])]) -> bool {
 
 /// The first format that knows the tape as one of its responses without usage.
 pub(crate) fn find_partial<'t, 'a>(tape: &'t Tape<'a>) -> Option<(&'static Format, View<'t, 'a>)> {
+    find_partial_at(tape, At::ROOT).or_else(|| {
+        let whole = View::new(tape, At::ROOT, At::ROOT);
+        let mut places = WRAPPERS
+            .iter()
+            .filter_map(|wrapper| whole.place(&wrapper.place));
+        places.find_map(|place| find_partial_at(tape, place))
+    })
+}
+
+fn find_partial_at<'t, 'a>(
+    tape: &'t Tape<'a>,
+    base: At,
+) -> Option<(&'static Format, View<'t, 'a>)> {
     FORMATS
         .iter()
         .filter(|format| !format.stream.partial.is_empty())
         .find_map(|format| {
-            let view = find_view(tape, format, |view| meets(view, format.stream.partial))?;
+            let view = find_view_at(tape, base, format, |view| {
+                meets(view, format.stream.partial)
+            })?;
             Some((format, view))
         })
 }
@@ -262,8 +286,8 @@ pub(crate) fn find_provider(
         let theirs = mark.provider.model_prefixes;
         let is_strange = mark.by_id
             && !theirs.is_empty()
-            && model_of(format, view, hints)
-                .is_some_and(|model| !theirs.iter().any(|prefix| model.starts_with(prefix)));
+            && !model_of(format, view, hints)
+                .is_some_and(|model| theirs.iter().any(|prefix| model.starts_with(prefix)));
         if is_strange {
             (mark.provider.id, Confidence::Ambiguous)
         } else {

@@ -11,7 +11,7 @@ use crate::bucket::{Bucket, Side};
 use crate::money::{MAX_EVENT_NANOS, Nanos};
 use crate::quantity::Quantity;
 use crate::response::{At, Number, Path, Tape, View};
-use crate::usage::{NOT_COUNTED, Totals, Usage, Warning};
+use crate::usage::{NOT_COUNTED, Totals, Usage, Warning, contradiction};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -143,8 +143,7 @@ pub(crate) fn extract_view(
         }
     }
     if view.tape.contradicts_itself(view.usage()) {
-        let message = "the usage states a field twice and differently; the last was read";
-        warnings.push(Warning::new("field_repeated", message));
+        warnings.push(contradiction());
     }
     let find = |paths: &[Path]| {
         paths

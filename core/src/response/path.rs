@@ -256,6 +256,7 @@ fn walk(tape: &Tape<'_>, at: At, steps: &[Step], visit: &mut dyn FnMut(At)) {
                 Some(Scalar::Text(text)) => is_any_of(bare(text), equals),
                 // Protocol buffers number the members of an enumeration.
                 Some(Scalar::Unsigned(number)) => is_any_of(&number.to_string(), equals),
+                Some(Scalar::Float(number)) => is_any_of(&number.to_string(), equals),
                 _ => false,
             }
         }

@@ -308,7 +308,7 @@ impl<'a> Tape<'a> {
     /// A copy of the object at `at` that owns its texts.
     pub(crate) fn owned_from(&self, at: At) -> Tape<'static> {
         let mut writer = Tape::writer();
-        for child in self.children(at) {
+        for child in self.last_fields(at).into_values() {
             self.copy(child, &mut writer);
         }
         writer.finish()
@@ -323,11 +323,13 @@ impl<'a> Tape<'a> {
     }
 
     fn merge(&self, at: At, patch: &Tape<'_>, from: At, writer: &mut TapeWriter<'static>) {
-        for (child, entry) in self.entries_below(at) {
-            let over = patch
-                .field(from, entry.key)
-                .filter(|place| !matches!(patch.scalar(*place), Some(Scalar::Null)));
-            match (over, &entry.node) {
+        let mut over = patch.last_fields(from);
+        over.retain(|_, place| !matches!(patch.scalar(*place), Some(Scalar::Null)));
+        for (key, child) in self.last_fields(at) {
+            let Some(entry) = self.entry(child) else {
+                continue;
+            };
+            match (over.remove(&key), &entry.node) {
                 (None, _) => self.copy(child, writer),
                 (Some(over), Node::Object) if patch.is_object(over) => {
                     writer.begin_object(entry.key);
@@ -337,11 +339,16 @@ impl<'a> Tape<'a> {
                 (Some(over), _) => patch.copy(over, writer),
             }
         }
-        for (child, entry) in patch.entries_below(from) {
-            if self.field(at, entry.key).is_none() {
-                patch.copy(child, writer);
-            }
+        for place in over.into_values() {
+            patch.copy(place, writer);
         }
+    }
+
+    /// The fields of an object by key; of one that stands twice the last. What is kept of a stream holds no field
+    /// twice, so that it cannot grow, nor cost more to patch, than there are fields.
+    fn last_fields(&self, at: At) -> BTreeMap<u16, At> {
+        let fields = self.entries_below(at);
+        fields.map(|(child, entry)| (entry.key.0, child)).collect()
     }
 
     #[inline]
@@ -358,7 +365,9 @@ impl<'a> Tape<'a> {
             Node::Scalar(scalar) => writer.scalar(entry.key, owned(scalar)),
             Node::Object => {
                 writer.begin_object(entry.key);
-                self.children(at).for_each(|child| self.copy(child, writer));
+                for child in self.last_fields(at).into_values() {
+                    self.copy(child, writer);
+                }
                 writer.end();
             }
             Node::List => {

@@ -14,7 +14,7 @@ use crate::provider::{
     find_partial, find_view, meets, strongest_mark,
 };
 use crate::response::{At, Tape, View};
-use crate::usage::{Usage, Warning};
+use crate::usage::{Usage, Warning, contradiction};
 
 /// Whether an HTTP body of this content type is a stream of chunks, to be read as [`StreamText`].
 pub fn is_stream_type(content_type: &str) -> bool {
@@ -40,6 +40,8 @@ pub struct StreamFold {
     partial: Option<Kept>,
     complete: bool,
     cut_short: bool,
+    /// Some chunk stated a field twice and differently.
+    contradicted: bool,
     unreadable: u64,
     headers: Vec<(String, String)>,
 }
@@ -105,6 +107,7 @@ impl StreamFold {
         {
             return;
         }
+        self.contradicted |= chunk.contradicts_itself(view.usage());
         let mark = join(self.best.take().and_then(|best| best.mark), mark);
         let mark = join(self.partial.as_ref().and_then(|partial| partial.mark), mark);
         self.best = Some(Kept {
@@ -159,6 +162,7 @@ impl StreamFold {
         if !restates {
             return false;
         }
+        self.contradicted |= chunk.contradicts_itself(At::ROOT);
         best.tape = best.tape.patched(chunk, At::ROOT);
         self.complete |= is_complete(best.format, &whole);
         true
@@ -193,6 +197,9 @@ impl StreamFold {
             }
             (None, None) => return Err(ExtractError::Detect(DetectError::UnknownFormat)),
         };
+        if self.contradicted {
+            folded.extraction.warnings.push(contradiction());
+        }
         if self.unreadable > 0 {
             let message = format!("{} chunks of the stream could not be read", self.unreadable);
             folded

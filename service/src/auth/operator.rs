@@ -1,8 +1,8 @@
 //! Keys made by the operator of the service.
 
-use super::{KeyError, create_key, revoke_key};
-use crate::http::{Problem, json};
-use crate::organization::find_organization;
+use super::{KeyError, list_keys, manage};
+use crate::http::{Problem, json, read_body};
+use crate::organization::{Organization, known};
 use crate::router::{Answer, Call};
 use bearlumen_core::error::ErrorCode;
 use http::StatusCode;
@@ -11,7 +11,11 @@ use serde::Deserialize;
 /// A key to be made.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "OperatorNewKey")
+)]
 pub(super) struct Body {
     /// What its owner calls it.
     name: String,
@@ -35,33 +39,31 @@ impl Default for Body {
 pub(crate) fn create_for_operator(call: &Call<'_>) -> Answer {
     let body: Body = match call.request.body().as_slice() {
         [] => Body::default(),
-        text => serde_json::from_slice(text).map_err(|error| {
-            Problem::new(
-                ErrorCode::ValidationError,
-                format!("Invalid body: expected name, scopes, prefix ({error})"),
-            )
-        })?,
+        text => read_body(text)?,
     };
-    let organization = find_organization(call.sql)?
-        .ok_or_else(|| Problem::new(ErrorCode::NotFound, "No such organization"))?;
+    let _: Organization = known(call)?;
     let scopes: Vec<&str> = body.scopes.iter().map(String::as_str).collect();
-    let key = create_key(
-        call.sql,
-        call.ctx,
-        &organization.id,
+    let key = manage::make(
+        call,
+        "api_key.create",
         &body.prefix,
         &body.name,
         &scopes,
+        &mut || Ok(()),
     )?;
     Ok(json(StatusCode::CREATED, &key))
 }
 
+/// `GET /admin/organizations/{id}/keys`
+pub(crate) fn list_for_operator(call: &Call<'_>) -> Answer {
+    let _: Organization = known(call)?;
+    Ok(manage::shown(call, list_keys(call.sql)?))
+}
+
 /// `DELETE /admin/organizations/{id}/keys/{key}`
 pub(crate) fn revoke_for_operator(call: &Call<'_>) -> Answer {
-    Ok(json(
-        StatusCode::OK,
-        &revoke_key(call.sql, call.ctx.now_ms, &call.path_value("key"))?,
-    ))
+    let _: Organization = known(call)?;
+    manage::revoke(call, &call.path_value("key"))
 }
 
 impl From<KeyError> for Problem {

@@ -1,18 +1,13 @@
 //! The stored side of keys: created, listed, revoked, checked. Only the hash of a secret is kept.
 
-use super::key::{KeyParts, make_key};
+use super::key::make_key;
 use super::scope::Scope;
-use super::{bearer, read_key, unauthorized};
 use crate::context::Context;
-use crate::http::Problem;
 use crate::organization::OrganizationId;
 use crate::sql::{Param, Row, Sql, SqlError, Value};
-use bearlumen_core::error::ErrorCode;
 use bearlumen_core::timestamp::format_ms;
-use http::HeaderMap;
 use serde::Serialize;
 use std::fmt;
-use subtle::ConstantTimeEq;
 
 /// A key as it is shown after its creation: without its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,11 +18,13 @@ pub struct KeyRecord {
     pub id: String,
     /// What its owner calls it.
     pub name: String,
+    /// What its text begins with.
+    pub prefix: String,
     /// What it may do.
     pub scopes: Vec<String>,
     /// ISO 8601.
     pub created_at: String,
-    /// ISO 8601; `null` while it is valid.
+    /// From when on it is of no use, ISO 8601; `null` while nobody revoked it.
     pub revoked_at: Option<String>,
 }
 
@@ -117,18 +114,20 @@ pub fn create_key(
         make_key(ctx.settings, prefix, organization, entropy).ok_or(KeyError::UnknownPrefix)?;
     let scopes: Vec<&str> = granted.into_iter().map(Scope::as_str).collect();
     sql.execute(
-        "INSERT INTO api_key (id, name, secret_sha256, scopes, created_ms) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO api_key (id, name, secret_sha256, scopes, created_ms, prefix) VALUES (?, ?, ?, ?, ?, ?)",
         &[
             Param::Text(&parts.key_id),
             Param::Text(name),
             Param::Text(&parts.secret_sha256),
             Param::Text(&scopes.join(" ")),
             Param::Integer(ctx.now_ms),
+            Param::Text(prefix),
         ],
     )?;
     let record = KeyRecord {
         id: parts.key_id,
         name: name.to_owned(),
+        prefix: prefix.to_owned(),
         scopes: scopes.into_iter().map(str::to_owned).collect(),
         created_at: format_ms(ctx.now_ms),
         revoked_at: None,
@@ -136,28 +135,35 @@ pub fn create_key(
     Ok(CreatedKey { key, record })
 }
 
+const COLUMNS: &str = "id, name, prefix, scopes, created_ms, revoked_ms";
+
 /// All keys, oldest first.
 pub fn list_keys(sql: &dyn Sql) -> Result<Vec<KeyRecord>, KeyError> {
-    let rows = sql.query(
-        "SELECT id, name, scopes, created_ms, revoked_ms FROM api_key ORDER BY created_ms, id",
-        &[],
-    )?;
+    let text = format!("SELECT {COLUMNS} FROM api_key ORDER BY created_ms, id");
+    let rows = sql.query(&text, &[])?;
     Ok(rows.into_iter().filter_map(record_of).collect())
 }
 
-/// Makes a key useless from now on. Revoking twice changes nothing.
-pub fn revoke_key(sql: &dyn Sql, now_ms: i64, id: &str) -> Result<KeyRecord, KeyError> {
-    sql.execute(
-        "UPDATE api_key SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL",
-        &[Param::Integer(now_ms), Param::Text(id)],
-    )?;
-    let rows = sql.query(
-        "SELECT id, name, scopes, created_ms, revoked_ms FROM api_key WHERE id = ?",
-        &[Param::Text(id)],
-    )?;
+/// One key.
+pub(super) fn find_key(sql: &dyn Sql, id: &str) -> Result<KeyRecord, KeyError> {
+    let text = format!("SELECT {COLUMNS} FROM api_key WHERE id = ?");
+    let rows = sql.query(&text, &[Param::Text(id)])?;
     rows.into_iter()
         .find_map(record_of)
         .ok_or(KeyError::NotFound)
+}
+
+/// Makes a key useless from `at_ms` on. What was revoked earlier stays so.
+pub fn revoke_key(sql: &dyn Sql, at_ms: i64, id: &str) -> Result<KeyRecord, KeyError> {
+    sql.execute(
+        "UPDATE api_key SET revoked_ms = ? WHERE id = ? AND (revoked_ms IS NULL OR revoked_ms > ?)",
+        &[
+            Param::Integer(at_ms),
+            Param::Text(id),
+            Param::Integer(at_ms),
+        ],
+    )?;
+    find_key(sql, id)
 }
 
 fn record_of(row: Row) -> Option<KeyRecord> {
@@ -165,11 +171,12 @@ fn record_of(row: Row) -> Option<KeyRecord> {
         [
             Value::Text(id),
             Value::Text(name),
+            Value::Text(prefix),
             Value::Text(scopes),
             Value::Integer(created),
             revoked,
         ],
-    ) = <[Value; 5]>::try_from(row)
+    ) = <[Value; 6]>::try_from(row)
     else {
         return None;
     };
@@ -181,46 +188,9 @@ fn record_of(row: Row) -> Option<KeyRecord> {
     Some(KeyRecord {
         id,
         name,
+        prefix,
         scopes,
         created_at: format_ms(created),
         revoked_at,
     })
-}
-
-/// Lets a request pass whose key is this organisation's, valid, and has the scope.
-pub(crate) fn authenticate(
-    sql: &dyn Sql,
-    ctx: &Context<'_>,
-    headers: &HeaderMap,
-    organization: &OrganizationId,
-    scope: Option<Scope>,
-) -> Result<(), Problem> {
-    let parts = bearer(headers)
-        .and_then(|text| read_key(ctx.settings, text))
-        .ok_or_else(unauthorized)?;
-    let KeyParts {
-        organization: of,
-        key_id,
-        secret_sha256,
-    } = parts;
-    if of != *organization {
-        return Err(unauthorized());
-    }
-    let rows = sql.query(
-        "SELECT secret_sha256, scopes FROM api_key WHERE id = ? AND revoked_ms IS NULL",
-        &[Param::Text(&key_id)],
-    )?;
-    let Some([Value::Text(stored), Value::Text(scopes)]) = rows.first().map(Vec::as_slice) else {
-        return Err(unauthorized());
-    };
-    if !bool::from(stored.as_bytes().ct_eq(secret_sha256.as_bytes())) {
-        return Err(unauthorized());
-    }
-    match scope {
-        Some(scope) if !scopes.split(' ').any(|granted| granted == scope.as_str()) => {
-            let message = format!("The API key lacks the scope {}", scope.as_str());
-            Err(Problem::new(ErrorCode::Forbidden, message))
-        }
-        _ => Ok(()),
-    }
 }

@@ -55,6 +55,20 @@ impl Scope {
         }
     }
 
+    /// What a key with it may do.
+    #[cfg(feature = "openapi")]
+    pub(crate) const fn about(self) -> &'static str {
+        match self {
+            Self::UsageWrite => "record usage events",
+            Self::UsageRead => "read usage events and their totals",
+            Self::CostsRead => "read cost reports, margins and insights",
+            Self::EndUsersRead => "read end users and subscriptions",
+            Self::EndUsersWrite => "change end users and subscriptions",
+            Self::RevenueWrite => "report revenue",
+            Self::Admin => "keys, settings, prices, repricing",
+        }
+    }
+
     /// The scope called `name`.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == name)

@@ -5,7 +5,7 @@ use super::sums::{Cost, Sold, broken, buckets, by_label, by_model};
 use crate::router::Call;
 use crate::sql::SqlError;
 use bearlumen_core::anomaly::anomalies_json;
-use bearlumen_core::counterfactual::savings_json;
+use bearlumen_core::counterfactual::savings_json_by;
 use bearlumen_core::forecast::DailyCosts;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -127,7 +127,8 @@ pub(super) fn savings(call: &Call<'_>, days: Days) -> Result<Value, SqlError> {
         "from": date_text(days.first),
         "to": date_text(days.last),
     });
-    let answer = savings_json(&question.to_string()).map_err(|_| broken())?;
+    let own = call.tenant.own_prices(call.sql)?;
+    let answer = savings_json_by(&question.to_string(), own.as_deref()).map_err(|_| broken())?;
     serde_json::from_str(&answer).map_err(|_| broken())
 }
 

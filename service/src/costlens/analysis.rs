@@ -9,7 +9,7 @@ use crate::http::{Problem, json};
 use crate::report::{count, dollars};
 use crate::router::{Answer, Call};
 use bearlumen_core::bucket::Side;
-use bearlumen_core::counterfactual::savings_json;
+use bearlumen_core::counterfactual::savings_json_by;
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value, json as value};
@@ -89,8 +89,9 @@ pub(super) fn of_runs(call: &Call<'_>) -> Answer {
     let mut total = Cost::default();
     let mut classes = Classes::default();
     let mut events = Vec::with_capacity(sent.len());
+    let own = call.tenant.own_prices(call.sql)?;
     for (position, value) in sent.iter().enumerate() {
-        let (run, event) = Run::read(value, call, position as u64)?;
+        let (run, event) = Run::read(value, call, position as u64, own.as_deref())?;
         total.add(Cost {
             events: 1,
             unpriced: i64::from(event.cost.amount.is_none()),
@@ -115,7 +116,7 @@ pub(super) fn of_runs(call: &Call<'_>) -> Answer {
         }));
     }
     let question = value!({"events": events, "at": instant(call.ctx.now_ms)});
-    let answer = savings_json(&question.to_string())?;
+    let answer = savings_json_by(&question.to_string(), own.as_deref())?;
     let alternatives: Value = serde_json::from_str(&answer).map_err(|_| broken())?;
     Ok(analysed(total, classes, &alternatives, None))
 }

@@ -7,10 +7,10 @@ use super::run::{Run, body};
 use super::sums::events;
 use crate::http::{CorrelationId, Problem, json};
 use crate::report::percent;
-use crate::router::{Answer, Call};
+use crate::router::{Answer, Call, Tally};
 use crate::tenant::Stored;
 use bearlumen_core::error::ErrorCode;
-use http::StatusCode;
+use http::{Response, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -128,22 +128,62 @@ fn within_plan(call: &Call<'_>, runs: i64) -> Result<Allowance, Problem> {
     Ok(allowed)
 }
 
+/// Refuses a batch that comes too soon after others of the key.
+fn in_time(call: &Call<'_>, allowed: &Allowance) -> Result<(), Problem> {
+    let Some(rate) = allowed.batches else {
+        return Ok(());
+    };
+    let name = format!("batches {}", call.actor());
+    let wait_us = call.tenant.limits().count(&name, rate, call.ctx.now_ms);
+    if wait_us == 0 {
+        return Ok(());
+    }
+    let seconds = u64::try_from(wait_us)
+        .unwrap_or_default()
+        .div_ceil(1_000_000);
+    let message = format!(
+        "Rate limit exceeded: the plan {} allows a key {} batches a minute",
+        allowed.plan.as_str(),
+        rate.per_minute
+    );
+    Err(Problem {
+        retry_after_s: Some(seconds),
+        ..Problem::new(ErrorCode::RateLimitExceeded, message)
+    })
+}
+
+/// What became of runs, for the host's figures.
+fn tallied(
+    mut response: Response<Vec<u8>>,
+    stored: &[Stored],
+    refused: usize,
+) -> Response<Vec<u8>> {
+    let count = |wanted: fn(&Stored) -> bool| stored.iter().filter(|s| wanted(s)).count();
+    response.extensions_mut().insert(Tally {
+        recorded: count(|stored| matches!(stored, Stored::Recorded)),
+        duplicate: count(|stored| matches!(stored, Stored::Duplicate { .. })),
+        failed: refused,
+    });
+    response
+}
+
 /// `POST /integrations/run`
 pub(super) fn run(call: &Call<'_>) -> Answer {
     let body = Value::Object(body(call)?);
-    let (run, event) = Run::read(&body, call, 0)?;
+    let own = call.tenant.own_prices(call.sql)?;
+    let (run, event) = Run::read(&body, call, 0, own.as_deref())?;
     within_plan(call, 1)?;
     let (runs, events) = ([run], [event]);
     let stored = record(call, &runs, &events)?;
     let [run] = &runs;
     match stored.first() {
-        Some(Stored::Recorded | Stored::Duplicate { .. }) => Ok(json(
-            StatusCode::OK,
-            &One {
+        Some(Stored::Recorded | Stored::Duplicate { .. }) => {
+            let body = One {
                 success: true,
                 run: shown(run, call),
-            },
-        )),
+            };
+            Ok(tallied(json(StatusCode::OK, &body), &stored, 0))
+        }
         Some(Stored::Conflict) | None => Err(conflict()),
     }
 }
@@ -168,10 +208,13 @@ pub(super) fn batch(call: &Call<'_>) -> Answer {
         );
         return Err(Problem::new(ErrorCode::PaymentRequired, message));
     }
+    in_time(call, &allowed)?;
+    let own = call.tenant.own_prices(call.sql)?;
     let (mut runs, mut events) = (Vec::new(), Vec::new());
     let mut outcomes: Vec<Result<usize, Problem>> = Vec::with_capacity(sent.len());
     for (position, value) in sent.iter().enumerate() {
-        outcomes.push(Run::read(value, call, position as u64).map(|(run, event)| {
+        let read = Run::read(value, call, position as u64, own.as_deref());
+        outcomes.push(read.map(|(run, event)| {
             runs.push(run);
             events.push(event);
             runs.len() - 1
@@ -202,21 +245,19 @@ pub(super) fn batch(call: &Call<'_>) -> Answer {
     } else {
         StatusCode::BAD_REQUEST
     };
-    Ok(json(
-        status,
-        &Many {
-            success: failed == 0,
-            processed: successful,
-            errors: failed,
-            batch_stats: BatchStats {
-                total_runs: told.len(),
-                successful,
-                failed,
-                success_rate: percent(successful as i128, told.len() as i128),
-            },
-            runs: told,
+    let body = Many {
+        success: failed == 0,
+        processed: successful,
+        errors: failed,
+        batch_stats: BatchStats {
+            total_runs: told.len(),
+            successful,
+            failed,
+            success_rate: percent(successful as i128, told.len() as i128),
         },
-    ))
+        runs: told,
+    };
+    Ok(tallied(json(status, &body), &stored, failed))
 }
 
 fn refused<'a>(value: &Value, problem: &Problem) -> Entry<'a> {

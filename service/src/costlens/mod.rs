@@ -94,7 +94,8 @@ pub(crate) const ROUTES: [Route; 9] = [
         "Which model should answer a prompt",
         "The cheapest adequate one, with all that were considered. The prompt is measured and not kept. A run that \
          names the decision's id as routingDecisionId counts as having followed it.",
-    ),
+    )
+    .answers::<routing::Routed>(200),
     Route::post("/cost-analysis", Scope::CostsRead, analysis::of_runs)
         .about(
             "What runs cost by class of token, and what they would have cost otherwise",

@@ -2,6 +2,7 @@
 
 use crate::http::{Problem, json};
 use bearlumen_core::error::Retry;
+use http::header::{HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use serde::Serialize;
 
@@ -38,12 +39,18 @@ pub(crate) fn speaks(path: &str) -> bool {
 pub(crate) fn response(problem: &Problem) -> Response<Vec<u8>> {
     let status = StatusCode::from_u16(problem.code.http_status())
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let retry_after = (problem.code.retry() == Retry::Later).then_some(RETRY_S);
-    json(
-        status,
-        &Body {
-            error: &problem.message,
-            retry_after,
-        },
-    )
+    let retry_after = problem
+        .retry_after_s
+        .or((problem.code.retry() == Retry::Later).then_some(RETRY_S));
+    let body = Body {
+        error: &problem.message,
+        retry_after,
+    };
+    let mut response = json(status, &body);
+    if let Some(seconds) = retry_after {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }

@@ -6,9 +6,10 @@ use super::sums::{broken, runs};
 use crate::http::{Problem, json};
 use crate::router::{Answer, Call};
 use crate::sql::{Param, SqlError};
-use bearlumen_core::routing::route_json;
+use bearlumen_core::routing::route_json_by;
 use data_encoding::HEXLOWER;
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json as value};
 
 /// Days whose measured latencies count.
@@ -16,6 +17,51 @@ const LATENCY_DAYS: i64 = 7;
 
 /// Days that a decision waits for the run that follows it.
 const REMEMBERED_DAYS: i64 = 30;
+
+/// Which model should answer, and why.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(super) struct Routed {
+    /// Some model is adequate.
+    #[serde(default)]
+    success: bool,
+    /// Null when no model is adequate.
+    decision: Option<Decision>,
+    /// Why, in a sentence.
+    reason: String,
+    /// `cost`, `quality`, `latency` or `balanced`.
+    priority: String,
+    /// The least quality class, and whether it was asked for, is that of the current model, or the usual one.
+    requirement: Value,
+    /// The prompt's tokens, estimated with bounds, and the output's.
+    tokens: Value,
+    /// Every model that was looked at, with what it would cost and what it lacks.
+    considered: Value,
+    /// How the decision lies to the current model; null without one.
+    against: Value,
+    /// Who states how much fits into the models.
+    limits_from: String,
+}
+
+/// The model to take.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct Decision {
+    /// For the run that follows it, as `routingDecisionId`.
+    #[serde(default)]
+    id: String,
+    provider: String,
+    model: String,
+    /// `basic`, `standard`, `high` or `top`, as the vendor places it.
+    quality: String,
+    reason: String,
+    /// US dollars for the estimated tokens, and nano-dollars at their bounds.
+    estimated_cost: Value,
+    /// The mean of the organisation's own runs; null when none was measured.
+    latency_ms: Option<i64>,
+}
 
 /// `POST /routing/context-aware`
 pub(super) fn context_aware(call: &Call<'_>) -> Answer {
@@ -27,20 +73,14 @@ pub(super) fn context_aware(call: &Call<'_>) -> Answer {
         Some(_) => return Err(wrong("preferences", "an object")),
     };
     let question = question(call, &body, preferences)?;
-    let answer = route_json(&question.to_string())?;
-    let mut answer: Value = serde_json::from_str(&answer).map_err(|_| broken())?;
-    let decided = answer
-        .pointer("/decision/model")
-        .and_then(Value::as_str)
-        .map(str::to_owned);
-    let mut decision = answer.get_mut("decision").map(Value::take);
-    if let (Some(model), Some(Value::Object(decision))) = (&decided, &mut decision) {
-        let id = remember(call, model, answer.pointer("/against/change"))?;
-        decision.insert("id".to_owned(), id.into());
+    let own = call.tenant.own_prices(call.sql)?;
+    let answer = route_json_by(&question.to_string(), own.as_deref())?;
+    let mut routed: Routed = serde_json::from_str(&answer).map_err(|_| broken())?;
+    if let Some(decision) = &mut routed.decision {
+        decision.id = remember(call, &decision.model, routed.against.get("change"))?;
+        routed.success = true;
     }
-    answer["decision"] = decision.unwrap_or(Value::Null);
-    answer["success"] = decided.is_some().into();
-    Ok(json(StatusCode::OK, &answer))
+    Ok(json(StatusCode::OK, &routed))
 }
 
 /// What is asked of the core: the client's wishes, and what it measured itself.

@@ -4,6 +4,7 @@ use crate::http::Problem;
 use crate::ingest::{Priced, read};
 use crate::router::Call;
 use bearlumen_core::error::ErrorCode;
+use bearlumen_core::pricing::TenantPrices;
 use serde_json::{Map, Value, json};
 
 /// The type of the ledger's events for runs.
@@ -46,6 +47,7 @@ impl Run {
         value: &Value,
         call: &Call<'_>,
         position: u64,
+        own: Option<&TenantPrices>,
     ) -> Result<(Self, Priced), Problem> {
         let Value::Object(fields) = value else {
             return Err(Problem::invalid("run", "Invalid run: expected an object"));
@@ -91,6 +93,7 @@ impl Run {
             call.ctx.now_ms,
             &call.ctx.entropy,
             position,
+            own,
         )
         .map_err(as_sent)?;
         let hex: String = event.id.chars().skip(4).filter(|c| *c != '-').collect();

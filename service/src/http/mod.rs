@@ -1,14 +1,18 @@
 //! Requests taken apart and answers put together.
 
 mod answer;
+mod body;
 mod correlation;
 mod page;
 mod problem;
 mod query;
 
 pub(crate) use answer::{json, with_correlation_id};
+pub(crate) use body::{Edit, read_body, read_object};
 pub(crate) use correlation::CorrelationId;
 pub(crate) use page::{Page, PageAsked};
+#[cfg(feature = "openapi")]
+pub(crate) use problem::Envelope;
 pub(crate) use problem::{ErrorBody, Problem};
 pub(crate) use query::Query;
 

@@ -7,6 +7,7 @@ use crate::sql::{SqlError, SqlErrorKind};
 use bearlumen_core::error::{ErrorCode, Retry};
 use bearlumen_core::event::FieldError;
 use bearlumen_core::timestamp::format_ms;
+use http::header::{HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
 use serde::Serialize;
 
@@ -17,6 +18,8 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     /// The parameter or field at fault.
     pub(crate) field: Option<String>,
+    /// Seconds to wait before trying again.
+    pub(crate) retry_after_s: Option<u64>,
     /// For the log only.
     pub(crate) cause: Option<String>,
 }
@@ -27,6 +30,7 @@ impl Problem {
             code,
             message: message.into(),
             field: None,
+            retry_after_s: None,
             cause: None,
         }
     }
@@ -59,7 +63,13 @@ impl Problem {
                 method: request.method().as_str(),
             },
         };
-        json(status, &envelope)
+        let mut response = json(status, &envelope);
+        if let Some(seconds) = self.retry_after_s {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 
     /// The error alone, for one event of a batch.
@@ -68,9 +78,10 @@ impl Problem {
             code: self.code.as_str(),
             message: &self.message,
             correlation_id: id.map(|id| id.as_str().to_owned()),
-            details: Details {
+            details: ErrorDetails {
                 retryable: self.code.retry() == Retry::Later,
                 field: self.field.as_deref(),
+                retry_after: self.retry_after_s,
             },
         }
     }
@@ -83,6 +94,7 @@ impl From<FieldError> for Problem {
             code: error.code,
             message: error.message,
             field,
+            retry_after_s: None,
             cause: None,
         }
     }
@@ -111,33 +123,61 @@ impl From<SqlError> for Problem {
     }
 }
 
+/// How every error is answered.
 #[derive(Serialize)]
-struct Envelope<'a> {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Error")
+)]
+pub(crate) struct Envelope<'a> {
+    /// Always false.
     success: bool,
     error: ErrorBody<'a>,
     meta: Meta<'a>,
 }
 
+/// What went wrong.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub(crate) struct ErrorBody<'a> {
+    /// One of a closed list of codes; each has one HTTP status.
     code: &'static str,
+    /// What was wrong and what was expected, for a person.
     message: &'a str,
+    /// Names the request in the server's log. Not within a batch, whose answer has one for all.
     #[serde(skip_serializing_if = "Option::is_none")]
     correlation_id: Option<String>,
-    details: Details<'a>,
+    details: ErrorDetails<'a>,
 }
 
+/// What a program may want to know of an error.
 #[derive(Serialize)]
-struct Details<'a> {
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct ErrorDetails<'a> {
+    /// The same request may succeed later.
     retryable: bool,
+    /// The parameter or field at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    /// Seconds to wait before trying again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
 }
 
+/// The request that was answered so.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "ErrorMeta")
+)]
 struct Meta<'a> {
+    /// ISO 8601.
     timestamp: String,
+    /// Without the query.
     path: &'a str,
     method: &'a str,
 }

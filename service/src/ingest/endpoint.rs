@@ -2,7 +2,7 @@
 
 use super::priced::{Priced, read};
 use crate::http::{Problem, json};
-use crate::router::{Answer, Call};
+use crate::router::{Answer, Call, Tally};
 use crate::tenant::Stored;
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::event::MAX_EVENT_BYTES;
@@ -19,14 +19,26 @@ const MAX_BATCH_EVENTS: usize = 1000;
 /// What the caller learns of a recorded event.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Recorded<'a> {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "RecordedEvent")
+)]
+pub(super) struct Recorded<'a> {
+    /// `evt_…`
     event_id: &'a str,
+    /// As the event said; null when it named none.
     user_id: Option<&'a str>,
     metric_name: &'a str,
+    /// In units of the metric.
+    #[cfg_attr(feature = "openapi", schemars(with = "f64"))]
     quantity: Quantity,
+    /// ISO 8601. Of the first event with the key.
     event_timestamp: String,
+    /// False when the same event was recorded before.
     recorded: bool,
     cost: CostShown<'a>,
+    /// Names of fields that mean nothing here and were not stored; absent when there were none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     unknown_fields: &'a [String],
 }
@@ -34,15 +46,33 @@ struct Recorded<'a> {
 /// The cost without its lines.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "EventCost")
+)]
 struct CostShown<'a> {
+    /// US dollars; null when no price is known, never 0.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>"))]
     amount: Option<bearlumen_core::money::Nanos>,
+    /// Always `USD`.
     currency: &'static str,
+    /// `reported`, `exact`, `estimated` or `unpriced`.
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     basis: Basis,
+    /// The price it was computed from; null when it was reported or is not known.
     price_id: Option<&'a str>,
 }
 
+/// What became of one event: what was recorded, or what was wrong.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "BatchResult")
+)]
 struct ResultEntry<'a> {
+    /// Its place in the batch, from 0.
     index: usize,
     #[serde(flatten)]
     recorded: Option<Recorded<'a>>,
@@ -50,12 +80,18 @@ struct ResultEntry<'a> {
     error: Option<crate::http::ErrorBody<'a>>,
 }
 
+/// What became of a batch.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct BatchAnswer<'a> {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(super) struct BatchAnswer<'a> {
+    /// Events that were new.
     recorded_count: usize,
+    /// Events that were recorded before.
     skipped_count: usize,
+    /// Events that were refused.
     failed_count: usize,
+    /// By the order they were sent in.
     results: Vec<ResultEntry<'a>>,
 }
 
@@ -100,13 +136,27 @@ pub(crate) fn record_one(call: &Call<'_>) -> Answer {
         let message = format!("An event is at most {MAX_EVENT_BYTES} bytes of JSON");
         return Err(Problem::new(ErrorCode::PayloadTooLarge, message));
     }
-    let event = read(body_text(call)?, call.ctx.now_ms, &call.ctx.entropy, 0)?;
+    let own = call.tenant.own_prices(call.sql)?;
+    let ctx = call.ctx;
+    let event = read(
+        body_text(call)?,
+        ctx.now_ms,
+        &ctx.entropy,
+        0,
+        own.as_deref(),
+    )?;
     let events = [event];
     let result = call.tenant.store(call.sql, &events, call.ctx.now_ms)?;
     let [event] = &events;
     match result.first() {
-        Some(Stored::Recorded) => Ok(json(StatusCode::CREATED, &shown(event, event.at_ms, true))),
-        Some(Stored::Duplicate { at_ms }) => Ok(json(StatusCode::OK, &shown(event, *at_ms, false))),
+        Some(Stored::Recorded) => Ok(tallied(
+            json(StatusCode::CREATED, &shown(event, event.at_ms, true)),
+            [1, 0, 0],
+        )),
+        Some(Stored::Duplicate { at_ms }) => Ok(tallied(
+            json(StatusCode::OK, &shown(event, *at_ms, false)),
+            [0, 1, 0],
+        )),
         Some(Stored::Conflict) | None => Err(conflict()),
     }
 }
@@ -140,12 +190,14 @@ pub(crate) fn record_batch(call: &Call<'_>) -> Answer {
 
     let mut accepted = Vec::with_capacity(texts.len());
     let mut outcomes: Vec<Result<usize, Problem>> = Vec::with_capacity(texts.len());
+    let own = call.tenant.own_prices(call.sql)?;
     for (position, text) in texts.iter().enumerate() {
         match read(
             text.get(),
             call.ctx.now_ms,
             &call.ctx.entropy,
             position as u64,
+            own.as_deref(),
         ) {
             Ok(event) => {
                 outcomes.push(Ok(accepted.len()));
@@ -211,5 +263,19 @@ fn answer(
     } else {
         StatusCode::MULTI_STATUS
     };
-    json(status, &body)
+    let counts = [body.recorded_count, body.skipped_count, body.failed_count];
+    tallied(json(status, &body), counts)
+}
+
+/// Tells the host what became of the events.
+fn tallied(
+    mut response: http::Response<Vec<u8>>,
+    [recorded, duplicate, failed]: [usize; 3],
+) -> http::Response<Vec<u8>> {
+    response.extensions_mut().insert(Tally {
+        recorded,
+        duplicate,
+        failed,
+    });
+    response
 }

@@ -1,5 +1,6 @@
 //! Usage events on their way in: read, priced, deduplicated and stored, all or nothing.
 
+mod body;
 mod endpoint;
 mod priced;
 
@@ -10,12 +11,21 @@ pub(crate) use priced::{Priced, read};
 
 /// Usage events on their way in.
 pub(crate) const ROUTES: [Route; 2] = [
-    Route::post("/v1/usage/events", Scope::UsageWrite, record_one).about(
-        "Record one usage event",
-        "201 when it is new, 200 when an event with the same idempotencyKey and content was recorded before.",
-    ),
-    Route::post("/v1/usage/events/batch", Scope::UsageWrite, record_batch).about(
-        "Record 1 to 1000 usage events",
-        "Every event is judged alone: 201 when none failed, 207 when some did.",
-    ),
+    Route::post("/v1/usage/events", Scope::UsageWrite, record_one)
+        .about(
+            "Record one usage event",
+            "201 when it is new, 200 when an event with the same idempotencyKey and content was recorded before.",
+        )
+        .takes::<body::EventBody>()
+        .answers::<endpoint::Recorded<'static>>(201)
+        .answers::<endpoint::Recorded<'static>>(200)
+        .fails(&[409]),
+    Route::post("/v1/usage/events/batch", Scope::UsageWrite, record_batch)
+        .about(
+            "Record 1 to 1000 usage events",
+            "Every event is judged alone: 201 when none failed, 207 when some did.",
+        )
+        .takes::<body::BatchBody>()
+        .answers::<endpoint::BatchAnswer<'static>>(201)
+        .answers::<endpoint::BatchAnswer<'static>>(207),
 ];

@@ -2,9 +2,9 @@
 
 use crate::http::Problem;
 use crate::ledger::MAX_NUMBER;
-use bearlumen_core::bucket::{Bucket, Side};
+use bearlumen_core::bucket::Bucket;
 use bearlumen_core::event::{self, DimensionValue, UsageEvent};
-use bearlumen_core::pricing::{Basis, Cost};
+use bearlumen_core::pricing::{Basis, Cost, TenantPrices};
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::DAY_MS;
 use bearlumen_core::usage::Usage;
@@ -31,12 +31,14 @@ pub(crate) struct Priced {
     pub(crate) price_id: Option<String>,
 }
 
-/// Reads and prices one event. `position` sets it apart from others without a key in the same request.
+/// Reads one event and prices it, by the organisation's own prices where it has any. `position` sets it apart from
+/// others without a key in the same request.
 pub(crate) fn read(
     json: &str,
     now_ms: i64,
     entropy: &[u8; 32],
     position: u64,
+    own: Option<&TenantPrices>,
 ) -> Result<Priced, Problem> {
     let event = event::parse_event(json)?;
     let at_ms = event.timestamp_ms.or(event.tracked_ms).unwrap_or(now_ms);
@@ -58,7 +60,10 @@ pub(crate) fn read(
         Some(key) => event::event_id(key),
         None => event::random_event_id(entropy, position),
     };
-    let cost = event::price_event(&event, at_ms);
+    let cost = match own {
+        None => event::price_event(&event, at_ms),
+        Some(own) => event::price_event_by(&event, at_ms, own),
+    };
     if let Some(warning) = cost
         .warnings
         .iter()
@@ -82,11 +87,11 @@ pub(crate) fn read(
 
 impl Priced {
     pub(crate) fn input_tokens(&self) -> i64 {
-        i64::try_from(self.tokens().0).unwrap_or(i64::MAX)
+        i64::try_from(event::token_counts(&self.event).0).unwrap_or(i64::MAX)
     }
 
     pub(crate) fn output_tokens(&self) -> i64 {
-        i64::try_from(self.tokens().1).unwrap_or(i64::MAX)
+        i64::try_from(event::token_counts(&self.event).1).unwrap_or(i64::MAX)
     }
 
     /// Calls `each` with every bucket, its quantity and what it cost in nano-dollars: of the usage, else of what the
@@ -120,23 +125,6 @@ impl Priced {
             split.add(line.bucket.clone(), line.quantity);
         }
         Some(split)
-    }
-
-    /// Input and output tokens: of the usage, else of a bare quantity whose metric names a class.
-    fn tokens(&self) -> (u64, u64) {
-        let usage = &self.event.usage;
-        if !usage.is_empty() {
-            return (
-                usage.total(Side::Input).whole_units(),
-                usage.total(Side::Output).whole_units(),
-            );
-        }
-        let quantity = self.event.quantity.whole_units();
-        match self.event.metric_name.rsplit('_').next() {
-            Some("input") => (quantity, 0),
-            Some("output") => (0, quantity),
-            _ => (0, 0),
-        }
     }
 
     /// As stored: 0 unpriced, 1 estimated, 2 exact, 3 reported.

@@ -7,17 +7,17 @@ use crate::router::Call;
 use crate::sql::SqlError;
 
 /// A report's question: the range, by the organisation's calendar, and the other parameters.
-pub(super) struct Asked<'a> {
-    pub(super) call: &'a Call<'a>,
-    pub(super) query: Query<'a>,
+pub(crate) struct Asked<'a> {
+    pub(crate) call: &'a Call<'a>,
+    pub(crate) query: Query<'a>,
     calendar: Calendar,
-    pub(super) period: Period,
+    pub(crate) period: Period,
     /// The range that it is compared with.
-    pub(super) before: Period,
+    pub(crate) before: Period,
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn of(call: &'a Call<'a>) -> Result<Self, Problem> {
+    pub(crate) fn of(call: &'a Call<'a>) -> Result<Self, Problem> {
         let query = call.query();
         let calendar = calendar(call)?;
         let compared = read(&query, &calendar, call.ctx.now_ms)?;
@@ -30,7 +30,7 @@ impl<'a> Asked<'a> {
         })
     }
 
-    pub(super) fn ledger(&self) -> Ledger<'_> {
+    pub(crate) fn ledger(&self) -> Ledger<'_> {
         Ledger {
             sql: self.call.sql,
             calendar: &self.calendar,
@@ -38,7 +38,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The steps of a series over the range.
-    pub(super) fn steps(&self) -> Result<(Granularity, Vec<Slot>), Problem> {
+    pub(crate) fn steps(&self) -> Result<(Granularity, Vec<Slot>), Problem> {
         let granularity = Granularity::read(&self.query)?;
         let steps = granularity.slots(self.period, &self.calendar)?;
         Ok((granularity, steps))
@@ -46,7 +46,7 @@ impl<'a> Asked<'a> {
 }
 
 /// The organisation's calendar.
-pub(super) fn calendar(call: &Call<'_>) -> Result<Calendar, SqlError> {
+pub(crate) fn calendar(call: &Call<'_>) -> Result<Calendar, SqlError> {
     let organization = call.tenant.organization(call.sql)?;
     let zone = organization.calendar.zone().clone();
     Ok(Calendar::new(zone, organization.anchor_day))

@@ -10,22 +10,22 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// `eu_…`
-    end_user_id: String,
+    pub(crate) end_user_id: String,
     /// The caller's own id.
-    external_id: String,
+    pub(crate) external_id: String,
     /// The name given, else the caller's own id.
-    end_user_name: String,
+    pub(crate) end_user_name: String,
 }
 
 /// The end user that a report is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(super) struct Subject {
+pub(crate) struct Subject {
     #[serde(skip)]
-    pub(super) label: i64,
+    pub(crate) label: i64,
     /// `eu_…`
     end_user_id: String,
     /// The caller's own id.
@@ -34,7 +34,7 @@ pub(super) struct Subject {
 
 impl Known {
     /// The end users of labels.
-    pub(super) fn of(
+    pub(crate) fn of(
         sql: &dyn Sql,
         labels: impl Iterator<Item = i64>,
     ) -> Result<HashMap<i64, Self>, SqlError> {
@@ -68,7 +68,7 @@ impl Known {
 
 impl Subject {
     /// The end user with this id of the caller's.
-    pub(super) fn find(sql: &dyn Sql, external_id: &str) -> Result<Self, Problem> {
+    pub(crate) fn find(sql: &dyn Sql, external_id: &str) -> Result<Self, Problem> {
         let rows = sql.query(
             "SELECT label, id, external_id FROM end_user WHERE external_id = ?",
             &[Param::Text(external_id)],

@@ -4,11 +4,11 @@ use crate::sql::{Param, Sql, SqlError, Value};
 use std::collections::HashMap;
 
 /// The texts of labels.
-pub(super) struct Texts(HashMap<i64, String>);
+pub(crate) struct Texts(HashMap<i64, String>);
 
 impl Texts {
     /// Looks up all of `labels`.
-    pub(super) fn of(
+    pub(crate) fn of(
         sql: &dyn Sql,
         labels: impl IntoIterator<Item = i64>,
     ) -> Result<Self, SqlError> {
@@ -31,18 +31,18 @@ impl Texts {
     }
 
     /// A label's text; `None` for 0, which stands for none.
-    pub(super) fn get(&self, label: i64) -> Option<&str> {
+    pub(crate) fn get(&self, label: i64) -> Option<&str> {
         self.0.get(&label).map(String::as_str)
     }
 
     /// The same to keep.
-    pub(super) fn owned(&self, label: i64) -> Option<String> {
+    pub(crate) fn owned(&self, label: i64) -> Option<String> {
         self.get(label).map(str::to_owned)
     }
 }
 
 /// The number of a text, if any event ever had it.
-pub(super) fn find(sql: &dyn Sql, text: &str) -> Result<Option<i64>, SqlError> {
+pub(crate) fn find(sql: &dyn Sql, text: &str) -> Result<Option<i64>, SqlError> {
     let rows = sql.query("SELECT id FROM label WHERE text = ?", &[Param::Text(text)])?;
     Ok(match rows.first().map(Vec::as_slice) {
         Some([Value::Integer(id)]) => Some(*id),

@@ -13,12 +13,19 @@ mod shape;
 mod sums;
 pub(crate) mod usage;
 
+// Margins and insights read the same sums.
+pub(crate) use asked::Asked;
+pub(crate) use end_users::Known;
+pub(crate) use labels::Texts;
 pub(crate) use money::{count, dollars, mean, percent, units};
+pub(crate) use period::{Period, Slot};
+pub(crate) use shape::{Item, Naming, Span, Totals, items};
+pub(crate) use sums::{Axis, Group, Scope, Sums};
 
 use crate::route::{Kind, Parameter};
 
 /// How a series is cut.
-const GRANULARITY: &[Parameter] = &[Parameter::new(
+pub(crate) const GRANULARITY: &[Parameter] = &[Parameter::new(
     "granularity",
     Kind::OneOf(&["hour", "day", "week", "month"]),
     "How long a step is, by the organisation's clocks; a week begins on Monday. day when absent",

@@ -2,7 +2,7 @@
 //! service carries no schemas.
 
 #[cfg(feature = "openapi")]
-pub(crate) use described::{Doc, Documented, SchemaOf};
+pub(crate) use described::{Doc, Documented};
 
 /// A type that stands in a body or an answer. With the feature `openapi` it must derive `schemars::JsonSchema`:
 /// `#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]`.
@@ -34,6 +34,7 @@ mod described {
         pub(crate) summary: &'static str,
         pub(crate) description: &'static str,
         pub(crate) body: Option<SchemaOf>,
+        pub(crate) body_required: bool,
         /// Status and body of the successful answers.
         pub(crate) replies: [Option<(u16, SchemaOf)>; 2],
         /// Statuses of errors that not every route has.
@@ -45,6 +46,7 @@ mod described {
             summary: "",
             description: "",
             body: None,
+            body_required: true,
             replies: [None, None],
             errors: &[],
         };

@@ -27,6 +27,8 @@ pub(crate) struct Parameter {
     pub(crate) kind: Kind,
     #[cfg(feature = "openapi")]
     pub(crate) about: &'static str,
+    #[cfg(feature = "openapi")]
+    pub(crate) required: bool,
 }
 
 impl Parameter {
@@ -40,7 +42,21 @@ impl Parameter {
             kind,
             #[cfg(feature = "openapi")]
             about,
+            #[cfg(feature = "openapi")]
+            required: false,
         }
+    }
+
+    /// Says that the route refuses to answer without it.
+    pub(crate) const fn required(self) -> Self {
+        #[cfg(feature = "openapi")]
+        {
+            let mut required = self;
+            required.required = true;
+            required
+        }
+        #[cfg(not(feature = "openapi"))]
+        self
     }
 
     /// Other names for it.

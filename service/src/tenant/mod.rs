@@ -8,10 +8,14 @@ mod store;
 
 pub(crate) use store::Stored;
 
+use crate::auth::KnownKeys;
 use crate::http::Problem;
 use crate::ledger::Calendar;
+use crate::limits::Limits;
+use crate::settings::OwnPrices;
 use crate::sql::{Sql, SqlError};
 use bearlumen_core::error::ErrorCode;
+use bearlumen_core::pricing::TenantPrices;
 use labels::Labels;
 use ledger::Ledger;
 use organization::{OrganizationSettings, TIME_ZONE, write_setting};
@@ -35,6 +39,10 @@ const IDLE_MS: i64 = 2000;
 #[derive(Default)]
 pub struct Tenant {
     memory: RefCell<Memory>,
+    /// Outlives failures: how often a key asked does not depend on what came of it.
+    limits: Limits,
+    keys: KnownKeys,
+    own_prices: OwnPrices,
 }
 
 #[derive(Default)]
@@ -78,6 +86,8 @@ impl Tenant {
     /// Forgets everything, for what was remembered may not have been kept.
     pub fn forget(&self) {
         *self.memory.borrow_mut() = Memory::default();
+        self.keys.forget();
+        self.own_prices.forget();
     }
 
     /// [`Sql::transaction`], after whose failure nothing is remembered of what it did.
@@ -119,7 +129,10 @@ impl Tenant {
             .map_or(0, |ledger| ledger.last);
         let percent = (last - behind) * 100 / last.max(1);
         let message = format!("The sums are being made again, {percent} % is done; try again");
-        Err(Problem::new(ErrorCode::ServiceUnavailable, message))
+        Err(Problem {
+            retry_after_s: Some(1),
+            ..Problem::new(ErrorCode::ServiceUnavailable, message)
+        })
     }
 
     /// When [`Self::background`] has something to do next, in milliseconds since 1970; nothing while all is done.
@@ -155,9 +168,26 @@ impl Tenant {
         self.memory.borrow_mut().organization(sql)
     }
 
-    /// Forgets what the organisation set, for it was changed.
-    pub fn forget_organization(&self) {
+    /// Forgets settings, keys and prices, for they were changed.
+    pub(crate) fn forget_organization(&self) {
         self.memory.borrow_mut().organization = None;
+        self.keys.forget();
+        self.own_prices.forget();
+    }
+
+    /// How much of each key's allowance is used up.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The keys that were used.
+    pub(crate) fn keys(&self) -> &KnownKeys {
+        &self.keys
+    }
+
+    /// The organisation's own prices, if it has any.
+    pub(crate) fn own_prices(&self, sql: &dyn Sql) -> Result<Option<Rc<TenantPrices>>, SqlError> {
+        self.own_prices.get(sql)
     }
 
     /// Sets the time zone, an IANA name, and starts making all sums again; `false` when there is no such zone.

@@ -5,13 +5,22 @@ import {
   Provider,
   costOf,
   costOfStream,
+  type AttributionDateRange,
+  type AttributionValuesResponse,
   type BearLumenConfig,
   type CallCost,
   type CostBreakdownItem,
   type CostBreakdownResponse,
   type DeliveryStats,
+  type EndUser,
+  type EndUserCreateInput,
+  type EndUserUpdateInput,
+  type Subscription,
+  type SubscriptionCreateInput,
   type TrackOptions,
   type TrackResult,
+  type UsageRecordInput,
+  type UsageRecordResponse,
 } from '@bearlumen/node-sdk';
 
 const config: BearLumenConfig = {
@@ -59,3 +68,70 @@ export const folded: CallCost = costOfStream([{}, 'data: {}', new Uint8Array()],
 export const later: Promise<CallCost> = costOfStream((async function* () {})());
 // @ts-expect-error A response is no stream.
 costOfStream({ any: 'object' });
+
+/** The shape of a streamed chunk, whoever's it is. */
+interface Chunk {
+  text: string;
+}
+declare class ProviderStream implements AsyncIterable<Chunk> {
+  controller: { abort(): void };
+  [Symbol.asyncIterator](): AsyncIterator<Chunk>;
+}
+declare const source: ProviderStream;
+declare const output: { stream?: AsyncIterable<Chunk> | undefined; $metadata: { requestId?: string } };
+declare const answer: { clone(): unknown; arrayBuffer(): Promise<ArrayBuffer>; json(): Promise<{ usage: unknown }> };
+
+export async function streams(): Promise<number> {
+  const stream = bear.track(source, { model: 'm' });
+  for await (const chunk of stream) void (chunk.text satisfies string);
+  stream.controller.abort();
+  const { inputTokens, incomplete } = await stream.result;
+  const both = bear.track(output);
+  for await (const chunk of both) void (chunk.text satisfies string);
+  void [both.$metadata.requestId, (await both.result).cost, incomplete satisfies boolean];
+  const http = bear.track(answer);
+  void [(await http.json()).usage, (await http.result).model];
+  function* some(): Generator<Chunk> {}
+  const sync = bear.track(some());
+  for (const chunk of sync) void (chunk.text satisfies string);
+  // @ts-expect-error The result of a stream is a promise.
+  void sync.inputTokens;
+  // @ts-expect-error A plain response has its result at once.
+  void bear.track({ usage: {} }).result;
+  return inputTokens;
+}
+
+class ProviderClient {
+  readonly #secret = 'x';
+  readonly chat = { create: async (model: string): Promise<{ model: string }> => ({ model: model + this.#secret }) };
+}
+export const wrapped: ProviderClient = bear.wrap(new ProviderClient());
+// @ts-expect-error A client is an object.
+bear.wrap('client');
+export const five: number = bear.withContext({ userId: 'u', dimensions: { team: 'a' } }, () => 5);
+// @ts-expect-error A context says whom work is for, not which model answered.
+bear.withContext({ model: 'gpt-4o' }, () => 5);
+
+export async function resources(): Promise<void> {
+  const user: EndUser = (await bear.endUsers.create({ externalId: 'u' } satisfies EndUserCreateInput)).endUser;
+  await bear.endUsers.update(user.id, { name: null } satisfies EndUserUpdateInput);
+  const plan: SubscriptionCreateInput = { userId: user.id, pricingPlanId: 'p', currentPeriodStart: new Date(), currentPeriodEnd: '2026-02-01' };
+  const subscription: Subscription = await bear.subscriptions.create(plan);
+  const input: UsageRecordInput = { eventType: 'e', metricName: 'm', quantity: 1, agent_id: 'a', subscriptionId: subscription.id };
+  const recorded: UsageRecordResponse = await bear.usage.record(input);
+  void [recorded.eventId satisfies string, recorded.recorded satisfies boolean];
+  const days: AttributionDateRange = { startDate: '2026-01-01', endDate: '2026-01-31' };
+  const values: AttributionValuesResponse = await bear.costAttribution.listAgents(days);
+  void values.values.map((agent) => agent.length);
+  for await (const event of bear.usage.events(days)) void (event.cost satisfies number | null);
+  const { events } = await bear.usage.events({ ...days, limit: 10 });
+  void events.map((event) => event.eventTimestamp);
+  void (await bear.costs.forUser('u').byModel(days)).externalId;
+  void (await bear.margins.summary(days)).summary.marginPercent;
+  void (await bear.insights.summary({ start: '2026-01-01', include: ['distributions'] })).distributions?.byModel;
+  void (await bear.dimensions.numericSummary({ key: 'latency', ...days })).percentiles.p99;
+  // @ts-expect-error A dimension has to be named.
+  await bear.dimensions.costBreakdown(days);
+  // @ts-expect-error No such window.
+  await bear.costs.summary({ timeWindow: 'yesterday' });
+}

@@ -1,0 +1,220 @@
+# Made of _api/costs.py by scripts/async_api.py; change that one.
+"""Cost reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from .._call import AsyncCall, path_of
+from .._reports import (
+    CostBreakdownResponse,
+    CostSummary,
+    CostTrend,
+    DetailedCosts,
+    DetailedUserCosts,
+    Granularity,
+    UserCostBreakdown,
+    UserCostSummary,
+    UserCostTrend,
+)
+
+if TYPE_CHECKING:
+    from .._call import Date
+
+
+
+class AsyncCosts:
+    """The awaited form of ``client.costs``. Dates are ISO 8601 texts, ``date`` or ``datetime``; a plain end date is that whole day."""
+
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    async def by_model(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> CostBreakdownResponse:
+        """Cost grouped by model."""
+        return await self._call.get(
+            CostBreakdownResponse, "/v1/cost-data/by-model", start_date=start_date, end_date=end_date
+        )
+
+    async def by_provider(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> CostBreakdownResponse:
+        """Cost grouped by provider."""
+        return await self._call.get(
+            CostBreakdownResponse, "/v1/cost-data/by-provider", start_date=start_date, end_date=end_date
+        )
+
+    async def by_feature(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> CostBreakdownResponse:
+        """Cost grouped by feature."""
+        return await self._call.get(
+            CostBreakdownResponse, "/v1/cost-data/by-feature", start_date=start_date, end_date=end_date
+        )
+
+    async def by_agent(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> CostBreakdownResponse:
+        """Cost grouped by agent."""
+        return await self._call.get(
+            CostBreakdownResponse, "/v1/cost-data/by-agent", start_date=start_date, end_date=end_date
+        )
+
+    async def by_workflow(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> CostBreakdownResponse:
+        """Cost grouped by workflow."""
+        return await self._call.get(
+            CostBreakdownResponse, "/v1/cost-data/by-workflow", start_date=start_date, end_date=end_date
+        )
+
+    async def by_end_user(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> CostBreakdownResponse:
+        """Cost grouped by end user."""
+        return await self._call.get(
+            CostBreakdownResponse, "/v1/cost-data/by-end-user", start_date=start_date, end_date=end_date
+        )
+
+    async def trend(
+        self,
+        start_date: Optional[Date] = None,
+        end_date: Optional[Date] = None,
+        *,
+        granularity: Optional[Granularity] = None,
+    ) -> CostTrend:
+        """Cost over time, by day unless ``granularity`` says otherwise."""
+        return await self._call.get(
+            CostTrend, "/v1/cost-data/trend", start_date=start_date, end_date=end_date, granularity=granularity
+        )
+
+    async def summary(
+        self,
+        time_window: Optional[str] = None,
+        *,
+        start_date: Optional[Date] = None,
+        end_date: Optional[Date] = None,
+    ) -> CostSummary:
+        """Cost of a period beside the period before: a named window such as ``last-7-days``, or dates."""
+        return await self._call.get(
+            CostSummary, "/v1/cost-data/summary", time_window=time_window, start_date=start_date, end_date=end_date
+        )
+
+    async def detailed_by_model(
+        self,
+        start_date: Optional[Date] = None,
+        end_date: Optional[Date] = None,
+        *,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+    ) -> DetailedCosts:
+        """Cost by model with token counts."""
+        return await self._call.page(
+            DetailedCosts,
+            "/v1/cost-data/detailed/by-model",
+            start_date=start_date,
+            end_date=end_date,
+            limit=limit,
+            offset=offset,
+        )
+
+    async def detailed_by_provider(
+        self,
+        start_date: Optional[Date] = None,
+        end_date: Optional[Date] = None,
+        *,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+    ) -> DetailedCosts:
+        """Cost by provider with token counts."""
+        return await self._call.page(
+            DetailedCosts,
+            "/v1/cost-data/detailed/by-provider",
+            start_date=start_date,
+            end_date=end_date,
+            limit=limit,
+            offset=offset,
+        )
+
+    async def detailed_by_end_user(
+        self,
+        start_date: Optional[Date] = None,
+        end_date: Optional[Date] = None,
+        *,
+        limit: Optional[int] = None,
+        offset: Optional[int] = None,
+    ) -> DetailedUserCosts:
+        """Cost by end user with token counts."""
+        return await self._call.page(
+            DetailedUserCosts,
+            "/v1/cost-data/detailed/by-end-user",
+            start_date=start_date,
+            end_date=end_date,
+            limit=limit,
+            offset=offset,
+        )
+
+    def for_user(self, external_id: str) -> AsyncUserCosts:
+        """The same questions for one end user, by your own id."""
+        return AsyncUserCosts(self._call, external_id)
+
+
+class AsyncUserCosts:
+    """The awaited form of ``client.costs.for_user()``."""
+
+    def __init__(self, call: AsyncCall, external_id: str) -> None:
+        self._call = call
+        self._path = path_of("/v1/end-user-costs/{external_id}/", external_id=external_id)
+
+    async def summary(
+        self,
+        time_window: Optional[str] = None,
+        *,
+        start_date: Optional[Date] = None,
+        end_date: Optional[Date] = None,
+    ) -> UserCostSummary:
+        """Cost of a period beside the period before."""
+        return await self._call.get(
+            UserCostSummary,
+            self._path + "summary",
+            time_window=time_window,
+            start_date=start_date,
+            end_date=end_date,
+        )
+
+    async def by_model(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> UserCostBreakdown:
+        """Cost grouped by model."""
+        return await self._call.get(
+            UserCostBreakdown, self._path + "by-model", start_date=start_date, end_date=end_date
+        )
+
+    async def by_provider(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> UserCostBreakdown:
+        """Cost grouped by provider."""
+        return await self._call.get(
+            UserCostBreakdown, self._path + "by-provider", start_date=start_date, end_date=end_date
+        )
+
+    async def by_feature(
+        self, start_date: Optional[Date] = None, end_date: Optional[Date] = None
+    ) -> UserCostBreakdown:
+        """Cost grouped by feature."""
+        return await self._call.get(
+            UserCostBreakdown, self._path + "by-feature", start_date=start_date, end_date=end_date
+        )
+
+    async def trend(
+        self,
+        start_date: Optional[Date] = None,
+        end_date: Optional[Date] = None,
+        *,
+        granularity: Optional[Granularity] = None,
+    ) -> UserCostTrend:
+        """Cost over time."""
+        return await self._call.get(
+            UserCostTrend, self._path + "trend", start_date=start_date, end_date=end_date, granularity=granularity
+        )

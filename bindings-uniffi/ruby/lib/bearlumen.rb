@@ -1,0 +1,16 @@
+# frozen_string_literal: true
+
+require_relative "bearlumen/native"
+require_relative "bearlumen/errors"
+require_relative "bearlumen/hints"
+require_relative "bearlumen/result"
+require_relative "bearlumen/stream"
+require_relative "bearlumen/transport"
+require_relative "bearlumen/delivery"
+require_relative "bearlumen/client"
+require_relative "bearlumen/cost"
+
+# What each AI call cost, for whom.
+module BearLumen
+  VERSION = BearlumenCore.version
+end

@@ -1,0 +1,446 @@
+//! Random histories of one organisation against a few lines that only remember which key came first: requests,
+//! statements that fail, transactions undone around the service, memory lost, clocks and time zones.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::float_arithmetic,
+    reason = "a test, and a measurement that is not money"
+)]
+
+use bearlumen_server::Sqlite;
+use bearlumen_service::{
+    Context, ORGANIZATION_HEADER, OrganizationId, Param, Row, Settings, Sql, SqlError,
+    SqlErrorKind, Tenant, create_key, create_organization, handle, migrate,
+};
+use http::Request;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+const NOW_MS: i64 = 1_795_176_000_000; // 2026-11-20
+const DAY_MS: i64 = 86_400_000;
+const ZONES: [&str; 4] = [
+    "UTC",
+    "Europe/Berlin",
+    "Asia/Kathmandu",
+    "America/Sao_Paulo",
+];
+
+/// A database of which a statement fails when its turn has come.
+struct Faulty {
+    inner: Sqlite,
+    left: Cell<Option<u32>>,
+}
+
+impl Faulty {
+    fn statement(&self) -> Result<(), SqlError> {
+        match self.left.get() {
+            Some(0) => {
+                self.left.set(None);
+                Err(SqlError {
+                    kind: SqlErrorKind::Full,
+                    message: "injected".to_owned(),
+                })
+            }
+            Some(left) => {
+                self.left.set(Some(left - 1));
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Sql for Faulty {
+    fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<(), SqlError> {
+        self.statement()?;
+        self.inner.execute(sql, params)
+    }
+
+    fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
+        self.statement()?;
+        self.inner.query(sql, params)
+    }
+
+    fn transaction(&self, body: &mut dyn FnMut() -> Result<(), SqlError>) -> Result<(), SqlError> {
+        self.inner.transaction(body)
+    }
+}
+
+/// What an event says. Two with one key agree when this does.
+#[derive(Debug, Clone, PartialEq)]
+struct Said {
+    user: Option<u8>,
+    model: u8,
+    /// Nano-dollars; `None` is unpriced.
+    cost: Option<u32>,
+    /// Hours back.
+    hours: u16,
+    session: Option<u8>,
+    team: Option<u8>,
+    seconds: Option<i16>,
+}
+
+#[derive(Debug, Clone)]
+enum Op {
+    /// Events with their keys, `None` for no key.
+    Batch(Vec<(Option<u8>, Said)>),
+    /// The same, while this statement fails.
+    Failing(Vec<(Option<u8>, Said)>, u32),
+    /// Batches that the host commits together, and cannot.
+    Undone(Vec<Vec<(Option<u8>, Said)>>),
+    Report,
+    /// A report, while this statement fails.
+    FailingReport(u32),
+    /// Work in the background so many milliseconds later.
+    Later(u16),
+    /// The process dies, or the object is moved.
+    MemoryLost,
+    Zone(u8),
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    (
+        proptest::option::of(0..5_u8),
+        0..3_u8,
+        proptest::option::weighted(0.8, 0..2_000_000_000_u32),
+        0..3000_u16,
+        proptest::option::of(0..4_u8),
+        proptest::option::of(0..3_u8),
+        proptest::option::weighted(0.3, any::<i16>()),
+    )
+        .prop_map(|(user, model, cost, hours, session, team, seconds)| Said {
+            user,
+            model,
+            cost,
+            hours,
+            session,
+            team,
+            seconds,
+        })
+}
+
+fn batch() -> impl Strategy<Value = Vec<(Option<u8>, Said)>> {
+    proptest::collection::vec((proptest::option::weighted(0.8, 0..12_u8), said()), 1..8)
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        6 => batch().prop_map(Op::Batch),
+        2 => (batch(), 0..16_u32).prop_map(|(events, at)| Op::Failing(events, at)),
+        1 => proptest::collection::vec(batch(), 1..3).prop_map(Op::Undone),
+        2 => Just(Op::Report),
+        1 => (0..16_u32).prop_map(Op::FailingReport),
+        2 => (0..5000_u16).prop_map(Op::Later),
+        1 => Just(Op::MemoryLost),
+        1 => (0..4_u8).prop_map(Op::Zone),
+    ]
+}
+
+/// The service with its database, and beside it what should be in it.
+struct World {
+    sql: Faulty,
+    tenant: Tenant,
+    settings: Settings,
+    organization: OrganizationId,
+    key: String,
+    turn: Cell<u64>,
+    now_ms: i64,
+    by_key: BTreeMap<u8, Said>,
+    stored: Vec<Said>,
+}
+
+impl World {
+    fn new() -> Self {
+        let settings = Settings::new(vec![vec![7; 32]], None, Vec::new()).unwrap();
+        let sql = Faulty {
+            inner: Sqlite::in_memory().unwrap(),
+            left: Cell::new(None),
+        };
+        migrate(&sql, NOW_MS).unwrap();
+        let organization = OrganizationId::from_bytes([1; 8]);
+        create_organization(&sql, &organization, "model", NOW_MS).unwrap();
+        let ctx = Context {
+            now_ms: NOW_MS,
+            entropy: [3; 32],
+            settings: &settings,
+        };
+        let key = create_key(&sql, &ctx, &organization, "sk_test_", "model", &[])
+            .unwrap()
+            .key;
+        Self {
+            sql,
+            tenant: Tenant::new(),
+            settings,
+            organization,
+            key,
+            turn: Cell::new(0),
+            now_ms: NOW_MS,
+            by_key: BTreeMap::new(),
+            stored: Vec::new(),
+        }
+    }
+
+    fn call(&self, method: &str, path: &str, body: Vec<u8>) -> (u16, Value) {
+        self.turn.set(self.turn.get() + 1);
+        let mut entropy = [0; 32];
+        entropy[..8].copy_from_slice(&self.turn.get().to_be_bytes());
+        let ctx = Context {
+            now_ms: self.now_ms,
+            entropy,
+            settings: &self.settings,
+        };
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {}", self.key))
+            .header(ORGANIZATION_HEADER, self.organization.as_str())
+            .body(body)
+            .unwrap();
+        let response = handle(&self.tenant, &self.sql, &request, &ctx);
+        let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+        (response.status().as_u16(), body)
+    }
+
+    fn send(&self, events: &[(Option<u8>, Said)]) -> (u16, Value) {
+        let events: Vec<Value> = events.iter().map(|(key, said)| wire(*key, said)).collect();
+        self.call(
+            "POST",
+            "/v1/usage/events/batch",
+            json!({ "events": events }).to_string().into_bytes(),
+        )
+    }
+
+    /// What the answer has to be, event by event, and the model's memory of it.
+    fn expect(&mut self, events: &[(Option<u8>, Said)]) -> Vec<&'static str> {
+        let mut outcomes = Vec::new();
+        for (key, said) in events {
+            let outcome = match key.and_then(|key| self.by_key.get(&key)) {
+                Some(first) if first == said => "skipped",
+                Some(_) => "conflict",
+                None => {
+                    if let Some(key) = key {
+                        self.by_key.insert(*key, said.clone());
+                    }
+                    self.stored.push(said.clone());
+                    "recorded"
+                }
+            };
+            outcomes.push(outcome);
+        }
+        outcomes
+    }
+
+    fn batch(&mut self, events: &[(Option<u8>, Said)]) {
+        let expected = self.expect(events);
+        let (status, body) = self.send(events);
+        let failed = expected.contains(&"conflict");
+        assert_eq!(status, if failed { 207 } else { 201 }, "{body}");
+        let answered: Vec<&str> = body["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|result| match &result["recorded"] {
+                Value::Bool(true) => "recorded",
+                Value::Bool(false) => "skipped",
+                _ => "conflict",
+            })
+            .collect();
+        assert_eq!(answered, expected);
+    }
+
+    fn report(&self) {
+        let period = "start=2025-11-01T00:00:00Z&end=2026-12-01T00:00:00Z";
+        let (status, body) = self.call(
+            "GET",
+            &format!("/v1/cost-data/summary?{period}"),
+            Vec::new(),
+        );
+        assert_eq!(status, 200, "{body}");
+        let cost = |said: &Said| i128::from(said.cost.unwrap_or(0));
+        assert_eq!(body["eventCount"], json!(self.stored.len()));
+        assert_eq!(
+            body["totalCostNanos"],
+            json!(self.stored.iter().map(cost).sum::<i128>().to_string())
+        );
+        let unpriced = self
+            .stored
+            .iter()
+            .filter(|said| said.cost.is_none())
+            .count();
+        assert_eq!(body["unpricedEventCount"], json!(unpriced));
+
+        let (status, body) = self.call(
+            "GET",
+            &format!("/v1/cost-data/by-end-user?{period}"),
+            Vec::new(),
+        );
+        assert_eq!(status, 200, "{body}");
+        let mut expected: BTreeMap<Option<String>, (u64, i128)> = BTreeMap::new();
+        for said in &self.stored {
+            let sums = expected
+                .entry(said.user.map(|user| format!("user-{user}")))
+                .or_default();
+            sums.0 += 1;
+            sums.1 += cost(said);
+        }
+        let answered: BTreeMap<Option<String>, (u64, i128)> = body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| {
+                let nanos = item["totalCostNanos"].as_str().unwrap().parse().unwrap();
+                let user = item["attributionValue"].as_str().map(str::to_owned);
+                (user, (item["eventCount"].as_u64().unwrap(), nanos))
+            })
+            .collect();
+        assert_eq!(answered, expected);
+    }
+
+    /// Whatever happened, the sums are those that one pass over the events makes.
+    fn sums_are_those_of_the_events(&mut self) {
+        self.report();
+        let kept = self.dump();
+        for table in SUM_TABLES {
+            self.sql
+                .execute(&format!("DELETE FROM {table}"), &[])
+                .unwrap();
+        }
+        self.sql.execute("UPDATE folded SET seq = 0", &[]).unwrap();
+        self.tenant = Tenant::new();
+        self.report();
+        assert_eq!(self.dump(), kept);
+    }
+
+    fn dump(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for table in SUM_TABLES {
+            let mut of_table = self
+                .sql
+                .query(&format!("SELECT * FROM {table}"), &[])
+                .unwrap();
+            of_table.sort_by_key(|row| format!("{row:?}"));
+            rows.extend(of_table);
+        }
+        rows.extend(
+            self.sql
+                .query("SELECT * FROM end_user ORDER BY label", &[])
+                .unwrap(),
+        );
+        rows
+    }
+
+    fn run(&mut self, op: &Op) {
+        match op {
+            Op::Batch(events) => self.batch(events),
+            Op::Failing(events, at) => {
+                let before = (self.by_key.clone(), self.stored.clone());
+                self.sql.left.set(Some(*at));
+                let (status, body) = self.send(events);
+                let failed = self.sql.left.take().is_none();
+                assert_eq!(failed, status == 503, "{body}");
+                if failed {
+                    (self.by_key, self.stored) = before;
+                } else {
+                    self.expect(events);
+                }
+            }
+            // As the native host does it: answers are made inside one transaction, which then fails.
+            Op::Undone(batches) => {
+                let undone = self.tenant.transaction(&self.sql, &mut || {
+                    for events in batches {
+                        let (status, _) = self.send(events);
+                        assert!(matches!(status, 201 | 207));
+                    }
+                    Err(SqlError {
+                        kind: SqlErrorKind::Full,
+                        message: "the commit failed".to_owned(),
+                    })
+                });
+                assert!(undone.is_err());
+            }
+            Op::Report => self.report(),
+            Op::FailingReport(at) => {
+                self.sql.left.set(Some(*at));
+                let (status, body) = self.call("GET", "/v1/cost-data/summary", Vec::new());
+                let failed = self.sql.left.take().is_none();
+                assert_eq!(failed, status == 503, "{body}");
+            }
+            Op::Later(ms) => {
+                self.now_ms += i64::from(*ms);
+                self.tenant.background(&self.sql, self.now_ms).unwrap();
+            }
+            Op::MemoryLost => self.tenant = Tenant::new(),
+            Op::Zone(zone) => {
+                let zone = ZONES.get(usize::from(*zone)).copied().unwrap();
+                assert!(self.tenant.set_time_zone(&self.sql, zone).unwrap());
+            }
+        }
+    }
+}
+
+const SUM_TABLES: [&str; 6] = [
+    "rollup",
+    "end_user_rollup",
+    "bucket_rollup",
+    "session",
+    "numeric_rollup",
+    "numeric_bin",
+];
+
+fn wire(key: Option<u8>, said: &Said) -> Value {
+    let mut event = json!({
+        "eventType": "call",
+        "metricName": "calls",
+        "quantity": 1,
+        "provider": "none of the known",
+        "model": format!("model-{}", said.model),
+        "eventTimestamp": NOW_MS - i64::from(said.hours) * DAY_MS / 24,
+        "dimensions": {},
+    });
+    let mut set = |field: &str, value: Value| {
+        event
+            .as_object_mut()
+            .unwrap()
+            .insert(field.to_owned(), value)
+    };
+    if let Some(key) = key {
+        set("idempotencyKey", json!(format!("key-{key}")));
+    }
+    if let Some(user) = said.user {
+        set("userId", json!(format!("user-{user}")));
+    }
+    if let Some(session) = said.session {
+        set("sessionId", json!(format!("session-{session}")));
+    }
+    if let Some(cost) = said.cost {
+        let dollars: Value = serde_json::from_str(&format!(
+            "{}.{:09}",
+            cost / 1_000_000_000,
+            cost % 1_000_000_000
+        ))
+        .unwrap();
+        set("cost", dollars);
+    }
+    let mut dimensions = json!({});
+    if let Some(team) = said.team {
+        dimensions["team"] = json!(format!("team-{team}"));
+    }
+    if let Some(seconds) = said.seconds {
+        dimensions["seconds"] = json!(f64::from(seconds) / 8.0);
+    }
+    set("dimensions", dimensions);
+    event
+}
+
+proptest! {
+    #[test]
+    fn any_history_leaves_each_event_once_and_exact_sums(ops in proptest::collection::vec(op(), 1..40)) {
+        let mut world = World::new();
+        for op in &ops {
+            world.run(op);
+        }
+        world.sums_are_those_of_the_events();
+    }
+}

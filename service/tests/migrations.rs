@@ -1,0 +1,114 @@
+//! Databases of earlier versions, with data in them, become what the current version reads.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use bearlumen_server::Sqlite;
+use bearlumen_service::{
+    Context, ORGANIZATION_HEADER, OrganizationId, Settings, Sql, Tenant, Value, create_key, handle,
+    migrate,
+};
+use http::Request;
+use serde_json::json;
+
+const FIRST: &str = include_str!("../migrations/0001_ledger.sql");
+/// Written by the version that had only the first migration, over its own API: 44 events.
+const POPULATED: &str = include_str!("fixtures/populated_0001.sql");
+const NOW_MS: i64 = 1_795_176_000_000; // 2026-11-20
+
+/// A database as the first version left it.
+fn populated() -> Sqlite {
+    let sql = Sqlite::in_memory().unwrap();
+    sql.execute(
+        "CREATE TABLE migration (number INTEGER PRIMARY KEY, applied_ms INTEGER NOT NULL) STRICT",
+        &[],
+    )
+    .unwrap();
+    let bare: Vec<&str> = FIRST
+        .lines()
+        .map(|line| line.split("--").next().unwrap())
+        .collect();
+    for statement in bare.join("\n").split(';').filter(|s| !s.trim().is_empty()) {
+        sql.execute(statement, &[]).unwrap();
+    }
+    for statement in POPULATED
+        .lines()
+        .filter(|line| !line.contains("\"migration\""))
+    {
+        sql.execute(statement, &[]).unwrap();
+    }
+    sql.execute("INSERT INTO migration VALUES (1, 0)", &[])
+        .unwrap();
+    sql
+}
+
+fn text(sql: &Sqlite, query: &str) -> String {
+    let rows = sql.query(query, &[]).unwrap();
+    format!("{:?}", rows.first().unwrap())
+}
+
+#[test]
+fn a_populated_first_version_keeps_every_event_and_sum() {
+    let sql = populated();
+    let query = "SELECT COUNT(*), SUM(cost_nanos), SUM(basis), SUM(quantity), SUM(input_tokens), COUNT(session), \
+         COUNT(agent), COUNT(price_id), SUM(seq * model), group_concat(hex(id)) FROM (SELECT * FROM event ORDER BY seq)";
+    let before = text(&sql, query);
+    migrate(&sql, NOW_MS).unwrap();
+    assert_eq!(text(&sql, query), before);
+    migrate(&sql, NOW_MS).unwrap();
+
+    let settings = Settings::new(vec![vec![7; 32]], None, Vec::new()).unwrap();
+    let ctx = Context {
+        now_ms: NOW_MS,
+        entropy: [3; 32],
+        settings: &settings,
+    };
+    let organization = match sql.query("SELECT id FROM organization", &[]).unwrap()[0].as_slice() {
+        [Value::Text(id)] => OrganizationId::parse(id).unwrap(),
+        other => unreachable!("{other:?}"),
+    };
+    let key = create_key(&sql, &ctx, &organization, "sk_test_", "test", &[])
+        .unwrap()
+        .key;
+    let tenant = Tenant::new();
+    let call = |method: &str, path: &str, body: String| {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {key}"))
+            .header(ORGANIZATION_HEADER, organization.as_str())
+            .body(body.into_bytes())
+            .unwrap();
+        let response = handle(&tenant, &sql, &request, &ctx);
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        (response.status().as_u16(), body)
+    };
+
+    let (status, summary) = call(
+        "GET",
+        "/v1/cost-data/summary?start=2026-10-01&end=2026-10-31",
+        String::new(),
+    );
+    assert_eq!(status, 200, "{summary}");
+    assert_eq!(summary["eventCount"], 44);
+    assert_eq!(summary["totalCostNanos"], "256397000");
+
+    // The second event, sent again: its key and its content are known.
+    let again = json!({
+        "idempotencyKey": "old-1", "eventTimestamp": "2026-10-02T01:15:00Z", "provider": "openai", "model": "gpt-4o",
+        "userId": "user-1", "feature": "chat", "usage": {"input": 1001, "output": 10, "cache_read": 100},
+    });
+    let (status, answer) = call("POST", "/v1/usage/events", again.to_string());
+    assert_eq!(
+        (status, &answer["recorded"]),
+        (200, &json!(false)),
+        "{answer}"
+    );
+    let mut other = again;
+    other["feature"] = json!("another");
+    let (status, answer) = call("POST", "/v1/usage/events", other.to_string());
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (409, &json!("IDEMPOTENCY_CONFLICT")),
+        "{answer}"
+    );
+}

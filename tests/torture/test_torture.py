@@ -1,0 +1,128 @@
+"""Whatever dies at whatever moment, an acknowledged event is stored once and every sum is that of the events.
+
+Rounds by BEARLUMEN_TORTURE_ROUNDS, the course of a run by BEARLUMEN_TORTURE_SEED.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+import ledger
+from proxy import LossyProxy
+from writers import Traffic, event_id
+
+ROUNDS = int(os.environ.get("BEARLUMEN_TORTURE_ROUNDS", "3"))
+SEED = int(os.environ.get("BEARLUMEN_TORTURE_SEED", "0")) or time.time_ns() % 1_000_000_007
+LOSS = 0.15
+CHECK_EVERY = 10
+
+
+def ledger_of(host) -> Path:
+    found = [path for path in ledger.databases(host.folder) if holds_events(path)]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def holds_events(path: Path) -> bool:
+    with sqlite3.connect(path) as database:
+        return database.execute("SELECT COUNT(*) FROM event").fetchone()[0] > 0
+
+
+def check(host, traffic: Traffic) -> int:
+    """Stops the host, looks into its file, and starts it again."""
+    host.stop()
+    path = ledger_of(host)
+    ledger.check(path)
+    stored = [row[0] for row in sqlite3.connect(path).execute("SELECT id FROM event")]
+    assert sorted(stored) == sorted(event_id(key) for key in traffic.acknowledged), "not each acknowledged key once"
+    twice = [key for key, times in traffic.acknowledged.items() if times > 1]
+    assert not twice, f"recorded more than once: {twice[:3]}"
+    assert not traffic.wrong, traffic.wrong[:3]
+    return len(stored)
+
+
+def test_kill_9_at_random_moments_over_a_network_that_loses_answers(host):
+    print(f"seed {SEED}")
+    dice = random.Random(SEED)
+    proxy = LossyProxy(LOSS, SEED)
+    traffic = Traffic(host.organization("torture").key, SEED)
+    stored = 0
+    for number in range(ROUNDS):
+        proxy.lead_to(host.base_url)
+        traffic.base_url = proxy.base_url
+        traffic.run_for(dice.uniform(0.05, 1.2), host.kill)
+        host.start()
+        if number % CHECK_EVERY == CHECK_EVERY - 1 or number + 1 == ROUNDS:
+            traffic.base_url = host.base_url
+            traffic.settle()
+            stored = check(host, traffic)
+            host.start()
+    proxy.close()
+    assert stored > 20 * ROUNDS and traffic.reports > ROUNDS, "hardly anything happened"
+    print(f"{host.name}: {ROUNDS} rounds of kill -9, {stored} events each once, {proxy.lost} answers lost, "
+          f"{traffic.reports} reports, all sums exact")
+
+
+def test_a_graceful_stop_finishes_what_was_accepted(native):
+    host = native
+    host.start()
+    traffic = Traffic(host.organization("graceful").key, SEED)
+    for _ in range(ROUNDS):
+        traffic.base_url = host.base_url
+        traffic.run_for(0.5, lambda: host.process.send_signal(signal.SIGTERM))
+        assert host.process.wait(timeout=30) == 0, host.log()[-2000:]
+        path = ledger_of(host)
+        with sqlite3.connect(path) as database:
+            folded, last = database.execute("SELECT (SELECT seq FROM folded), MAX(seq) FROM event").fetchone()
+            stored = {row[0] for row in database.execute("SELECT id FROM event")}
+        assert folded == last, "what was gathered was not written"
+        assert stored >= {event_id(key) for key in traffic.acknowledged}
+        host.start()
+    traffic.base_url = host.base_url
+    traffic.settle()
+    check(host, traffic)
+
+
+@pytest.fixture
+def small_disk(native):
+    """A folder that holds 6 MB."""
+    folder = native.folder / "small"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if not mount or subprocess.run([mount, "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], capture_output=True).returncode:
+        pytest.skip("may not mount a small file system here")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=False)
+
+
+def test_a_full_disk_refuses_and_loses_nothing(native, small_disk):
+    host = native
+    data = host.folder / "data"
+    data.symlink_to(small_disk)
+    host.start()
+    traffic = Traffic(host.organization("full").key, SEED)
+    traffic.base_url = host.base_url
+    for _ in range(20):
+        traffic.run_for(0.5, lambda: None)
+        if traffic.open:
+            break
+    refused = len(traffic.open)
+    assert refused, "the disk never filled up"
+    # Full, but alive: what is stored can still be read, and a restart finds it.
+    host.kill()
+    subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
+    host.start()
+    traffic.base_url = host.base_url
+    traffic.wrong = [text for text in traffic.wrong if not text.startswith("report: 503")]
+    traffic.settle()
+    stored = check(host, traffic)
+    print(f"{refused} events were refused by a full disk and recorded later; {stored} stored, each once")
