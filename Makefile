@@ -73,7 +73,8 @@ test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests o
 lint: setup ## Formatting and lints
 	$(call step,"Formatting and lints")
 	@cargo fmt --all --check
-	@cargo clippy --quiet --workspace $(addprefix --exclude ,bearlumen-worker $(BINDINGS)) --all-targets -- -D warnings
+	@cargo clippy --quiet --workspace $(addprefix --exclude ,bearlumen-worker $(BINDINGS)) --all-targets --features bearlumen-service/openapi -- -D warnings
+	@cargo xtask openapi --check
 	@cargo clippy --quiet $(addprefix --package ,$(BINDINGS)) --lib -- -D warnings
 
 bench: setup $(SERVER) target/python/.installed target/node/.installed ## Measure, each figure beside its floor

@@ -3,7 +3,8 @@ import { addon } from './native/load';
 
 type Inspect = (value: unknown, options: object) => string;
 
-interface Fields {
+/** What a result says. */
+export interface TrackResultFields {
   eventId: string;
   idempotencyKey: string;
   provider: string | null;
@@ -24,7 +25,7 @@ interface Fields {
 export class TrackResult {
   readonly #source: string;
   readonly #isRecord: boolean;
-  #fields: Fields | undefined;
+  #fields: TrackResultFields | undefined;
 
   private constructor(source: string, isRecord: boolean) {
     this.#source = source;
@@ -41,8 +42,8 @@ export class TrackResult {
     return new TrackResult(json, false);
   }
 
-  get #all(): Fields {
-    this.#fields ??= JSON.parse(this.#isRecord ? addon.trackResult(this.#source) : this.#source) as Fields;
+  get #all(): TrackResultFields {
+    this.#fields ??= JSON.parse(this.#isRecord ? addon.trackResult(this.#source) : this.#source) as TrackResultFields;
     return this.#fields;
   }
 
@@ -102,7 +103,7 @@ export class TrackResult {
   }
 
   /** All fields as a plain object. */
-  toJSON(): Fields {
+  toJSON(): TrackResultFields {
     return { ...this.#all };
   }
 

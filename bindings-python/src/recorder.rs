@@ -31,6 +31,8 @@ struct State {
     headers: Vec<(String, String)>,
     fold: StreamFold,
     text: StreamText,
+    /// The last chunk. Mostly the next one says the same beside its text, which is not read, and teaches nothing.
+    last: Option<Tape<'static>>,
     phase: Phase,
     result: Option<Py<TrackResult>>,
 }
@@ -62,6 +64,7 @@ impl Recorder {
                 headers: Vec::new(),
                 fold: StreamFold::new(),
                 text: StreamText::new(),
+                last: None,
                 phase: Phase::New,
                 result: None,
             }),
@@ -109,14 +112,20 @@ impl Recorder {
     }
 
     /// Takes a chunk and says whether to keep it from the caller.
-    fn take_chunk(&self, chunk: &Result<Tape<'_>, ParseError>) -> bool {
+    fn take_chunk(&self, chunk: Result<Tape<'static>, ParseError>) -> bool {
         let mut state = self.locked();
-        match chunk {
-            Ok(tape) => state.fold.feed(tape),
-            Err(_) => state.fold.feed_unreadable(),
+        let Ok(tape) = chunk else {
+            state.fold.feed_unreadable();
+            return false;
+        };
+        if state.last.as_ref() == Some(&tape) {
+            return false;
         }
-        drop(state);
-        self.hides_usage.load(Ordering::Relaxed) && chunk.as_ref().is_ok_and(is_usage_alone)
+        state.fold.feed(&tape);
+        let hidden = self.hides_usage.load(Ordering::Relaxed) && is_usage_alone(&tape);
+        // What is hidden once is looked at again.
+        state.last = Some(tape).filter(|_| !hidden);
+        hidden
     }
 }
 
@@ -147,11 +156,15 @@ impl Recorder {
             return Ok(false);
         }
         if let Some(payload) = payload(chunk) {
-            self.take_chunk(&parse_json(payload.as_bytes()));
+            let mut state = self.locked();
+            match parse_json(payload.as_bytes()) {
+                Ok(tape) => state.fold.feed(&tape),
+                Err(_) => state.fold.feed_unreadable(),
+            }
             return Ok(false);
         }
         let (tape, interrupt) = read_object(chunk);
-        let hidden = self.take_chunk(&tape);
+        let hidden = self.take_chunk(tape);
         interrupt.map_or(Ok(hidden), Err)
     }
 

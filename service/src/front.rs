@@ -5,7 +5,9 @@ use crate::context::Context;
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, with_correlation_id};
 use crate::organization::OrganizationId;
 use bearlumen_core::error::ErrorCode;
-use http::header::{CONTENT_LENGTH, HeaderName};
+use http::header::{
+    CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+};
 use http::{Method, Request, Response};
 use subtle::ConstantTimeEq;
 
@@ -27,14 +29,43 @@ pub enum Admission {
 ///
 /// A malformed or forged key ends here. Whether the key is still valid, only the tenant knows.
 pub fn admit<B>(request: &Request<B>, ctx: &Context<'_>) -> Admission {
+    let id = CorrelationId::new(&ctx.entropy);
+    if let Some(answer) = documentation(request) {
+        let response = answer.unwrap_or_else(|problem| problem.response(request, ctx.now_ms, &id));
+        return Admission::Answer(with_correlation_id(response, &id));
+    }
     match decide(request, ctx) {
         Ok(organization) => Admission::Tenant { organization },
         Err(problem) => {
-            let id = CorrelationId::new(&ctx.entropy);
             let response = problem.response(request, ctx.now_ms, &id);
             Admission::Answer(with_correlation_id(response, &id))
         }
     }
+}
+
+/// What anybody may read: the description of the API, for machines and for people. Both are made by
+/// `cargo xtask openapi`.
+fn documentation<B>(request: &Request<B>) -> Option<Result<Response<Vec<u8>>, Problem>> {
+    let (kind, text) = match request.uri().path() {
+        "/openapi.json" => ("application/json", include_str!("../../docs/openapi.json")),
+        "/docs" => (
+            "text/html; charset=utf-8",
+            include_str!("../../docs/openapi.html"),
+        ),
+        _ => return None,
+    };
+    if request.method() != Method::GET {
+        return Some(Err(Problem::new(ErrorCode::MethodNotAllowed, "Use GET")));
+    }
+    let mut response = Response::new(text.as_bytes().to_vec());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    // The page brings its style along and nothing else.
+    headers.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+    );
+    Some(Ok(response))
 }
 
 fn decide<B>(request: &Request<B>, ctx: &Context<'_>) -> Result<OrganizationId, Problem> {

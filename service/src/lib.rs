@@ -26,6 +26,7 @@ mod router;
 mod settings;
 mod sql;
 mod tenant;
+mod track;
 
 pub use auth::{CreatedKey, KeyError, KeyRecord, Scope, create_key, list_keys, revoke_key};
 pub use context::{Context, Settings, SettingsError};

@@ -9,7 +9,7 @@ use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
-use crate::{auth, costlens, customers, ingest, organization, report, revenue, settings};
+use crate::{auth, costlens, customers, ingest, organization, report, revenue, settings, track};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
 use percent_encoding::percent_decode_str;
@@ -51,9 +51,10 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 12] = [
+static TABLES: [&[Route]; 13] = [
     &organization::ROUTES,
     &ingest::ROUTES,
+    &track::ROUTES,
     &report::costs::ROUTES,
     &report::end_user_costs::ROUTES,
     &report::usage::ROUTES,

@@ -11,6 +11,9 @@ KINDS = {
     "<eventId>": lambda value: bool(re.fullmatch(r"evt_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(value))),
     "<timestamp>": lambda value: bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", str(value))),
     "<correlationId>": lambda value: bool(re.fullmatch(r"[A-Z]+-[A-Z]+-[0-9A-Za-z]{6}", str(value))),
+    "<endUserId>": lambda value: bool(re.fullmatch(r"eu_[a-z2-7]{16}", str(value))),
+    "<subscriptionId>": lambda value: bool(re.fullmatch(r"sub_[a-z2-7]{16}", str(value))),
+    "<keyId>": lambda value: bool(re.fullmatch(r"key_[a-z2-7]{13}", str(value))),
     "<organizationId>": lambda value: bool(re.fullmatch(r"org_[a-z2-7]{13}", str(value))),
 }
 

@@ -15,8 +15,11 @@ from pattern import differences
 VECTORS = sorted((ROOT / "tests/vectors/http").glob("*.json"))
 
 
-def resolve(text: str) -> str:
-    """Fills in ``{now}``, ``{now+11m}``, ``{today-30}`` and ``{month}``: events must be recent, vectors last."""
+def resolve(text: str, kept: dict[str, str] | None = None) -> str:
+    """Fills in ``{now}``, ``{now+11m}``, ``{today-30}`` and ``{month}``: events must be recent, vectors last; and what
+    earlier steps kept, such as ``{kept:id}``."""
+    for name, value in (kept or {}).items():
+        text = text.replace("{kept:" + name + "}", value)
     now = datetime.now(timezone.utc)
 
     def fill(match: re.Match) -> str:
@@ -32,7 +35,11 @@ def resolve(text: str) -> str:
     return re.sub(r"\{(now|today|month)(?:([+-])(\d+)([mhd])?)?\}", fill, text)
 
 
-def key_for(host, organization, wanted: str) -> str | None:
+def key_for(host, organization, wanted: str, kept: dict[str, str]) -> str | None:
+    if wanted == "operator":
+        return host.admin_secret
+    if wanted.startswith("kept "):
+        return kept[wanted.removeprefix("kept ")]
     if wanted == "none":
         return None
     if wanted == "forged":
@@ -49,12 +56,19 @@ def key_for(host, organization, wanted: str) -> str | None:
     return organization.key
 
 
-def body_of(step: dict):
+def at(body, path: str):
+    """What stands at ``a.b.0`` in an answer."""
+    for part in path.split("."):
+        body = body[int(part)] if isinstance(body, list) else body[part]
+    return body
+
+
+def body_of(step: dict, kept: dict[str, str]):
     if "bodyText" in step:
         return step["bodyText"].encode()
     if "body" not in step:
         return None
-    text = resolve(json.dumps(step["body"]))
+    text = resolve(json.dumps(step["body"]), kept)
     if "repeatEvent" in step:
         events = json.loads(text)["events"] * step["repeatEvent"]
         text = json.dumps({"events": events})
@@ -68,17 +82,22 @@ def body_of(step: dict):
 def test_http_vector(host, vector: Path):
     script = json.loads(vector.read_text())
     organization = host.organization(vector.stem)
+    kept = {"organization": organization.id}
     for number, step in enumerate(script["steps"]):
         place = f"{vector.name}, step {number} ({step['does']})"
         headers = {"content-type": "application/json"}
-        key = key_for(host, organization, step.get("key", "full"))
+        key = key_for(host, organization, step.get("key", "full"), kept)
         if key is not None:
             headers["authorization"] = f"Bearer {key}"
         method, path = step["request"].split(" ", 1)
-        answer = host.client.request(method, host.base_url + resolve(path), headers=headers, content=body_of(step))
-        expect = json.loads(resolve(json.dumps(step["expect"])))
+        answer = host.client.request(method, host.base_url + resolve(path, kept), headers=headers, content=body_of(step, kept))
+        expect = json.loads(resolve(json.dumps(step["expect"]), kept))
         assert answer.status_code == expect["status"], f"{place}: {answer.status_code} {answer.text[:2000]}"
         assert re.fullmatch(r"[A-Z]+-[A-Z]+-[0-9A-Za-z]{6}", answer.headers["x-correlation-id"]), place
+        for name, place_of in step.get("keep", {}).items():
+            kept[name] = str(at(answer.json(), place_of))
+        for name, wanted in expect.get("headers", {}).items():
+            assert not differences(wanted, answer.headers.get(name)), f"{place}: {name}: {answer.headers.get(name)}"
         if "body" in expect:
             found = differences(expect["body"], answer.json())
             assert not found, f"{place}:\n" + "\n".join(found)

@@ -3,6 +3,7 @@
 mod catalog;
 mod edge;
 mod lockfile;
+mod openapi;
 mod probe;
 mod repository;
 mod run;
@@ -31,6 +32,8 @@ cargo xtask <command>
       --pin               only record new prices in core/catalog/prices.digest
       --today DATE        the day to work as of
   uniffi              build the core for Kotlin, Ruby and Swift, and write the face each of them sees
+  openapi             write docs/openapi.json, openapi.html and endpoints.md as the route tables say
+      --check             change nothing: fail if they are not that
   wrangler-dry-run    check wrangler.toml and the bundle with wrangler, without deploying
 ";
 
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         "edge-probe" => probe::run(rest),
         "catalog" => catalog::run(rest),
         "uniffi" => uniffi::build(),
+        "openapi" => openapi::run(rest),
         "wrangler-dry-run" => wrangler::dry_run(),
         "help" | "--help" | "-h" => {
             say::plain(HELP);

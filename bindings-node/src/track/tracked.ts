@@ -7,18 +7,18 @@ export interface TrackedStream {
 }
 
 /** What yields the chunks of a stream, or is an HTTP response. */
-type Source = AsyncIterable<unknown> | IterableIterator<unknown> | { clone(): unknown; arrayBuffer(): unknown };
+export type StreamSource = AsyncIterable<unknown> | IterableIterator<unknown> | { clone(): unknown; arrayBuffer(): unknown };
 
 /** The stream in the output of an SDK. */
-type Carried<T> = T extends { stream?: infer Stream } | { body?: infer Stream }
+export type CarriedStream<T> = T extends { stream?: infer Stream } | { body?: infer Stream }
   ? Extract<Stream, AsyncIterable<unknown>>
   : never;
 
 /** What `track()` answers: of a stream what to read instead, of any other response its result. */
-export type Tracked<T> = T extends Source
+export type Tracked<T> = T extends StreamSource
   ? T & TrackedStream
-  : [Carried<T>] extends [never]
+  : [CarriedStream<T>] extends [never]
     ? TrackResult
-    : Carried<T> extends AsyncIterable<infer Chunk>
+    : CarriedStream<T> extends AsyncIterable<infer Chunk>
       ? T & TrackedStream & AsyncIterable<Chunk>
       : TrackResult;

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, TypeVar, Union
-from urllib.parse import quote
 
 from . import _errors
 from ._page import Page, page_of
@@ -70,6 +69,8 @@ class AsyncCall:
 
 def path_of(template: str, **ids: object) -> str:
     """A path with its ids, quoted. An empty one would make another path."""
+    from urllib.parse import quote  # only who names an id pays for it
+
     quoted = {}
     for name, value in ids.items():
         if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":

@@ -151,6 +151,18 @@ impl RateCard {
         self.rates().any(|(bucket, _)| bucket.side() != Side::Other)
     }
 
+    /// Whether tokens cost the same by both cards, however long the prompt.
+    pub(crate) fn prices_tokens_like(&self, other: &Self) -> bool {
+        let tokens = |card: &Self| -> Vec<(Bucket, Rate)> {
+            let of_tokens = |(bucket, _): &(Bucket, Rate)| bucket.side() != Side::Other;
+            let tiers = card
+                .tiers()
+                .flat_map(|tier| tier.rates().collect::<Vec<_>>());
+            card.rates().chain(tiers).filter(of_tokens).collect()
+        };
+        tokens(self) == tokens(other)
+    }
+
     pub(crate) fn holds_at(&self, at_ms: i64) -> bool {
         // A card without a day holds since ever.
         let has_begun = self.from_day == 0 || self.from_day * DAY_MS <= at_ms;

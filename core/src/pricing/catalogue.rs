@@ -193,6 +193,15 @@ impl Model {
         latest(plain.filter(|card| card.holds_at(at_ms)))
     }
 
+    /// The plain card of a day, given in days since 1970; the first there was when that is 0.
+    pub(crate) fn plain_card_of(&self, day: i64) -> Option<RateCard> {
+        let mut plain = self.cards().take_while(|card| card.condition.is_none());
+        if day == 0 {
+            return plain.min_by_key(|card| card.from_day);
+        }
+        latest(plain.by_ref().filter(|card| card.from_day <= day))
+    }
+
     /// The card whose conditions are all among `modifiers`, the one with the most of them.
     pub(crate) fn variant(&self, at_ms: i64, modifiers: &[(&str, &str)]) -> Option<RateCard> {
         let applies = |card: &RateCard| {

@@ -160,7 +160,7 @@ impl Cost {
 
     /// The cost of several models' parts together: as well known as the least known of them. The lines of a
     /// part with a model of its own say so.
-    pub(crate) fn sum<'a>(parts: impl Iterator<Item = (Option<&'a str>, Self)>) -> Self {
+    pub fn sum<'a>(parts: impl Iterator<Item = (Option<&'a str>, Self)>) -> Self {
         let mut total: Option<Self> = None;
         for (model, mut part) in parts {
             if let Some(model) = model {

@@ -121,7 +121,11 @@ impl<'a> Choice<'a> {
         if let Some(model) = self.model {
             self.variant = model.variant(self.at_ms, stated).map(CardInForce::new);
             let is_outdated = |(variant, base): (&CardInForce, &CardInForce)| {
-                variant.card.from_day < base.card.from_day && variant.card.prices_tokens()
+                variant.card.from_day < base.card.from_day
+                    && variant.card.prices_tokens()
+                    && model
+                        .plain_card_of(variant.card.from_day)
+                        .is_none_or(|then| !then.prices_tokens_like(&base.card))
             };
             if self
                 .variant

@@ -24,7 +24,7 @@ const MAX_BATCH_EVENTS: usize = 1000;
     derive(schemars::JsonSchema),
     schemars(rename = "RecordedEvent")
 )]
-pub(super) struct Recorded<'a> {
+pub(crate) struct Recorded<'a> {
     /// `evt_…`
     event_id: &'a str,
     /// As the event said; null when it named none.
@@ -95,7 +95,7 @@ pub(super) struct BatchAnswer<'a> {
     results: Vec<ResultEntry<'a>>,
 }
 
-fn shown(event: &Priced, at_ms: i64, recorded: bool) -> Recorded<'_> {
+pub(crate) fn shown(event: &Priced, at_ms: i64, recorded: bool) -> Recorded<'_> {
     Recorded {
         event_id: &event.id,
         user_id: event.event.attribution.user_id.as_deref(),
@@ -113,7 +113,7 @@ fn shown(event: &Priced, at_ms: i64, recorded: bool) -> Recorded<'_> {
     }
 }
 
-fn conflict() -> Problem {
+pub(crate) fn conflict() -> Problem {
     let message = "The idempotencyKey was used for a different event, which is unchanged";
     Problem {
         field: Some("idempotencyKey".into()),

@@ -6,6 +6,7 @@ mod priced;
 
 use crate::auth::Scope;
 use crate::route::Route;
+pub(crate) use endpoint::{Recorded, conflict, shown};
 use endpoint::{record_batch, record_one};
 pub(crate) use priced::{Priced, read};
 

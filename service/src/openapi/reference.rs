@@ -127,42 +127,57 @@ pub(super) struct Row {
     pub(super) about: String,
 }
 
-/// The fields of a type and of the lists and objects directly inside it.
+/// The fields of a type and of the lists and objects inside it. A type inside is opened where it stands first.
 pub(super) fn rows(document: &Value, schema: &Value) -> Vec<Row> {
-    let mut rows = Vec::new();
-    add(document, schema, "", 0, &mut rows);
-    rows
+    let mut shown = Shown {
+        document,
+        opened: Vec::new(),
+        rows: Vec::new(),
+    };
+    shown.add(schema, "", 0);
+    shown.rows
 }
 
 /// How deep the fields of fields are shown.
 const SHOWN_DEPTH: usize = 2;
 
-fn add(document: &Value, schema: &Value, prefix: &str, depth: usize, rows: &mut Vec<Row>) {
-    let schema = resolved(document, schema);
-    for part in list(schema.get("allOf"))
-        .iter()
-        .chain(list(schema.get("anyOf")))
-        .chain(list(schema.get("oneOf")))
-    {
-        add(document, part, prefix, depth, rows);
-    }
-    let properties = schema.get("properties").and_then(Value::as_object);
-    for (name, field) in properties.into_iter().flatten() {
-        let name = format!("{prefix}{name}");
-        let inner = resolved(document, field);
-        let about = match said(field, "description") {
-            "" => said(inner, "description"),
-            own => own,
-        };
-        rows.push(Row {
-            name: name.clone(),
-            kind: type_of(Some(inner)),
-            about: about.replace('\n', " "),
-        });
-        if depth < SHOWN_DEPTH {
-            match inner.get("items") {
-                Some(items) => add(document, items, &format!("{name}[]."), depth + 1, rows),
-                None => add(document, inner, &format!("{name}."), depth + 1, rows),
+struct Shown<'a> {
+    document: &'a Value,
+    opened: Vec<&'a Value>,
+    rows: Vec<Row>,
+}
+
+impl<'a> Shown<'a> {
+    fn add(&mut self, schema: &'a Value, prefix: &str, depth: usize) {
+        let schema = resolved(self.document, schema);
+        for combined in ["allOf", "anyOf", "oneOf"] {
+            for part in list(schema.get(combined)) {
+                self.add(part, prefix, depth);
+            }
+        }
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (name, field) in properties.into_iter().flatten() {
+            let name = format!("{prefix}{name}");
+            let field_type = resolved(self.document, field);
+            let about = match said(field, "description") {
+                "" => said(field_type, "description"),
+                own => own,
+            };
+            self.rows.push(Row {
+                name: name.clone(),
+                kind: type_of(Some(field_type)),
+                about: about.replace('\n', " "),
+            });
+            let (inner, inner_prefix) = match field_type.get("items") {
+                Some(items) => (resolved(self.document, items), format!("{name}[].")),
+                None => (field_type, format!("{name}.")),
+            };
+            let known = self.opened.contains(&inner);
+            if depth < SHOWN_DEPTH && !known {
+                if inner.get("properties").is_some() {
+                    self.opened.push(inner);
+                }
+                self.add(inner, &inner_prefix, depth + 1);
             }
         }
     }

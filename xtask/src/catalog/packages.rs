@@ -10,7 +10,7 @@ use std::process::Command;
 /// What is compared. A newer one is a change of this line and a run.
 const PACKAGES: [&str; 3] = [
     "genai-prices==0.2.3",
-    "litellm==1.106.2",
+    "litellm==1.109.1",
     "tokencost==0.1.26",
 ];
 
@@ -52,9 +52,14 @@ pub(super) fn install() -> Result<(), String> {
         .arg("-m")
         .arg("venv")
         .arg(environment()))?;
-    run(Command::new(environment().join("bin/pip"))
-        .args(["install", "--quiet", "--disable-pip-version-check"])
-        .args(PACKAGES))?;
+    // Of all but the first only a file is read: what they need to run is not needed here.
+    let (read_by_its_code, read_as_files) = PACKAGES.split_at(1);
+    for (packages, further) in [(read_by_its_code, &[][..]), (read_as_files, &["--no-deps"])] {
+        run(Command::new(environment().join("bin/pip"))
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .args(further)
+            .args(packages))?;
+    }
     let mark = environment().join("installed");
     std::fs::write(&mark, PACKAGES.join("\n")).map_err(|e| format!("{}: {e}", mark.display()))
 }

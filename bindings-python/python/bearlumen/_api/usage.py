@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Union
 
 from .._call import Call, body, camel, path_of
@@ -184,7 +184,7 @@ class Usage:
 
 def _fresh_key() -> str:
     # Fixed before the request, so that whoever repeats it does not record the event twice.
-    return f"rec_{uuid.uuid4().hex}"
+    return f"rec_{os.urandom(16).hex()}"
 
 
 def _event(given: Mapping[str, Any]) -> Dict[str, Any]:

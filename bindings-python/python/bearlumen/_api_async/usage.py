@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Union
 
 from .._call import AsyncCall, body, camel, path_of
@@ -185,7 +185,7 @@ class AsyncUsage:
 
 def _fresh_key() -> str:
     # Fixed before the request, so that whoever repeats it does not record the event twice.
-    return f"rec_{uuid.uuid4().hex}"
+    return f"rec_{os.urandom(16).hex()}"
 
 
 def _event(given: Mapping[str, Any]) -> Dict[str, Any]:

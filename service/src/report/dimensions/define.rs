@@ -1,7 +1,8 @@
 //! Describing a dimension.
 
-use crate::http::{Problem, json};
+use crate::http::{Problem, json, read_body};
 use crate::router::{Answer, Call};
+use crate::settings::record_change;
 use crate::sql::{Param, Value};
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::event::MAX_TEXT_BYTES;
@@ -62,10 +63,7 @@ pub(super) struct Deleted {
 
 pub(super) fn put(call: &Call<'_>) -> Answer {
     let key = key(call)?;
-    let body: Description = serde_json::from_slice(call.request.body()).map_err(|error| {
-        let message = format!("Invalid body: expected {{\"type\": \"text\" or \"numeric\", \"name\", \"description\"}} ({error})");
-        Problem::new(ErrorCode::ValidationError, message)
-    })?;
+    let body: Description = read_body(call.request.body())?;
     if !["text", "numeric"].contains(&body.r#type.as_str()) {
         return Err(Problem::invalid(
             "type",
@@ -74,17 +72,23 @@ pub(super) fn put(call: &Call<'_>) -> Answer {
     }
     let name = short("name", body.name, MAX_TEXT_BYTES)?.unwrap_or_else(|| key.clone());
     let description = short("description", body.description, MAX_DESCRIPTION_BYTES)?;
-    call.sql.execute(
-        "INSERT INTO dimension_definition (key, name, type, description, created_ms) VALUES (?, ?, ?, ?, ?) \
-         ON CONFLICT (key) DO UPDATE SET name = excluded.name, type = excluded.type, description = excluded.description",
-        &[
-            Param::Text(&key),
-            Param::Text(&name),
-            Param::Text(&body.r#type),
-            description.as_deref().map_or(Param::Null, Param::Text),
-            Param::Integer(call.ctx.now_ms),
-        ],
-    )?;
+    let details =
+        serde_json::json!({ "name": name, "type": body.r#type, "description": description });
+    call.sql.transaction(&mut || {
+        call.sql.execute(
+            "INSERT INTO dimension_definition (key, name, type, description, created_ms) VALUES (?, ?, ?, ?, ?) \
+             ON CONFLICT (key) DO UPDATE SET name = excluded.name, type = excluded.type, \
+             description = excluded.description",
+            &[
+                Param::Text(&key),
+                Param::Text(&name),
+                Param::Text(&body.r#type),
+                description.as_deref().map_or(Param::Null, Param::Text),
+                Param::Integer(call.ctx.now_ms),
+            ],
+        )?;
+        record_change(call, "dimension.describe", &key, &details)
+    })?;
     let rows = call.sql.query(
         "SELECT created_ms FROM dimension_definition WHERE key = ?",
         &[Param::Text(&key)],
@@ -108,10 +112,17 @@ pub(super) fn put(call: &Call<'_>) -> Answer {
 
 pub(super) fn delete(call: &Call<'_>) -> Answer {
     let key = key(call)?;
-    let rows = call.sql.query(
-        "DELETE FROM dimension_definition WHERE key = ? RETURNING key",
-        &[Param::Text(&key)],
-    )?;
+    let mut rows = Vec::new();
+    call.sql.transaction(&mut || {
+        rows = call.sql.query(
+            "DELETE FROM dimension_definition WHERE key = ? RETURNING key",
+            &[Param::Text(&key)],
+        )?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        record_change(call, "dimension.forget", &key, &serde_json::json!({}))
+    })?;
     if rows.is_empty() {
         return Err(Problem::new(
             ErrorCode::NotFound,

@@ -22,15 +22,19 @@ pub(crate) const ROUTES: [Route; 7] = [
             "In the order of their keys.",
         )
         .answers::<definitions::Definitions<'_>>(200),
-    Route::new(
-        Verb::Put,
-        "/v1/dimensions/{key}",
-        Access::Scoped(Scope::Admin),
-        define::put,
-    )
-    .about("Describe a dimension, or change its description", "")
-    .takes::<define::Description>()
-    .answers::<define::Defined>(200),
+    Route {
+        // When the dimension was last seen.
+        reads_sums: true,
+        ..Route::new(
+            Verb::Put,
+            "/v1/dimensions/{key}",
+            Access::Scoped(Scope::Admin),
+            define::put,
+        )
+        .about("Describe a dimension, or change its description", "")
+        .takes::<define::Description>()
+        .answers::<define::Defined>(200)
+    },
     Route::new(
         Verb::Delete,
         "/v1/dimensions/{key}",

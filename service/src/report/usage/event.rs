@@ -220,7 +220,7 @@ fn quantity(whole: i64, micros: i64) -> Result<Quantity, SqlError> {
 }
 
 /// How a stored basis is called.
-const fn basis_name(basis: i64) -> &'static str {
+pub(super) const fn basis_name(basis: i64) -> &'static str {
     match basis {
         1 => "estimated",
         2 => "exact",

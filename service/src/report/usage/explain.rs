@@ -1,14 +1,14 @@
 //! `GET /v1/usage/events/{eventId}`: one event and why it cost what it cost.
 
-use super::event::{Event, SELECT};
+use super::event::{Event, SELECT, basis_name};
 use crate::http::{Problem, json};
 use crate::router::{Answer, Call};
-use crate::sql::{Param, SqlError};
+use crate::sql::{Param, SqlError, Value};
 use bearlumen_core::bucket::Bucket;
 use bearlumen_core::error::ErrorCode;
-use bearlumen_core::event::{UsageEvent, price_event};
+use bearlumen_core::event::{UsageEvent, price_event, price_event_by};
 use bearlumen_core::money::Nanos;
-use bearlumen_core::pricing::{Cost, CostLine, explain_price};
+use bearlumen_core::pricing::{Cost, CostLine, TenantPrices, explain_price};
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::format_ms;
 use bearlumen_core::usage::Usage;
@@ -25,6 +25,27 @@ pub(super) struct Explained {
     #[serde(flatten)]
     event: Event,
     explanation: Explanation,
+    /// What it cost before it was priced again for the first time; absent when it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_recorded: Option<Amount>,
+    /// What it costs since it was priced again; absent when it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repriced: Option<Amount>,
+}
+
+/// An amount of an event that was priced again.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct Amount {
+    /// How well it is known: `reported`, `exact`, `estimated` or `unpriced`.
+    basis: &'static str,
+    /// US dollars, for display; `null` when no price is known.
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>"))]
+    amount: Option<Nanos>,
+    /// The exact amount in nano-dollars (10^-9 USD), as decimal text.
+    amount_nanos: Option<String>,
+    price_id: Option<String>,
 }
 
 /// Why an event cost what it cost.
@@ -103,8 +124,48 @@ struct Reason {
 pub(super) fn event(call: &Call<'_>) -> Answer {
     let missing = || Problem::new(ErrorCode::NotFound, "No event with this id");
     let event = find(call, &call.path_value("eventId"))?.ok_or_else(missing)?;
-    let explanation = explain(&event);
-    Ok(json(StatusCode::OK, &Explained { event, explanation }))
+    let own = call.tenant.own_prices(call.sql)?;
+    let explanation = explain(&event, own.as_deref());
+    let as_recorded = as_recorded(call, event.seq)?;
+    let repriced = as_recorded.as_ref().map(|_| Amount {
+        basis: event.cost_basis,
+        amount: event.cost,
+        amount_nanos: event.cost_nanos.clone(),
+        price_id: event.price_id.clone(),
+    });
+    let answer = Explained {
+        event,
+        explanation,
+        as_recorded,
+        repriced,
+    };
+    Ok(json(StatusCode::OK, &answer))
+}
+
+/// What an event cost before it was first priced again.
+fn as_recorded(call: &Call<'_>, seq: i64) -> Result<Option<Amount>, SqlError> {
+    let rows = call.sql.query(
+        "SELECT basis, cost_nanos, price_id FROM former_cost WHERE seq = ? ORDER BY repricing LIMIT 1",
+        &[Param::Integer(seq)],
+    )?;
+    let Some(Ok([Value::Integer(basis), nanos, price_id])) =
+        rows.into_iter().next().map(<[Value; 3]>::try_from)
+    else {
+        return Ok(None);
+    };
+    let nanos = match nanos {
+        Value::Integer(nanos) => Some(nanos),
+        _ => None,
+    };
+    Ok(Some(Amount {
+        basis: basis_name(basis),
+        amount: nanos.map(Nanos::new),
+        amount_nanos: nanos.map(|nanos| nanos.to_string()),
+        price_id: match price_id {
+            Value::Text(text) => Some(text),
+            _ => None,
+        },
+    }))
 }
 
 fn find(call: &Call<'_>, id: &str) -> Result<Option<Event>, SqlError> {
@@ -117,8 +178,8 @@ fn find(call: &Call<'_>, id: &str) -> Result<Option<Event>, SqlError> {
     rows.into_iter().next().map(Event::read).transpose()
 }
 
-fn explain(event: &Event) -> Explanation {
-    let cost = recomputed(event);
+fn explain(event: &Event, own: Option<&TenantPrices>) -> Explanation {
+    let cost = recomputed(event, own);
     // A price that changed since explains another amount, not this one.
     let holds = cost.amount.map(Nanos::get) == event.stored.nanos;
     let price = event.price_id.as_deref().and_then(explain_price);
@@ -157,7 +218,7 @@ fn explain(event: &Event) -> Explanation {
 }
 
 /// The event's cost, computed once more as of its time.
-fn recomputed(event: &Event) -> Cost {
+fn recomputed(event: &Event, own: Option<&TenantPrices>) -> Cost {
     let reported = event
         .stored
         .nanos
@@ -174,7 +235,10 @@ fn recomputed(event: &Event) -> Cost {
         warnings: event.warnings.clone(),
         ..UsageEvent::default()
     };
-    price_event(&again, event.at_ms)
+    match own {
+        Some(own) => price_event_by(&again, event.at_ms, own),
+        None => price_event(&again, event.at_ms),
+    }
 }
 
 /// The lines as they were when the event was recorded.
