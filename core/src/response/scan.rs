@@ -91,6 +91,28 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(super) fn quoted(&mut self) -> Result<Quoted<'a>, Broken> {
         let start = self.at + 1;
+        let rest = self.text.get(start..).unwrap_or_default();
+        // Most texts are short and have no escapes.
+        for (place, word) in rest.as_chunks::<8>().0.iter().take(3).enumerate() {
+            let ends = ends(u64::from_le_bytes(*word));
+            if ends != 0 {
+                let length = place * 8 + ends.trailing_zeros() as usize / 8;
+                if rest.get(length) != Some(&b'"') {
+                    break;
+                }
+                self.at = start + length + 1;
+                return Ok(Quoted {
+                    inner: rest.get(..length).unwrap_or_default(),
+                    is_escaped: false,
+                });
+            }
+        }
+        self.any_quoted()
+    }
+
+    #[inline(never)]
+    fn any_quoted(&mut self) -> Result<Quoted<'a>, Broken> {
+        let start = self.at + 1;
         let mut at = start;
         let mut is_escaped = false;
         loop {
