@@ -164,7 +164,7 @@ fn find_among<'t, 'a>(
 ) -> Option<(&'static Format, View<'t, 'a>)> {
     // Nearly all formats stand in the same few places: what was found in the last is kept for the next.
     let whole = tape.fields(base);
-    let mut known = View::new(tape, base, base);
+    let mut known = View::at(tape, &whole);
     for format in formats {
         for envelope in format.envelopes {
             let Some(response) = whole.place(tape, envelope.steps) else {
