@@ -1,8 +1,6 @@
 //! How the database finds what reports ask for: by an index, always. A plan that walks a whole table answers a small
 //! ledger just as fast, and a large one never.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
-
 use bearlumen_server::Sqlite;
 use bearlumen_service::{
     Context, ORGANIZATION_HEADER, OrganizationId, Param, Row, Settings, Sql, SqlError, Tenant,
