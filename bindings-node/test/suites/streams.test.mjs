@@ -276,6 +276,15 @@ test('any asynchronous iterable will do, frozen ones too', async () => {
   }
 });
 
+test('leaving early shows where the format itself does not say where it ends', async () => {
+  const chunk = { object: 'list', data: [], model: 'text-embedding-3-small', usage: { prompt_tokens: 8, total_tokens: 8 } };
+  const whole = bear.track([chunk, chunk].values());
+  assert.equal([...whole].length, 2);
+  const left = bear.track([chunk, chunk].values());
+  for (const _chunk of left) break;
+  assert.deepEqual([(await whole.result).incomplete, (await left.result).incomplete], [false, true]);
+});
+
 test('what is sent into a generator and what it returns pass through', async () => {
   async function* talk() {
     const heard = yield chatChunks()[0];
