@@ -190,6 +190,24 @@ test('helpers work as they did', async () => {
   assert.deepEqual([others.length, others[0].quantity], [1, 29]);
 });
 
+test('each call that a helper makes by itself is tracked', async () => {
+  const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} }, parse: JSON.parse, function: async () => 'blue' } }];
+  const asked = providers.requests.length;
+  const [, events] = await eventsOf(async () => {
+    const runner = sdk.openai.chat.completions.runTools({ ...chat, tools });
+    await runner.done();
+  });
+  assert.equal(events.length, providers.requests.length - asked);
+  assert.ok(events.length >= 1 && events.every((event) => event.quantity === 2210));
+  const [, streamed] = await eventsOf(async () => {
+    const runner = sdk.openai.chat.completions.runTools({ ...chat, tools, stream: true });
+    await runner.done();
+  });
+  assert.deepEqual(streamed.map((event) => event.quantity), [29]);
+  const [, tooled] = await eventsOf(() => sdk.anthropic.beta.messages.toolRunner({ ...says, tools: [] }));
+  assert.deepEqual(tooled.map((event) => event.quantity), [456]);
+});
+
 test('a wrapped client is still itself', async () => {
   assert.ok(sdk.openai instanceof OpenAI);
   assert.equal(sdk.openai.chat, sdk.openai.chat);
