@@ -13,7 +13,6 @@ mod ingest;
 mod languages;
 mod load;
 mod measure;
-mod queries;
 mod response;
 mod sample;
 
@@ -29,7 +28,6 @@ fn main() -> ExitCode {
         ("languages", languages::run),
         ("ingest", ingest::run),
         ("load", load::run),
-        ("queries", queries::run),
     ] {
         if wanted(name)
             && let Err(reason) = run()

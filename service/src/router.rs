@@ -9,7 +9,7 @@ use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
-use crate::{auth, costlens, customers, ingest, organization, report, revenue, settings, track};
+use crate::{auth, customers, ingest, organization, report, revenue, settings, track};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
 use percent_encoding::percent_decode_str;
@@ -51,7 +51,7 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 13] = [
+static TABLES: [&[Route]; 12] = [
     &organization::ROUTES,
     &ingest::ROUTES,
     &track::ROUTES,
@@ -60,7 +60,6 @@ static TABLES: [&[Route]; 13] = [
     &report::usage::ROUTES,
     &report::attribution::ROUTES,
     &report::dimensions::ROUTES,
-    &costlens::ROUTES,
     &auth::ROUTES,
     &settings::ROUTES,
     &customers::ROUTES,
