@@ -107,6 +107,12 @@ struct Reading {
     beside_for: Vec<String>,
     #[serde(default)]
     only_for: Vec<String>,
+    /// Providers whose stated total leaves it out.
+    #[serde(default)]
+    outside_total_for: Vec<String>,
+    /// Providers who count in it tokens that another count of the input holds too, and bill them by both.
+    #[serde(default)]
+    overlaps_for: Vec<String>,
     #[serde(default)]
     required: bool,
     /// Absence is unknown, not none.
@@ -561,12 +567,15 @@ fn emit_reading(
         _ => "None".to_owned(),
     };
     Ok(format!(
-        "Reading {{ bucket: {}, paths: {}, inside: &{inside:?}, beside_for: &{:?}, only_for: &{:?}, required: {}, \
+        "Reading {{ bucket: {}, paths: {}, inside: &{inside:?}, beside_for: &{:?}, only_for: &{:?}, \
+         outside_total_for: &{:?}, overlaps_for: &{:?}, required: {}, \
          expected: {}, count: {}, unless: {}, remainder: {remainder} }}, ",
         buckets.index(&reading.id)?,
         emitter.list(&PathTo::parse_all(&reading.path)?),
         reading.beside_for,
         reading.only_for,
+        reading.outside_total_for,
+        reading.overlaps_for,
         reading.required,
         reading.expected,
         reading.count.map_or_else(

@@ -35,5 +35,5 @@ pub use http::MAX_BODY_BYTES;
 pub use migrate::migrate;
 pub use organization::{Organization, OrganizationId, create_organization, find_organization};
 pub use router::{Cause, Served, Tally, handle, unavailable, unknown_key};
-pub use sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
+pub use sql::{Insert, Param, Row, Sql, SqlError, SqlErrorKind, Value};
 pub use tenant::Tenant;

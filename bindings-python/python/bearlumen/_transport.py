@@ -68,12 +68,7 @@ class Transport:
         return answer.status_code, answer.headers.get("Retry-After"), answer.content
 
     def request(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str] = {},
-        body: Optional[Mapping[str, Any]] = None,
-        may_repeat: bool = False,
+        self, method: str, path: str, params: Mapping[str, str] = {}, body: Optional[Mapping[str, Any]] = None
     ) -> _record.Record:
         """The answer's record; raises what it stands for when it is no success. What only reads is asked again where
         that may help.
@@ -88,7 +83,7 @@ class Transport:
             except httpx.HTTPError as error:
                 outcome = error
             failures += 1
-            wait = wait_before_again(outcome, may_repeat or method == "GET", failures, self._settings.max_retries)
+            wait = wait_before_again(outcome, method, failures, self._settings.max_retries)
             if wait is None:
                 return answered(outcome, self.base_url)
             time.sleep(wait)
@@ -118,10 +113,10 @@ class Transport:
 
 
 def wait_before_again(
-    outcome: Union[httpx.Response, httpx.HTTPError], may_repeat: bool, failures: int, max_retries: int
+    outcome: Union[httpx.Response, httpx.HTTPError], method: str, failures: int, max_retries: int
 ) -> Optional[float]:
     """Seconds to wait before a request is made again, ``None`` when its outcome is final."""
-    if not may_repeat:
+    if method != "GET":
         # The service may have done what it was asked to.
         return None
     status, retry_after = None, None

@@ -57,6 +57,10 @@ pub(crate) struct Reading {
     pub(crate) beside_for: &'static [&'static str],
     /// The only providers it is read for; all when empty.
     pub(crate) only_for: &'static [&'static str],
+    /// Providers whose stated total leaves it out.
+    pub(crate) outside_total_for: &'static [&'static str],
+    /// Providers who count in it tokens that another count of the input holds too, and bill them by both.
+    pub(crate) overlaps_for: &'static [&'static str],
     pub(crate) required: bool,
     /// Its absence is unknown, not none.
     pub(crate) expected: bool,
