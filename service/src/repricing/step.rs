@@ -3,7 +3,7 @@
 use super::job::Job;
 use super::outcome::Change;
 use crate::http::Problem;
-use crate::ingest::Priced;
+use crate::ingest::{Priced, write_detail};
 use crate::ledger::{Calendar, Delta, Fact, Sums, read_after, write};
 use crate::report::{Event, SELECT, as_sent};
 use crate::sql::{Param, Sql, SqlError, SqlErrorKind};
@@ -235,8 +235,10 @@ fn data_with(data: &str, now: &Priced, price: Option<i64>) -> Result<String, Sql
 fn detail_with(detail: &str, now: &Priced) -> Result<Option<String>, SqlError> {
     let read = |text: &str| serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text);
     let mut fields = read(detail).map_err(|_| broken(0))?;
-    let made = now.detail().unwrap_or_else(|| "{}".to_owned());
-    let mut made = read(&made).map_err(|_| broken(0))?;
+    let mut made = String::new();
+    write_detail(now, &mut made);
+    let made = if made.is_empty() { "{}" } else { &made };
+    let mut made = read(made).map_err(|_| broken(0))?;
     for name in ["split", "amounts"] {
         match made.remove(name) {
             Some(value) => drop(fields.insert(name.to_owned(), value)),
