@@ -1,3 +1,4 @@
+import { entropy } from '../record/entropy';
 import type { PageOf } from './page';
 import type { DateInput } from './query';
 import type { DateRange, PageInfo, PageParams } from './range';
@@ -12,6 +13,7 @@ export interface RevenueInput {
   currency?: 'USD';
   periodStart: DateInput;
   periodEnd: DateInput;
+  /** Makes sending it again harmless. One is made up when left out. */
   idempotencyKey?: string;
   subscriptionId?: string;
   description?: string;
@@ -43,7 +45,7 @@ export class Revenue {
   }
 
   record(revenue: RevenueInput): Promise<RevenueResponse> {
-    return this.#service.write('POST', '/v1/revenue/events', revenue);
+    return this.#service.writeOnce('/v1/revenue/events', { ...revenue, idempotencyKey: revenue.idempotencyKey ?? entropy() });
   }
 
   list(params?: RevenueListParams): PageOf<RevenueListResponse, Record<string, unknown>> {
