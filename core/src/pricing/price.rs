@@ -1,7 +1,7 @@
 //! Usage times rates, exactly, rounded once.
 
 use super::catalogue::{ModelMatch, find_model};
-use super::cost::{Basis, Cost, CostLine};
+use super::cost::{Basis, Cost, CostLine, RateModifier};
 use super::rates::{Choice, Found};
 use super::tenant::TenantPrices;
 use crate::bucket::{Bucket, INPUT, OUTPUT, Relation, Side};
@@ -102,10 +102,14 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
         };
         let Found {
             rate,
-            modifiers,
+            mut modifiers,
             relation,
         } = found;
-        let Some(part) = ExactPico::of(quantity.micros(), rate) else {
+        let billed = choice.billed(bucket, *quantity);
+        if billed != *quantity {
+            modifiers.push(RateModifier::OnceACall);
+        }
+        let Some(part) = ExactPico::of(billed.micros(), rate) else {
             return too_large();
         };
         if sums.add(part, relation).is_none() {
@@ -128,7 +132,7 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
         let bucket = bucket.clone();
         lines.push(CostLine {
             bucket,
-            quantity: *quantity,
+            quantity: billed,
             rate,
             modifiers,
             amount_nanos: 0,

@@ -230,7 +230,9 @@ impl<'t, 'a> View<'t, 'a> {
     pub(crate) fn count_texts(&self, path: &Path) -> u64 {
         let mut texts = BTreeSet::new();
         self.visit(path, &mut |at| {
-            if let Some(Scalar::Text(text)) = self.tape.scalar(at) {
+            if let Some(Scalar::Text(text)) = self.tape.scalar(at)
+                && !text.is_empty()
+            {
                 texts.insert(text.as_ref());
             }
         });
