@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo dev edge test test-rust test-python test-node test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup
+.PHONY: help demo dev edge torture test test-rust test-python test-node test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
@@ -69,6 +69,13 @@ test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests o
 	@cargo xtask worker-build
 	@cargo build --quiet --package xtask
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/torture
+
+torture: setup $(SERVER) $(VENV)/.installed ## Kill both hosts 100 times each (BEARLUMEN_TORTURE_ROUNDS=…), lose answers, fill the disk
+	@cargo xtask edge-toolchain
+	@cargo xtask worker-build
+	@cargo build --quiet --package xtask
+	@BEARLUMEN_TORTURE_ROUNDS=$${BEARLUMEN_TORTURE_ROUNDS:-100} $(PYTHON) -m pytest -q -s -p no:cacheprovider tests/torture
 
 lint: setup ## Formatting and lints
 	$(call step,"Formatting and lints")

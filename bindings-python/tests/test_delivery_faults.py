@@ -25,6 +25,11 @@ def counts(stats: Any) -> tuple[int, int, int, int]:
 TROUBLE = {
     "429 with Retry-After": [refuse(429, "RATE_LIMIT_EXCEEDED", Retry_After="0")],
     "429 with garbage": [refuse(429, "RATE_LIMIT_EXCEEDED", Retry_After="soon")],
+    "429 until a day that has passed": [refuse(429, "RATE_LIMIT_EXCEEDED", Retry_After="Fri, 20 Nov 2015 12:00:00 GMT")],
+    "429 with a negative number": [refuse(429, "RATE_LIMIT_EXCEEDED", Retry_After="-5")],
+    "503 with a fraction": [refuse(503, "SERVICE_UNAVAILABLE", Retry_After="0.5")],
+    "408 and 425": [refuse(408, "SERVICE_UNAVAILABLE"), refuse(425, "SERVICE_UNAVAILABLE")],
+    "504 and an empty body": [Answer(504, body=b"", stores=False)],
     "500": [refuse(500, "INTERNAL_ERROR")] * 3,
     "503 without a body": [Answer(503, body=b"", stores=False)],
     "a proxy's page": [Answer(502, body=b"<html>bad gateway</html>", stores=False)],
@@ -61,6 +66,18 @@ def test_retry_after_is_waited_for(service: Any, make_client: Any) -> None:
     started = time.monotonic()
     assert counts(client.flush()) == (1, 1, 0, 0)
     assert time.monotonic() - started >= 1.0
+
+
+def test_a_date_in_retry_after_is_waited_for(service: Any, make_client: Any) -> None:
+    from email.utils import formatdate
+
+    # Whole seconds, and the clock goes on meanwhile: three from now is more than one.
+    service.script = [refuse(503, "SERVICE_UNAVAILABLE", Retry_After=formatdate(time.time() + 3, usegmt=True))]
+    client = make_client()
+    client.track(openai_chat())
+    started = time.monotonic()
+    assert counts(client.flush()) == (1, 1, 0, 0)
+    assert time.monotonic() - started >= 0.9
 
 
 def test_a_refused_key_is_not_tried_again_and_told_once(service: Any, make_client: Any) -> None:

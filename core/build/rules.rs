@@ -15,6 +15,21 @@ struct File {
     name: Vec<Name>,
     factor: Vec<Factor>,
     fee: Vec<Fee>,
+    #[serde(default)]
+    once: Vec<Once>,
+}
+
+/// Tools whose fee is for a call of the model, however often it used them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Once {
+    provider: String,
+    model_prefixes: Vec<String>,
+    bucket: String,
+    #[expect(dead_code, reason = "for the reader of the data")]
+    source: String,
+    #[expect(dead_code, reason = "for the reader of the data")]
+    checked: String,
 }
 
 #[derive(Deserialize)]
@@ -219,7 +234,35 @@ fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String,
         );
     }
     out.push_str("];\n");
+    emit_once(&mut out, file, buckets, providers)?;
     Ok(out)
+}
+
+fn emit_once(
+    out: &mut String,
+    file: &File,
+    buckets: &Buckets,
+    providers: &Providers,
+) -> Result<(), String> {
+    let _ = writeln!(
+        out,
+        "pub(super) static ONCE: [Once; {}] = [",
+        file.once.len()
+    );
+    for o in &file.once {
+        if !providers.knows(&o.provider) {
+            return Err(format!("no provider {:?} in providers.toml", o.provider));
+        }
+        let _ = writeln!(
+            out,
+            "    Once {{ provider: {:?}, model_prefixes: &{:?}, bucket: {} }},",
+            o.provider,
+            o.model_prefixes,
+            buckets.index(&o.bucket)?
+        );
+    }
+    out.push_str("];\n");
+    Ok(())
 }
 
 fn pair(text: &str) -> Result<(&str, &str), String> {

@@ -85,15 +85,17 @@ impl Usage {
         }
     }
 
+    /// How much of a bucket was used.
+    pub(crate) fn of(&self, bucket: &Bucket) -> Quantity {
+        let found = self.buckets.iter().find(|(known, _)| known == bucket);
+        found.map_or(Quantity::ZERO, |(_, quantity)| *quantity)
+    }
+
     /// What is left of each bucket after `other`.
     pub(crate) fn without(&self, other: &Self) -> Self {
         let mut rest = Self::default();
         for (bucket, quantity) in &self.buckets {
-            let taken = other
-                .buckets
-                .iter()
-                .find(|(b, _)| b == bucket)
-                .map_or(Quantity::ZERO, |(_, q)| *q);
+            let taken = other.of(bucket);
             rest.add(
                 bucket.clone(),
                 quantity.checked_sub(taken).unwrap_or(Quantity::ZERO),

@@ -1,6 +1,6 @@
 //! The service's `Sql` over a SQLite file.
 
-use bearlumen_service::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
+use bearlumen_service::{Insert, Param, Row, Sql, SqlError, SqlErrorKind, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 use std::cell::Cell;
@@ -74,6 +74,20 @@ impl Sql for Sqlite {
             .execute(rusqlite::params_from_iter(bound))
             .map(|_| ())
             .map_err(error)
+    }
+
+    fn insert(&self, insert: &Insert<'_>, rows: &[Param<'_>]) -> Result<(), SqlError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&insert.for_one_row())
+            .map_err(error)?;
+        for row in rows.chunks(insert.values.len().max(1)) {
+            let bound = row.iter().map(|param| Bound(*param));
+            statement
+                .execute(rusqlite::params_from_iter(bound))
+                .map_err(error)?;
+        }
+        Ok(())
     }
 
     fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {

@@ -76,6 +76,7 @@ CREATE TABLE repricing (
     start_ms INTEGER NOT NULL,
     end_ms INTEGER NOT NULL,
     -- The last event of the range that has been judged, and the last to be.
+    at_ms INTEGER NOT NULL,
     at_seq INTEGER NOT NULL,
     until_seq INTEGER NOT NULL,
     dry_run INTEGER NOT NULL,

@@ -1,5 +1,7 @@
 //! The one thing the service asks of a host: a private SQLite database with transactions.
 
+use std::fmt::Write as _;
+
 /// A value bound to a `?` placeholder.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Param<'a> {
@@ -58,6 +60,106 @@ pub struct SqlError {
     pub message: String,
 }
 
+/// An insertion of many rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Insert<'a> {
+    /// The table and its columns in parentheses.
+    pub into: &'a str,
+    /// What each column gets: an expression with one `?`.
+    pub values: &'a [&'a str],
+    /// What follows, such as an `ON CONFLICT` clause; may be empty.
+    pub then: &'a str,
+}
+
+/// The most text of one list of rows; a value may have 2 MB.
+const MAX_LIST_BYTES: usize = 1_000_000;
+
+impl Insert<'_> {
+    /// The statement for one row at a time.
+    pub fn for_one_row(&self) -> String {
+        format!(
+            "INSERT INTO {} VALUES ({}) {}",
+            self.into,
+            self.values.join(", "),
+            self.then
+        )
+    }
+
+    /// The statement for a JSON list of rows. `WHERE true` keeps an `ON CONFLICT` from being read as a join's.
+    fn for_json(&self) -> String {
+        let mut values = String::new();
+        for (column, value) in self.values.iter().enumerate() {
+            values.push_str(if column == 0 { "" } else { ", " });
+            values.push_str(&value.replacen('?', &format!("value ->> {column}"), 1));
+        }
+        format!(
+            "INSERT INTO {} SELECT {values} FROM json_each(?) WHERE true {}",
+            self.into, self.then
+        )
+    }
+
+    /// Calls `run` with a statement and a list for it, as often as it takes. Doubles keep only what JSON keeps.
+    fn as_json(
+        &self,
+        rows: &[Param<'_>],
+        run: &mut dyn FnMut(&str, &str) -> Result<(), SqlError>,
+    ) -> Result<(), SqlError> {
+        let statement = self.for_json();
+        let mut rows = rows.chunks(self.values.len().max(1)).peekable();
+        let mut list = String::new();
+        while let Some(row) = rows.next() {
+            list.push(if list.is_empty() { '[' } else { ',' });
+            for (column, param) in row.iter().enumerate() {
+                list.push(if column == 0 { '[' } else { ',' });
+                param.write_json(&mut list);
+            }
+            list.push(']');
+            if list.len() > MAX_LIST_BYTES || rows.peek().is_none() {
+                list.push(']');
+                run(&statement, &list)?;
+                list.clear();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Param<'_> {
+    fn write_json(&self, list: &mut String) {
+        // Writing to a String cannot fail.
+        let _ = match self {
+            Self::Null => list.write_str("null"),
+            // Of any length, so that nothing passes through a double.
+            Self::Integer(integer) => write!(list, "{integer}"),
+            Self::Real(real) => write!(list, "{real:?}"),
+            Self::Text(text) => {
+                push_json_text(list, text);
+                Ok(())
+            }
+        };
+    }
+}
+
+/// A text as a JSON string. Quotes and backslashes are nearly all that is ever escaped: JSON inside JSON.
+fn push_json_text(list: &mut String, text: &str) {
+    if text.bytes().any(|byte| byte < b' ') {
+        list.push_str(&serde_json::to_string(text).unwrap_or_default());
+        return;
+    }
+    list.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '\\']) {
+        let (plain, special) = rest.split_at(at);
+        list.push_str(plain);
+        list.push('\\');
+        let (special, after) = special.split_at(1);
+        list.push_str(special);
+        rest = after;
+    }
+    list.push_str(rest);
+    list.push('"');
+}
+
 /// A tenant's database.
 ///
 /// Placeholders are anonymous `?` only, at most 100 a statement; a statement is at most 100 KB and a value at
@@ -79,6 +181,16 @@ pub trait Sql {
                 message: format!("not a number: {sql}"),
             }),
         }
+    }
+
+    /// Inserts many rows with one statement's text.
+    ///
+    /// By default they all travel as one JSON parameter, since a Durable Object takes only 100 of them and each
+    /// crossing costs. A host with the database in its own process runs a prepared statement a row instead.
+    fn insert(&self, insert: &Insert<'_>, rows: &[Param<'_>]) -> Result<(), SqlError> {
+        insert.as_json(rows, &mut |sql, list| {
+            self.execute(sql, &[Param::Text(list)])
+        })
     }
 
     /// Runs `body` so that all its statements take effect or none. An `Err` from `body` rolls back and is

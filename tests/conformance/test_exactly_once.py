@@ -86,7 +86,9 @@ def test_what_was_acknowledged_survives_kill_9(mortal_host, crash):
     ]
     for writer in writers:
         writer.start()
-    time.sleep(0.7 + 0.35 * crash)
+    deadline = time.monotonic() + 60
+    while len(acknowledged) <= 100 * (crash + 1) and time.monotonic() < deadline:
+        time.sleep(0.01)
     host.kill()
     for writer in writers:
         writer.join()

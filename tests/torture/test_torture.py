@@ -59,7 +59,7 @@ def test_kill_9_at_random_moments_over_a_network_that_loses_answers(host):
     for number in range(ROUNDS):
         proxy.lead_to(host.base_url)
         traffic.base_url = proxy.base_url
-        traffic.run_for(dice.uniform(0.05, 1.2), host.kill)
+        traffic.run_until(dice.randrange(400), dice.uniform(0, 0.1), host.kill)
         host.start()
         if number % CHECK_EVERY == CHECK_EVERY - 1 or number + 1 == ROUNDS:
             traffic.base_url = host.base_url
@@ -67,7 +67,7 @@ def test_kill_9_at_random_moments_over_a_network_that_loses_answers(host):
             stored = check(host, traffic)
             host.start()
     proxy.close()
-    assert stored > 20 * ROUNDS and traffic.reports > ROUNDS, "hardly anything happened"
+    assert stored > 50 * ROUNDS and traffic.reports >= ROUNDS, "hardly anything happened"
     print(f"{host.name}: {ROUNDS} rounds of kill -9, {stored} events each once, {proxy.lost} answers lost, "
           f"{traffic.reports} reports, all sums exact")
 
@@ -78,7 +78,7 @@ def test_a_graceful_stop_finishes_what_was_accepted(native):
     traffic = Traffic(host.organization("graceful").key, SEED)
     for _ in range(ROUNDS):
         traffic.base_url = host.base_url
-        traffic.run_for(0.5, lambda: host.process.send_signal(signal.SIGTERM))
+        traffic.run_until(200, 0, lambda: host.process.send_signal(signal.SIGTERM))
         assert host.process.wait(timeout=30) == 0, host.log()[-2000:]
         path = ledger_of(host)
         with sqlite3.connect(path) as database:
@@ -111,8 +111,8 @@ def test_a_full_disk_refuses_and_loses_nothing(native, small_disk):
     host.start()
     traffic = Traffic(host.organization("full").key, SEED)
     traffic.base_url = host.base_url
-    for _ in range(20):
-        traffic.run_for(0.5, lambda: None)
+    for _ in range(40):
+        traffic.run_until(500, 0, lambda: None)
         if traffic.open:
             break
     refused = len(traffic.open)

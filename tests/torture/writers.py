@@ -112,12 +112,15 @@ class Traffic:
                     pass
                 time.sleep(0.02)
 
-    def run_for(self, seconds: float, end) -> None:
-        """Writes and reads for a while, then calls `end` in the middle of it."""
+    def run_until(self, more: int, seconds: float, end) -> None:
+        """Writes and reads until so many more keys are acknowledged and for so long, then calls `end` in the middle."""
+        before, deadline = len(self.acknowledged), time.monotonic() + 20
         self.stopping.clear()
         threads = [threading.Thread(target=self.write) for _ in range(WRITERS)] + [threading.Thread(target=self.read)]
         for thread in threads:
             thread.start()
+        while len(self.acknowledged) < before + more and not self.open[10_000:] and time.monotonic() < deadline:
+            time.sleep(0.001)
         time.sleep(seconds)
         end()
         self.stopping.set()

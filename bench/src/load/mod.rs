@@ -58,6 +58,9 @@ pub(crate) fn run() -> Outcome {
     let singles: Vec<Figure> = singles.into_iter().map(median).collect();
     let best = print("batches of 1000, 4 connections", &batches);
     print("single events, 16 connections", &singles);
+    if std::env::var("BEARLUMEN_BENCH_FRESH_ONLY").is_ok() {
+        return Ok(());
+    }
     large(best)?;
     organizations(&batches)
 }

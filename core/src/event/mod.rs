@@ -8,7 +8,7 @@ mod write;
 
 pub use cost::{price_event, price_event_by, token_counts};
 pub use field::{FieldError, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_TEXT_BYTES};
-pub use id::{content_hash, event_id, idempotency_key, random_event_id};
+pub use id::{content_hash, event_id, first_content_hash, idempotency_key, random_event_id};
 pub(crate) use parse::check_metadata;
 pub use parse::parse_event;
 pub use write::write_event;

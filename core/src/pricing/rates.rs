@@ -247,6 +247,17 @@ impl<'a> Choice<'a> {
             .then_some((bucket, Quantity::ONE))
     }
 
+    /// How much of a bucket is billed: a tool used once, where its fee is for the call.
+    pub(crate) fn billed(&self, bucket: &Bucket, used: Quantity) -> Quantity {
+        let (Bucket::Known(index), Some(model)) = (bucket, self.model) else {
+            return used;
+        };
+        let is_once = bucket.side() == Side::Other
+            && used > Quantity::ONE
+            && rules::is_billed_once(model.provider, model.id, index.get());
+        if is_once { Quantity::ONE } else { used }
+    }
+
     /// Provider and model, for messages.
     pub(crate) fn name(&self) -> String {
         self.model.map_or_else(

@@ -46,6 +46,13 @@ pub(crate) struct Factor {
     group: u32,
 }
 
+/// A tool whose fee is for a call of the model, however often it used it.
+struct Once {
+    provider: &'static str,
+    model_prefixes: &'static [&'static str],
+    bucket: u8,
+}
+
 /// What calls of a provider's own tools cost with any of its models.
 struct Fee {
     provider: &'static str,
@@ -57,10 +64,10 @@ struct Fee {
 
 #[expect(clippy::unreadable_literal, reason = "written by the build")]
 mod tables {
-    use super::{Factor, Fee, ModifierRule, NameRule, Times};
+    use super::{Factor, Fee, ModifierRule, NameRule, Once, Times};
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 }
-use tables::{FACTORS, FEES, MODIFIERS, NAME_RULES};
+use tables::{FACTORS, FEES, MODIFIERS, NAME_RULES, ONCE};
 
 impl NameRule {
     pub(crate) fn decoration(&self) -> &'static str {
@@ -203,6 +210,18 @@ impl Factor {
     pub(crate) fn is_plain(&self, given: (&str, &str)) -> bool {
         self.plain.iter().any(|known| is_same(&given, known))
     }
+}
+
+/// Whether what a tool costs is for a call of the model, however often it used it.
+pub(crate) fn is_billed_once(provider: &str, model: &str, bucket: usize) -> bool {
+    ONCE.iter().any(|once| {
+        usize::from(once.bucket) == bucket
+            && once.provider == provider
+            && once
+                .model_prefixes
+                .iter()
+                .any(|prefix| model.starts_with(prefix))
+    })
 }
 
 /// The fee of a provider's own tool for a model whose card states none.

@@ -5,7 +5,7 @@ use super::detect::{
 };
 use super::format::{Extra, FORMATS, Format, PROVIDERS};
 use super::hints::Hints;
-use super::read::{read_buckets, read_total};
+use super::read::{explain_total, read_buckets, read_total};
 use super::url;
 use crate::bucket::{Bucket, Side};
 use crate::money::{MAX_EVENT_NANOS, Nanos};
@@ -116,6 +116,11 @@ pub(crate) fn extract_view(
     // Parts count what the usage beside them leaves out, so the stated total is not theirs.
     let mut totals = usage.totals(stated.filter(|_| parts.is_empty()));
     if let Some(stated) = totals.stated_total_tokens
+        && stated != totals.total_tokens
+        && explain_total(format, provider, stated, &mut usage, &mut warnings)
+    {
+        totals = usage.totals(Some(stated));
+    } else if let Some(stated) = totals.stated_total_tokens
         && stated != totals.total_tokens
     {
         let message = format!(

@@ -17,8 +17,6 @@ pub struct Format {
     pub(crate) roots: &'static [Path],
     /// Names of fields that every such response has somewhere.
     pub(crate) must: Keys,
-    /// Names of which every such response has at least one somewhere, where that can be said.
-    pub(crate) one_of: Option<Keys>,
     /// Each a way of recognising it.
     pub(crate) detects: &'static [Detect],
     pub(crate) model: &'static [Path],
@@ -57,6 +55,10 @@ pub(crate) struct Reading {
     pub(crate) beside_for: &'static [&'static str],
     /// The only providers it is read for; all when empty.
     pub(crate) only_for: &'static [&'static str],
+    /// Providers whose stated total leaves it out.
+    pub(crate) outside_total_for: &'static [&'static str],
+    /// Providers who count in it tokens that another count of the input holds too, and bill them by both.
+    pub(crate) overlaps_for: &'static [&'static str],
     pub(crate) required: bool,
     /// Its absence is unknown, not none.
     pub(crate) expected: bool,
@@ -199,7 +201,7 @@ mod compiled {
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));
 }
-pub(crate) use compiled::{FORMATS, PROVIDERS, WRAPPERS};
+pub(crate) use compiled::{ALWAYS_SUSPECT, FORMATS, PROVIDERS, SUSPECTS, WRAPPERS};
 
 impl Format {
     /// Who speaks it.

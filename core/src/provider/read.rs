@@ -62,6 +62,51 @@ pub(super) fn read_buckets(
     Ok(usage)
 }
 
+/// Says why the counts are not the stated total, where that is known of a provider. False when it is not.
+#[cold]
+pub(super) fn explain_total(
+    format: &Format,
+    provider: &str,
+    stated: Quantity,
+    usage: &mut Usage,
+    warnings: &mut Vec<Warning>,
+) -> bool {
+    let of = |reading: &Reading| Bucket::Known(BucketIndex::new(reading.bucket));
+    let total = usage.totals(None).total_tokens;
+    let mut outside = Quantity::ZERO;
+    for reading in format.readings {
+        if reading.outside_total_for.contains(&provider) {
+            outside = outside.saturating_add(usage.of(&of(reading)));
+        }
+    }
+    if !outside.is_zero() && total.checked_sub(outside) == Some(stated) {
+        let message =
+            format!("the stated total leaves out {outside} tokens that are billed beside");
+        warnings.push(Warning::new("outside_total", message));
+        return true;
+    }
+    let overlapping = format.readings.iter().find(|reading| {
+        reading.overlaps_for.contains(&provider) && !usage.of(&of(reading)).is_zero()
+    });
+    let Some(bucket) = overlapping.map(of) else {
+        return false;
+    };
+    let twice = usage.of(&bucket);
+    let rest = total
+        .checked_sub(twice)
+        .and_then(|once| stated.checked_sub(once));
+    let input = Bucket::named("input");
+    let (Some(rest), true) = (rest, usage.of(&input).is_zero()) else {
+        return false;
+    };
+    usage.add(input, rest);
+    warnings.retain(|warning| warning.code != "parts_exceed_total");
+    let message =
+        format!("{twice} tokens of {bucket} are counted elsewhere too, and billed by both");
+    warnings.push(Warning::new("counted_twice", message));
+    true
+}
+
 fn read_as(
     view: &View<'_, '_>,
     format: &Format,

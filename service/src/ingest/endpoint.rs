@@ -121,6 +121,11 @@ pub(crate) fn conflict() -> Problem {
     }
 }
 
+pub(crate) fn beyond_sums() -> Problem {
+    let message = "Invalid quantity: the organization's sums would pass 2^63 nano-dollars or units";
+    Problem::invalid("quantity", message)
+}
+
 fn body_text<'a>(call: &Call<'a>) -> Result<&'a str, Problem> {
     std::str::from_utf8(call.request.body()).map_err(|_| {
         Problem::new(
@@ -157,6 +162,7 @@ pub(crate) fn record_one(call: &Call<'_>) -> Answer {
             json(StatusCode::OK, &shown(event, *at_ms, false)),
             [0, 1, 0],
         )),
+        Some(Stored::BeyondSums) => Err(beyond_sums()),
         Some(Stored::Conflict) | None => Err(conflict()),
     }
 }
@@ -212,10 +218,11 @@ pub(crate) fn record_batch(call: &Call<'_>) -> Answer {
         call.tenant.store(call.sql, &accepted, call.ctx.now_ms)?
     };
     for outcome in &mut outcomes {
-        if let Ok(place) = outcome
-            && stored.get(*place) == Some(&Stored::Conflict)
-        {
-            *outcome = Err(conflict());
+        let Ok(place) = outcome else { continue };
+        match stored.get(*place) {
+            Some(Stored::Conflict) => *outcome = Err(conflict()),
+            Some(Stored::BeyondSums) => *outcome = Err(beyond_sums()),
+            _ => {}
         }
     }
     Ok(answer(&outcomes, &accepted, &stored))

@@ -1,12 +1,14 @@
 //! Usage events on their way in: read, priced, deduplicated and stored, all or nothing.
 
 mod body;
+mod detail;
 mod endpoint;
 mod priced;
 
 use crate::auth::Scope;
 use crate::route::Route;
-pub(crate) use endpoint::{Recorded, conflict, shown};
+pub(crate) use detail::write_detail;
+pub(crate) use endpoint::{Recorded, beyond_sums, conflict, shown};
 use endpoint::{record_batch, record_one};
 pub(crate) use priced::{Priced, read};
 

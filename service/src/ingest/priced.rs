@@ -8,10 +8,6 @@ use bearlumen_core::pricing::{Basis, Cost, TenantPrices};
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::DAY_MS;
 use bearlumen_core::usage::Usage;
-use serde::Serialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 /// How far back an event may lie: 13 months.
 const MAX_AGE_MS: i64 = 396 * DAY_MS;
@@ -86,6 +82,18 @@ pub(crate) fn read(
 }
 
 impl Priced {
+    /// A stored event with another cost.
+    pub(crate) fn again(event: UsageEvent, cost: Cost, at_ms: i64) -> Self {
+        Self {
+            id: String::new(),
+            at_ms,
+            content_hash: 0,
+            event,
+            price_id: cost.price_id.as_ref().map(ToString::to_string),
+            cost,
+        }
+    }
+
     pub(crate) fn input_tokens(&self) -> i64 {
         i64::try_from(event::token_counts(&self.event).0).unwrap_or(i64::MAX)
     }
@@ -110,13 +118,13 @@ impl Priced {
         }
     }
 
-    fn amount_of(&self, bucket: &Bucket) -> i64 {
+    pub(super) fn amount_of(&self, bucket: &Bucket) -> i64 {
         let lines = self.cost.lines.iter().filter(|line| line.bucket == *bucket);
         lines.map(|line| line.amount_nanos).sum()
     }
 
     /// The quantities that the cost of a bare quantity was computed from.
-    fn split(&self) -> Option<Usage> {
+    pub(super) fn split(&self) -> Option<Usage> {
         if !self.event.usage.is_empty() || self.cost.lines.is_empty() {
             return None;
         }
@@ -136,62 +144,4 @@ impl Priced {
             Basis::Reported => 3,
         }
     }
-
-    /// What is shown of the event but never summed, as JSON; nothing when there is nothing.
-    pub(crate) fn detail(&self) -> Option<String> {
-        let event = &self.event;
-        let detail = Detail {
-            usage: (!event.usage.is_empty()).then_some(&event.usage),
-            split: self.split(),
-            amounts: self
-                .cost
-                .lines
-                .iter()
-                .map(|line| (line.bucket.id(), self.amount_of(&line.bucket)))
-                .collect(),
-            modifiers: event
-                .modifiers
-                .iter()
-                .map(|(n, v)| (n.as_str(), v.as_str()))
-                .collect(),
-            dimensions: event
-                .dimensions
-                .iter()
-                .map(|(name, value)| match value {
-                    DimensionValue::Text(text) => (name.as_str(), Value::from(text.as_str())),
-                    DimensionValue::Number(number) => (name.as_str(), Value::from(*number)),
-                })
-                .collect(),
-            metadata: event
-                .metadata
-                .as_deref()
-                .and_then(|text| serde_json::from_str(text).ok()),
-            incomplete: event.incomplete,
-            warnings: &event.warnings,
-        };
-        let text = serde_json::to_string(&detail).ok()?;
-        (text != "{}").then_some(text)
-    }
-}
-
-#[derive(Serialize)]
-struct Detail<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    usage: Option<&'a Usage>,
-    /// What a bare quantity was taken to be.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    split: Option<Usage>,
-    /// What each bucket cost, in nano-dollars.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    amounts: BTreeMap<&'a str, i64>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    modifiers: BTreeMap<&'a str, &'a str>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    dimensions: BTreeMap<&'a str, Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    metadata: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    incomplete: bool,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    warnings: &'a [String],
 }

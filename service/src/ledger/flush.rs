@@ -1,9 +1,7 @@
 //! Gathered sums into their tables. The caller moves the watermark in the same transaction.
 
 use super::delta::Delta;
-use super::sums::Sums;
-use crate::sql::{Param, Sql, SqlError};
-use std::fmt::Write as _;
+use crate::sql::{Insert, Param, Sql, SqlError};
 
 /// Every table that follows from the events alone: emptied, they are filled again from the first event on.
 pub(crate) const EVERY_SUM: [&str; 6] = [
@@ -15,9 +13,6 @@ pub(crate) const EVERY_SUM: [&str; 6] = [
     "numeric_bin",
 ];
 
-/// The most text of one statement's list; a value may have 2 MB.
-const MAX_LIST_BYTES: usize = 1_000_000;
-
 const ADD_SUMS: &str = "events = events + excluded.events, unpriced = unpriced + excluded.unpriced, \
      estimated = estimated + excluded.estimated, cost_nanos = cost_nanos + excluded.cost_nanos, \
      low_nanos = low_nanos + excluded.low_nanos, high_nanos = high_nanos + excluded.high_nanos, \
@@ -26,89 +21,87 @@ const ADD_SUMS: &str = "events = events + excluded.events, unpriced = unpriced +
 
 /// Adds everything gathered to the tables, in the order of their keys.
 pub(crate) fn write(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
-    let sums = |list: &mut String, sums: &Sums| sums.write_json(list);
-
     let mut rows: Vec<_> = delta.rollup.iter().collect();
     rows.sort_unstable_by_key(|(key, _)| **key);
-    let upsert = upsert("rollup", 15, "(kind, grain, slot, a, b)", ADD_SUMS);
-    each(
+    let rows = rows.into_iter().map(|((kind, grain, slot, a, b), sums)| {
+        let key = [i64::from(*kind), i64::from(*grain), *slot, *a, *b];
+        key.into_iter().chain(sums.numbers())
+    });
+    upsert(
         sql,
-        &upsert,
-        &rows,
-        |list, ((kind, grain, slot, a, b), s)| {
-            let _ = write!(list, "{kind},{grain},{slot},{a},{b}");
-            sums(list, s);
-        },
+        "rollup",
+        15,
+        "(kind, grain, slot, a, b)",
+        ADD_SUMS,
+        rows,
     )?;
 
     let mut rows: Vec<_> = delta.end_users.iter().collect();
     rows.sort_unstable_by_key(|(key, _)| **key);
+    let rows = rows
+        .into_iter()
+        .map(|((user, day, provider, model, feature), sums)| {
+            let key = [*user, *day, *provider, *model, *feature];
+            key.into_iter().chain(sums.numbers())
+        });
     let key = "(end_user, slot, provider, model, feature)";
-    let upsert = self::upsert("end_user_rollup", 15, key, ADD_SUMS);
-    each(
-        sql,
-        &upsert,
-        &rows,
-        |list, ((user, day, provider, model, feature), s)| {
-            let _ = write!(list, "{user},{day},{provider},{model},{feature}");
-            sums(list, s);
-        },
-    )?;
+    upsert(sql, "end_user_rollup", 15, key, ADD_SUMS, rows)?;
 
     let mut rows: Vec<_> = delta.buckets.iter().collect();
     rows.sort_unstable_by_key(|(key, _)| **key);
+    let rows = rows.into_iter().map(
+        |((day, provider, model, bucket), (quantity, micros, cost))| {
+            [*day, *provider, *model, *bucket, *quantity, *micros, *cost]
+        },
+    );
     let add = "quantity = quantity + excluded.quantity, quantity_micros = quantity_micros + excluded.quantity_micros, \
          cost_nanos = cost_nanos + excluded.cost_nanos";
-    let key = "(slot, provider, model, bucket)";
-    let upsert = self::upsert("bucket_rollup", 7, key, add);
-    each(
+    upsert(
         sql,
-        &upsert,
-        &rows,
-        |list, ((day, provider, model, bucket), (quantity, micros, cost))| {
-            let _ = write!(
-                list,
-                "{day},{provider},{model},{bucket},{quantity},{micros},{cost}"
-            );
-        },
+        "bucket_rollup",
+        7,
+        "(slot, provider, model, bucket)",
+        add,
+        rows,
     )?;
 
+    let mut rows: Vec<_> = delta.bins.iter().collect();
+    rows.sort_unstable_by_key(|(key, _)| **key);
+    let rows = rows
+        .into_iter()
+        .map(|((key, day, bin), events)| [*key, *day, *bin, *events]);
+    let add = "events = events + excluded.events";
+    upsert(sql, "numeric_bin", 4, "(key, slot, bin)", add, rows)?;
+    sessions(sql, delta)?;
+    numbers(sql, delta)
+}
+
+fn sessions(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
     let mut rows: Vec<_> = delta.sessions.iter().collect();
     rows.sort_unstable_by_key(|(key, _)| **key);
+    let or_null = |label: i64| {
+        if label == 0 {
+            Param::Null
+        } else {
+            Param::Integer(label)
+        }
+    };
+    let mut params = Vec::with_capacity(rows.len() * 15);
+    for (label, session) in rows {
+        params.extend([
+            Param::Integer(*label),
+            or_null(session.session_type),
+            or_null(session.end_user),
+            Param::Integer(session.first_ms),
+            Param::Integer(session.last_ms),
+        ]);
+        params.extend(session.sums.numbers().map(Param::Integer));
+    }
     let add = format!(
         "session_type = IFNULL(session_type, excluded.session_type), end_user = IFNULL(end_user, excluded.end_user), \
          first_ms = MIN(first_ms, excluded.first_ms), last_ms = MAX(last_ms, excluded.last_ms), {ADD_SUMS}"
     );
-    let upsert = self::upsert("session", 15, "(label)", &add);
-    let or_null = |label: i64| {
-        if label == 0 {
-            "null".to_owned()
-        } else {
-            label.to_string()
-        }
-    };
-    each(sql, &upsert, &rows, |list, (label, session)| {
-        let (kind, user) = (or_null(session.session_type), or_null(session.end_user));
-        let _ = write!(
-            list,
-            "{label},{kind},{user},{},{}",
-            session.first_ms, session.last_ms
-        );
-        sums(list, &session.sums);
-    })?;
-
-    let mut rows: Vec<_> = delta.bins.iter().collect();
-    rows.sort_unstable_by_key(|(key, _)| **key);
-    let upsert = self::upsert(
-        "numeric_bin",
-        4,
-        "(key, slot, bin)",
-        "events = events + excluded.events",
-    );
-    each(sql, &upsert, &rows, |list, ((key, day, bin), events)| {
-        let _ = write!(list, "{key},{day},{bin},{events}");
-    })?;
-    numbers(sql, delta)
+    insert(sql, "session", 15, "(label)", &add, &params)
 }
 
 /// One row at a time: a double is exact as a parameter and not always as JSON.
@@ -138,38 +131,32 @@ fn numbers(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
     Ok(())
 }
 
-/// Inserts rows of so many columns, all of the table's in their order, or adds to those that are there.
-fn upsert(table: &str, columns: usize, key: &str, add: &str) -> String {
-    let mut values = String::new();
-    for column in 0..columns {
-        let comma = if column == 0 { "" } else { ", " };
-        let _ = write!(values, "{comma}value ->> {column}");
-    }
-    format!(
-        "INSERT INTO {table} SELECT {values} FROM json_each(?) WHERE true ON CONFLICT {key} DO UPDATE SET {add}"
-    )
+/// Inserts rows of so many numbers, or adds them to those that are there.
+fn upsert<R: IntoIterator<Item = i64>>(
+    sql: &dyn Sql,
+    table: &str,
+    columns: usize,
+    key: &str,
+    add: &str,
+    rows: impl Iterator<Item = R>,
+) -> Result<(), SqlError> {
+    let params: Vec<Param<'_>> = rows.flatten().map(Param::Integer).collect();
+    insert(sql, table, columns, key, add, &params)
 }
 
-/// Runs a statement over rows as JSON lists, as many at a time as a value may hold.
-///
-/// Integers stand in the JSON as text of any length, so nothing passes through a double.
-fn each<T>(
+/// Rows of all of the table's columns in their order.
+fn insert(
     sql: &dyn Sql,
-    statement: &str,
-    rows: &[T],
-    write_row: impl Fn(&mut String, &T),
+    table: &str,
+    columns: usize,
+    key: &str,
+    add: &str,
+    rows: &[Param<'_>],
 ) -> Result<(), SqlError> {
-    let mut list = String::new();
-    for (position, row) in rows.iter().enumerate() {
-        list.push(if list.is_empty() { '[' } else { ',' });
-        list.push('[');
-        write_row(&mut list, row);
-        list.push(']');
-        if list.len() > MAX_LIST_BYTES || position + 1 == rows.len() {
-            list.push(']');
-            sql.execute(statement, &[Param::Text(&list)])?;
-            list.clear();
-        }
-    }
-    Ok(())
+    let insert = Insert {
+        into: table,
+        values: &vec!["?"; columns],
+        then: &format!("ON CONFLICT {key} DO UPDATE SET {add}"),
+    };
+    sql.insert(&insert, rows)
 }

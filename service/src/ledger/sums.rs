@@ -1,7 +1,6 @@
 //! What is summed, whatever it is grouped by.
 
 use crate::sql::{SqlError, SqlErrorKind};
-use std::fmt::Write as _;
 
 /// The sums of a group of events, in the order of their columns.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +34,9 @@ impl Sums {
         add_to(&mut self.quantity_micros, other.quantity_micros)
     }
 
-    /// The ten numbers, each after a comma, as JSON.
-    pub(super) fn write_json(&self, list: &mut String) {
-        let numbers = [
+    /// The ten numbers in the order of their columns.
+    pub(super) const fn numbers(&self) -> [i64; 10] {
+        [
             self.events,
             self.unpriced,
             self.estimated,
@@ -48,11 +47,7 @@ impl Sums {
             self.output,
             self.quantity,
             self.quantity_micros,
-        ];
-        for number in numbers {
-            // Writing to a String cannot fail.
-            let _ = write!(list, ",{number}");
-        }
+        ]
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) use money::{count, dollars, mean, percent, units};
 pub(crate) use period::{Period, Slot};
 pub(crate) use shape::{Item, Naming, Span, Totals, items};
 pub(crate) use sums::{Axis, Group, Scope, Sums};
+pub(crate) use usage::{Event, SELECT, as_sent};
 
 use crate::route::{Kind, Parameter};
 

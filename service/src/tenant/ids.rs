@@ -1,8 +1,7 @@
 //! Which ids are stored: the latest in memory, the others in `known`, which takes many at once.
 
-use crate::sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
+use crate::sql::{Insert, Param, Row, Sql, SqlError, SqlErrorKind, Value};
 use rustc_hash::FxHashMap;
-use std::fmt::Write as _;
 
 /// An event's id, the 128 bits of its UUID.
 pub(crate) type Id = u128;
@@ -106,19 +105,16 @@ impl Ids {
             .map(|(id, known)| (head(*id), known.seq))
             .collect();
         rows.sort_unstable();
-        for chunk in rows.chunks(1 << 14) {
-            let mut json = String::with_capacity(chunk.len() * 32);
-            for (h, seq) in chunk {
-                json.push(if json.is_empty() { '[' } else { ',' });
-                // Writing to a String cannot fail.
-                let _ = write!(json, "[{h},{seq}]");
-            }
-            json.push(']');
-            sql.execute(
-                "INSERT INTO known (h, seq) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
-                &[Param::Text(&json)],
-            )?;
-        }
+        let rows: Vec<Param<'_>> = rows
+            .into_iter()
+            .flat_map(|(h, seq)| [Param::Integer(h), Param::Integer(seq)])
+            .collect();
+        let insert = Insert {
+            into: "known (h, seq)",
+            values: &["?", "?"],
+            then: "",
+        };
+        sql.insert(&insert, &rows)?;
         sql.execute("UPDATE folded SET indexed = ?", &[Param::Integer(last)])?;
         self.recent = FxHashMap::default();
         self.indexed = last;

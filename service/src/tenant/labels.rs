@@ -1,7 +1,7 @@
 //! Texts to the small numbers that stand for them in this database, remembered.
 
 use crate::sql::{Param, Sql, SqlError, Value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// What the remembered texts may take. End users and sessions come without end.
 const MAX_BYTES: usize = 16 << 20;
@@ -12,7 +12,7 @@ const ENTRY_BYTES: usize = 48;
 /// The labels that were asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
-    known: HashMap<Box<str>, i64>,
+    known: FxHashMap<Box<str>, i64>,
     bytes: usize,
     /// The next free number; 0 when it was not looked up yet.
     next: i64,
@@ -70,7 +70,7 @@ impl Labels {
     /// Forgets texts when there are too many of them. Between requests: during one they are needed.
     pub(crate) fn trim(&mut self) {
         if self.bytes > MAX_BYTES {
-            self.known = HashMap::new();
+            self.known = FxHashMap::default();
             self.bytes = 0;
         }
     }

@@ -2,7 +2,7 @@
 
 use super::ids::Ids;
 use super::labels::Labels;
-use crate::ledger::{Calendar, Delta, EVERY_SUM, Fact, read_after, write};
+use crate::ledger::{Calendar, Delta, EVERY_SUM, Fact, Sums, read_after, write};
 use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
 use data_encoding::BASE32_NOPAD;
 use rustc_hash::FxHashSet;
@@ -27,6 +27,9 @@ pub(super) struct Ledger {
     pub(super) folded: i64,
     /// What the events in between add; `None` while that is more than memory should hold.
     delta: Option<Delta>,
+    /// The sums of all events, gathered ones included, so that none that would pass 64 bits is taken. Every other sum
+    /// is a part of these. Zero while the tables are behind.
+    total: Sums,
     pub(super) ids: Ids,
     /// End users with a row.
     users: FxHashSet<i64>,
@@ -63,12 +66,46 @@ fn marks(sql: &dyn Sql) -> Result<Marks, SqlError> {
     }
 }
 
+/// The sums of everything in the tables.
+fn read_total(sql: &dyn Sql) -> Result<Sums, SqlError> {
+    let rows = sql.query(
+        "SELECT CAST(SUM(events) AS TEXT), CAST(SUM(unpriced) AS TEXT), CAST(SUM(estimated) AS TEXT), \
+         CAST(SUM(cost_nanos) AS TEXT), CAST(SUM(low_nanos) AS TEXT), CAST(SUM(high_nanos) AS TEXT), \
+         CAST(SUM(input_tokens) AS TEXT), CAST(SUM(output_tokens) AS TEXT), CAST(SUM(quantity) AS TEXT), \
+         CAST(SUM(quantity_micros) AS TEXT) FROM rollup WHERE kind = 0 AND grain = 1",
+        &[],
+    )?;
+    let mut numbers = rows.into_iter().flatten().map(|value| match value {
+        Value::Text(text) => text.parse().unwrap_or(0),
+        _ => 0,
+    });
+    let mut next = || numbers.next().unwrap_or(0);
+    Ok(Sums {
+        events: next(),
+        unpriced: next(),
+        estimated: next(),
+        cost: next(),
+        low: next(),
+        high: next(),
+        input: next(),
+        output: next(),
+        quantity: next(),
+        quantity_micros: next(),
+    })
+}
+
 impl Ledger {
     fn open(sql: &dyn Sql, marks: &Marks) -> Result<Self, SqlError> {
+        let is_whole = marks.folded == marks.last;
         Ok(Self {
             last: marks.last,
             folded: marks.folded,
-            delta: (marks.folded == marks.last).then(Delta::default),
+            delta: is_whole.then(Delta::default),
+            total: if is_whole {
+                read_total(sql)?
+            } else {
+                Sums::default()
+            },
             ids: Ids::open(sql, marks.indexed)?,
             users: FxHashSet::default(),
         })
@@ -98,6 +135,16 @@ impl Ledger {
             Some(delta) => delta.add(fact, calendar),
             None => Ok(()),
         }
+    }
+
+    /// Counts a new event's numbers in; `false`, and nothing is changed, when 64 bits would not hold the sums.
+    pub(super) fn takes(&mut self, sums: &Sums) -> bool {
+        let mut total = self.total;
+        let fits = total.add(sums).is_ok();
+        if fits {
+            self.total = total;
+        }
+        fits
     }
 
     /// Whether new events make facts at all.
@@ -157,6 +204,7 @@ impl Ledger {
         self.write_up_to(sql, &delta, seq)?;
         if self.folded == self.last {
             self.delta = Some(Delta::default());
+            self.total = read_total(sql)?;
         }
         Ok(())
     }

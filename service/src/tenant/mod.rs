@@ -12,8 +12,9 @@ use crate::auth::KnownKeys;
 use crate::http::Problem;
 use crate::ledger::Calendar;
 use crate::limits::Limits;
+use crate::repricing;
 use crate::settings::OwnPrices;
-use crate::sql::{Sql, SqlError};
+use crate::sql::{Sql, SqlError, SqlErrorKind};
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::pricing::TenantPrices;
 use labels::Labels;
@@ -28,6 +29,9 @@ const MAX_WAIT_EVENTS: i64 = 100_000;
 
 /// Events summed in one step, in the background or not.
 const STEP_EVENTS: usize = 5000;
+
+/// Events priced again in one step, between other requests.
+const STEP_REPRICED: i64 = 500;
 
 /// How long gathered sums wait for more of them before they are written without anybody asking, in milliseconds.
 const IDLE_MS: i64 = 2000;
@@ -137,6 +141,18 @@ impl Tenant {
 
     /// When [`Self::background`] has something to do next, in milliseconds since 1970; nothing while all is done.
     pub fn due_ms(&self, now_ms: i64) -> Option<i64> {
+        if self.is_repricing() {
+            return Some(now_ms);
+        }
+        self.sums_due_ms(now_ms)
+    }
+
+    fn is_repricing(&self) -> bool {
+        let memory = self.memory.borrow();
+        memory.organization.as_ref().is_some_and(|o| o.repricing)
+    }
+
+    fn sums_due_ms(&self, now_ms: i64) -> Option<i64> {
         let memory = self.memory.borrow();
         match &memory.ledger {
             Some(ledger) if ledger.behind() == 0 => None,
@@ -149,8 +165,16 @@ impl Tenant {
     /// Does one bounded step of what can wait, if its time has come. Says when to call again; any time before does
     /// no harm.
     pub fn background(&self, sql: &dyn Sql, now_ms: i64) -> Result<Option<i64>, SqlError> {
-        if self.due_ms(now_ms).is_some_and(|due_ms| due_ms <= now_ms) {
+        if self
+            .sums_due_ms(now_ms)
+            .is_some_and(|due_ms| due_ms <= now_ms)
+        {
             self.step(sql, STEP_EVENTS)?;
+        } else if self.is_repricing() {
+            repricing::step(self, sql, now_ms, STEP_REPRICED).map_err(|problem| SqlError {
+                kind: SqlErrorKind::Other,
+                message: problem.cause.unwrap_or(problem.message),
+            })?;
         }
         Ok(self.due_ms(now_ms))
     }

@@ -25,6 +25,8 @@ pub(crate) struct OrganizationSettings {
     pub(crate) anchor_day: i8,
     /// What its limits follow from.
     pub(crate) plan: String,
+    /// A repricing is under way.
+    pub(crate) repricing: bool,
 }
 
 impl OrganizationSettings {
@@ -34,6 +36,10 @@ impl OrganizationSettings {
             calendar: Rc::new(Calendar::utc()),
             anchor_day: 1,
             plan: SELF_HOSTED.to_owned(),
+            repricing: sql.count(
+                "SELECT COUNT(*) FROM repricing WHERE status = 'running'",
+                &[],
+            )? > 0,
         };
         for row in sql.query("SELECT name, value FROM setting", &[])? {
             let Ok([Value::Text(name), Value::Text(value)]) = <[Value; 2]>::try_from(row) else {

@@ -3,11 +3,11 @@
 use super::Tenant;
 use super::ids::{Id, Known};
 use super::ledger::Ledger;
-use crate::ingest::Priced;
+use crate::ingest::{Priced, write_detail};
 use crate::ledger::{Fact, FactLabels, Sums};
-use crate::sql::{Param, Sql, SqlError};
+use crate::sql::{Insert, Param, Sql, SqlError};
 use crate::tenant::labels::Labels;
-use bearlumen_core::event::DimensionValue;
+use bearlumen_core::event::{DimensionValue, first_content_hash};
 use bearlumen_core::money::Nanos;
 use bearlumen_core::pricing::Basis;
 use std::fmt::Write as _;
@@ -24,14 +24,15 @@ pub(crate) enum Stored {
     },
     /// Its key was used for something else, which stays.
     Conflict,
+    /// It was refused: the organisation's sums would pass 64 bits.
+    BeyondSums,
 }
 
-/// The most text of one statement's list; a value may have 2 MB.
-const MAX_LIST_BYTES: usize = 1_000_000;
-
-const INSERT: &str = "INSERT INTO event (seq, id, at_ms, content_hash, session, data, detail) \
-     SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 \
-     FROM json_each(?)";
+const INSERT: Insert<'_> = Insert {
+    into: "event (seq, id, at_ms, content_hash, session, data, detail)",
+    values: &["?", "unhex(?)", "?", "?", "?", "?", "?"],
+    then: "",
+};
 
 /// The 128 bits of an id `evt_…`.
 pub(super) fn id_of(text: &str) -> Option<Id> {
@@ -81,10 +82,11 @@ impl Tenant {
         let mut fresh = Vec::with_capacity(events.len());
         for (id, event) in ids.into_iter().zip(events) {
             let result = match ledger.ids.get(id).or_else(|| older.get(&id).copied()) {
-                Some(known) if known.content_hash == event.content_hash => {
+                Some(known) if is_repetition(known, event) => {
                     Stored::Duplicate { at_ms: known.at_ms }
                 }
                 Some(_) => Stored::Conflict,
+                None if !ledger.takes(&sums_of(event)) => Stored::BeyondSums,
                 None => {
                     ledger.last += 1;
                     let known = Known {
@@ -103,10 +105,19 @@ impl Tenant {
             return Ok(results);
         }
         labels.resolve(sql, fresh.iter().flat_map(|(_, _, event)| texts(event)))?;
-        insert(sql, labels, &fresh)?;
+        let fresh: Vec<New<'_>> = fresh
+            .into_iter()
+            .map(|(seq, id, event)| New {
+                seq,
+                id,
+                event,
+                labels: fields(event).map(|text| labels.of(text)),
+            })
+            .collect();
+        insert(sql, &fresh)?;
         if ledger.gathers() {
-            for (_, _, event) in &fresh {
-                ledger.add(&fact(event, labels), &organization.calendar)?;
+            for new in &fresh {
+                ledger.add(&fact(new, labels), &organization.calendar)?;
             }
         }
         ledger.write_when_many(sql)?;
@@ -114,24 +125,46 @@ impl Tenant {
     }
 }
 
-/// Every text of an event that is a label.
-fn texts(event: &Priced) -> impl Iterator<Item = &str> {
+/// Whether an event says what was stored under its key, by the digest of today or that of the first version.
+fn is_repetition(known: Known, event: &Priced) -> bool {
+    known.content_hash == event.content_hash
+        || known.content_hash == first_content_hash(&event.event)
+}
+
+/// An event on its way into the table.
+struct New<'a> {
+    seq: i64,
+    id: Id,
+    event: &'a Priced,
+    /// Of [`fields`], 0 for none.
+    labels: [i64; FIELDS],
+}
+
+const FIELDS: usize = 12;
+
+/// The texts of an event that stand in its row.
+fn fields(event: &Priced) -> [Option<&str>; FIELDS] {
     let e = &event.event;
     let who = &e.attribution;
-    let fields = [
+    [
         Some(e.event_type.as_str()),
         Some(e.metric_name.as_str()),
         e.provider.as_deref(),
         e.model.as_deref(),
         who.user_id.as_deref(),
-        who.subscription_id.as_deref(),
         who.feature.as_deref(),
+        event.price_id.as_deref(),
         who.agent_id.as_deref(),
         who.workflow_id.as_deref(),
-        who.session_id.as_deref(),
         who.session_type.as_deref(),
-        event.price_id.as_deref(),
-    ];
+        who.subscription_id.as_deref(),
+        who.session_id.as_deref(),
+    ]
+}
+
+/// Every text of an event that is a label.
+fn texts(event: &Priced) -> impl Iterator<Item = &str> {
+    let e = &event.event;
     let buckets = e.usage.iter().map(|(bucket, _)| bucket.id());
     let lines = event.cost.lines.iter().map(|line| line.bucket.id());
     let dimensions = e.dimensions.iter().flat_map(|(name, value)| {
@@ -141,7 +174,7 @@ fn texts(event: &Priced) -> impl Iterator<Item = &str> {
         };
         std::iter::once(name.as_str()).chain(text)
     });
-    fields
+    fields(event)
         .into_iter()
         .flatten()
         .chain(buckets)
@@ -149,122 +182,176 @@ fn texts(event: &Priced) -> impl Iterator<Item = &str> {
         .chain(dimensions)
 }
 
-fn insert(sql: &dyn Sql, labels: &Labels, events: &[(i64, Id, &Priced)]) -> Result<(), SqlError> {
-    let mut list = String::with_capacity(events.len() * 256);
-    for (position, (seq, id, event)) in events.iter().enumerate() {
-        list.push(if list.is_empty() { '[' } else { ',' });
+fn insert(sql: &dyn Sql, events: &[New<'_>]) -> Result<(), SqlError> {
+    // The texts of all rows, and where each row's three of them end.
+    let mut texts = String::with_capacity(events.len() * 192);
+    let mut ends = Vec::with_capacity(events.len());
+    let mut detail = String::new();
+    for new in events {
         // Writing to a String cannot fail.
-        let _ = write!(
-            list,
-            "[{seq},\"{id:032x}\",{},{},",
-            event.at_ms, event.content_hash
-        );
-        match labels.of(event.event.attribution.session_id.as_deref()) {
-            0 => list.push_str("null"),
-            session => {
-                let _ = write!(list, "{session}");
-            }
-        }
-        list.push_str(",\"");
-        write_data(&mut list, event, labels);
-        list.push('"');
-        if let Some(detail) = event.detail() {
-            list.push(',');
-            list.push_str(&serde_json::to_string(&detail).unwrap_or_default());
-        }
-        list.push(']');
-        if list.len() > MAX_LIST_BYTES || position + 1 == events.len() {
-            list.push(']');
-            sql.execute(INSERT, &[Param::Text(&list)])?;
-            list.clear();
-        }
+        let _ = write!(texts, "{:032x}", new.id);
+        let id = texts.len();
+        write_data(&mut texts, new);
+        let data = texts.len();
+        write_detail(new.event, &mut detail);
+        texts.push_str(&detail);
+        ends.push([id, data, texts.len()]);
     }
-    Ok(())
+    let mut rows = Vec::with_capacity(events.len() * 7);
+    let mut start = 0;
+    let text = |from: usize, to: usize| texts.get(from..to).unwrap_or_default();
+    for (new, [id, data, end]) in events.iter().zip(ends) {
+        let [.., session] = new.labels;
+        rows.extend([
+            Param::Integer(new.seq),
+            Param::Text(text(start, id)),
+            Param::Integer(new.event.at_ms),
+            Param::Integer(new.event.content_hash),
+            if session == 0 {
+                Param::Null
+            } else {
+                Param::Integer(session)
+            },
+            Param::Text(text(id, data)),
+            if data == end {
+                Param::Null
+            } else {
+                Param::Text(text(data, end))
+            },
+        ]);
+        start = end;
+    }
+    sql.insert(&INSERT, &rows)
 }
 
-/// The list that the virtual columns read, in the order of the migration.
-fn write_data(list: &mut String, event: &Priced, labels: &Labels) {
-    let e = &event.event;
-    let who = &e.attribution;
-    let label = |text: Option<&str>| Some(labels.of(text)).filter(|label| *label != 0);
+fn write_label(list: &mut String, label: i64) {
+    if label == 0 {
+        list.push_str("null");
+    } else {
+        let _ = write!(list, "{label}");
+    }
+}
+
+/// The list that the virtual columns read, in the order of the migration, without trailing nulls.
+fn write_data(list: &mut String, new: &New<'_>) {
+    let event = new.event;
+    let [
+        event_type,
+        metric_name,
+        provider,
+        model,
+        end_user,
+        feature,
+        price_id,
+        agent,
+        workflow,
+        session_type,
+        subscription,
+        _,
+    ] = new.labels;
+    let labels = [
+        event_type,
+        metric_name,
+        provider,
+        model,
+        end_user,
+        feature,
+        price_id,
+    ];
+    for (position, label) in labels.into_iter().enumerate() {
+        list.push(if position == 0 { '[' } else { ',' });
+        write_label(list, label);
+    }
+    let (quantity, micros) = crate::ledger::split(event.event.quantity);
+    let (input, output, basis) = (
+        event.input_tokens(),
+        event.output_tokens(),
+        event.basis_number(),
+    );
+    let _ = write!(list, ",{quantity},{micros},{input},{output},{basis}");
+    let label = |label: i64| Some(label).filter(|label| *label != 0);
     let nanos = |amount: Option<Nanos>| amount.map(Nanos::get);
-    let (quantity, micros) = crate::ledger::split(e.quantity);
-    let columns = [
-        label(Some(&e.event_type)),
-        label(Some(&e.metric_name)),
-        label(e.provider.as_deref()),
-        label(e.model.as_deref()),
-        label(who.user_id.as_deref()),
-        label(who.feature.as_deref()),
-        label(event.price_id.as_deref()),
-        Some(quantity),
-        Some(micros),
-        Some(event.input_tokens()),
-        Some(event.output_tokens()),
-        Some(event.basis_number()),
+    let rest = [
         nanos(event.cost.amount),
         nanos(event.cost.low),
         nanos(event.cost.high),
-        label(who.agent_id.as_deref()),
-        label(who.workflow_id.as_deref()),
-        label(who.session_type.as_deref()),
-        label(who.subscription_id.as_deref()),
+        label(agent),
+        label(workflow),
+        label(session_type),
+        label(subscription),
     ];
-    let end = columns
+    let end = rest
         .iter()
         .rposition(Option::is_some)
         .map_or(0, |last| last + 1);
-    for (position, column) in columns.iter().take(end).enumerate() {
-        list.push(if position == 0 { '[' } else { ',' });
-        match column {
+    for number in rest.iter().take(end) {
+        match number {
             Some(number) => {
-                let _ = write!(list, "{number}");
+                let _ = write!(list, ",{number}");
             }
-            None => list.push_str("null"),
+            None => list.push_str(",null"),
         }
     }
     list.push(']');
 }
 
-/// What the event adds to the sums; the same as is read back from its row.
-fn fact(event: &Priced, labels: &Labels) -> Fact {
-    let e = &event.event;
-    let who = &e.attribution;
+/// The event's numbers.
+fn sums_of(event: &Priced) -> Sums {
     let cost = event.cost.amount.map_or(0, Nanos::get);
-    let (quantity, quantity_micros) = crate::ledger::split(e.quantity);
+    let (quantity, quantity_micros) = crate::ledger::split(event.event.quantity);
+    Sums {
+        events: 1,
+        unpriced: i64::from(event.cost.amount.is_none()),
+        estimated: i64::from(event.cost.basis == Basis::Estimated),
+        cost,
+        low: event.cost.low.map_or(cost, Nanos::get),
+        high: event.cost.high.map_or(cost, Nanos::get),
+        input: event.input_tokens(),
+        output: event.output_tokens(),
+        quantity,
+        quantity_micros,
+    }
+}
+
+/// What the event adds to the sums; the same as is read back from its row.
+fn fact(new: &New<'_>, labels: &Labels) -> Fact {
+    let event = new.event;
+    let [
+        _,
+        metric_name,
+        provider,
+        model,
+        end_user,
+        feature,
+        _,
+        agent,
+        workflow,
+        session_type,
+        subscription,
+        session,
+    ] = new.labels;
     let mut fact = Fact {
         at_ms: event.at_ms,
         labels: FactLabels {
-            metric_name: labels.id(&e.metric_name),
-            provider: labels.of(e.provider.as_deref()),
-            model: labels.of(e.model.as_deref()),
-            end_user: labels.of(who.user_id.as_deref()),
-            subscription: labels.of(who.subscription_id.as_deref()),
-            feature: labels.of(who.feature.as_deref()),
-            agent: labels.of(who.agent_id.as_deref()),
-            workflow: labels.of(who.workflow_id.as_deref()),
-            session: labels.of(who.session_id.as_deref()),
-            session_type: labels.of(who.session_type.as_deref()),
+            metric_name,
+            provider,
+            model,
+            end_user,
+            subscription,
+            feature,
+            agent,
+            workflow,
+            session,
+            session_type,
         },
-        sums: Sums {
-            events: 1,
-            unpriced: i64::from(event.cost.amount.is_none()),
-            estimated: i64::from(event.cost.basis == Basis::Estimated),
-            cost,
-            low: event.cost.low.map_or(cost, Nanos::get),
-            high: event.cost.high.map_or(cost, Nanos::get),
-            input: event.input_tokens(),
-            output: event.output_tokens(),
-            quantity,
-            quantity_micros,
-        },
+        sums: sums_of(event),
         ..Fact::default()
     };
     event.buckets(|name, quantity, cost| {
         let (whole, micros) = crate::ledger::split(quantity);
         fact.buckets.push((labels.id(name), whole, micros, cost));
     });
-    for (name, value) in &e.dimensions {
+    for (name, value) in &event.event.dimensions {
         match value {
             DimensionValue::Text(text) => fact.texts.push((labels.id(name), labels.id(text))),
             DimensionValue::Number(number) => fact.numbers.push((labels.id(name), *number)),

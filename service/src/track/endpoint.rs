@@ -3,7 +3,7 @@
 use super::options::Options;
 use super::subject::Given;
 use crate::http::{Problem, json};
-use crate::ingest::{Priced, Recorded, conflict, read, shown};
+use crate::ingest::{Priced, Recorded, beyond_sums, conflict, read, shown};
 use crate::router::{Answer, Call};
 use crate::tenant::Stored;
 use bearlumen_core::error::ErrorCode;
@@ -153,6 +153,9 @@ pub(super) fn track(call: &Call<'_>) -> Answer {
     if stored.contains(&Stored::Conflict) {
         return Err(conflict());
     }
+    if stored.contains(&Stored::BeyondSums) {
+        return Err(beyond_sums());
+    }
     let (Some((event, further)), Some((kept, further_kept))) =
         (events.split_first(), stored.split_first())
     else {
@@ -201,7 +204,7 @@ pub(super) fn track(call: &Call<'_>) -> Answer {
 const fn kept_as(event: &Priced, stored: Stored) -> (i64, bool) {
     match stored {
         Stored::Duplicate { at_ms } => (at_ms, false),
-        Stored::Recorded | Stored::Conflict => (event.at_ms, true),
+        Stored::Recorded | Stored::Conflict | Stored::BeyondSums => (event.at_ms, true),
     }
 }
 

@@ -15,16 +15,16 @@ use std::collections::BTreeMap;
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub(crate) struct Event {
     /// `evt_…`
-    pub(super) event_id: String,
+    pub(crate) event_id: String,
     event_type: String,
     /// What `quantity` counts.
-    pub(super) metric_name: String,
+    pub(crate) metric_name: String,
     #[cfg_attr(feature = "openapi", schemars(with = "f64"))]
-    pub(super) quantity: Quantity,
+    pub(crate) quantity: Quantity,
     /// When the call was made, ISO 8601 in UTC.
     event_timestamp: String,
-    pub(super) provider: Option<String>,
-    pub(super) model: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) model: Option<String>,
     /// The end user, by the caller's own id.
     user_id: Option<String>,
     feature: Option<String>,
@@ -41,13 +41,13 @@ pub(crate) struct Event {
     total_tokens: i64,
     /// US dollars, for display; `null` when no price is known.
     #[cfg_attr(feature = "openapi", schemars(with = "Option<f64>"))]
-    pub(super) cost: Option<Nanos>,
+    pub(crate) cost: Option<Nanos>,
     /// The exact amount in nano-dollars (10^-9 USD), as decimal text; `null` when no price is known.
-    pub(super) cost_nanos: Option<String>,
+    pub(crate) cost_nanos: Option<String>,
     /// How well the cost is known: `reported`, `exact`, `estimated` or `unpriced`.
-    pub(super) cost_basis: &'static str,
+    pub(crate) cost_basis: &'static str,
     /// The price that the cost was computed from.
-    pub(super) price_id: Option<String>,
+    pub(crate) price_id: Option<String>,
     /// The caller's own dimensions: texts and numbers.
     #[cfg_attr(
         feature = "openapi",
@@ -62,30 +62,30 @@ pub(crate) struct Event {
     metadata: Box<RawValue>,
     /// Disjoint buckets.
     #[cfg_attr(feature = "openapi", schemars(with = "BTreeMap<String, f64>"))]
-    pub(super) usage: Box<RawValue>,
+    pub(crate) usage: Box<RawValue>,
     /// Codes of what was odd about the response.
-    pub(super) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// The stream ended early: what is known is not all.
-    pub(super) incomplete: bool,
+    pub(crate) incomplete: bool,
     #[serde(skip)]
-    pub(super) at_ms: i64,
+    pub(crate) at_ms: i64,
     #[serde(skip)]
-    pub(super) seq: i64,
+    pub(crate) seq: i64,
     #[serde(skip)]
-    pub(super) stored: Stored,
+    pub(crate) stored: Stored,
 }
 
 /// What an explanation needs and a list does not show.
 #[derive(Debug, Default)]
-pub(super) struct Stored {
-    pub(super) nanos: Option<i64>,
-    pub(super) low_nanos: Option<i64>,
-    pub(super) high_nanos: Option<i64>,
-    pub(super) modifiers: Vec<(String, String)>,
+pub(crate) struct Stored {
+    pub(crate) nanos: Option<i64>,
+    pub(crate) low_nanos: Option<i64>,
+    pub(crate) high_nanos: Option<i64>,
+    pub(crate) modifiers: Vec<(String, String)>,
     /// What a bare quantity was taken to be.
-    pub(super) split: Option<Box<RawValue>>,
+    pub(crate) split: Option<Box<RawValue>>,
     /// What each bucket cost, in nano-dollars.
-    pub(super) amounts: BTreeMap<String, i64>,
+    pub(crate) amounts: BTreeMap<String, i64>,
 }
 
 /// What stands in the column `detail`.

@@ -219,11 +219,20 @@ fn explain(event: &Event, own: Option<&TenantPrices>) -> Explanation {
 
 /// The event's cost, computed once more as of its time.
 fn recomputed(event: &Event, own: Option<&TenantPrices>) -> Cost {
+    let again = as_sent(event);
+    match own {
+        Some(own) => price_event_by(&again, event.at_ms, own),
+        None => price_event(&again, event.at_ms),
+    }
+}
+
+/// The event as it was sent, as far as its cost depends on it.
+pub(crate) fn as_sent(event: &Event) -> UsageEvent {
     let reported = event
         .stored
         .nanos
         .filter(|_| event.cost_basis == "reported");
-    let again = UsageEvent {
+    UsageEvent {
         metric_name: event.metric_name.clone(),
         quantity: event.quantity,
         provider: event.provider.clone(),
@@ -234,10 +243,6 @@ fn recomputed(event: &Event, own: Option<&TenantPrices>) -> Cost {
         incomplete: event.incomplete,
         warnings: event.warnings.clone(),
         ..UsageEvent::default()
-    };
-    match own {
-        Some(own) => price_event_by(&again, event.at_ms, own),
-        None => price_event(&again, event.at_ms),
     }
 }
 

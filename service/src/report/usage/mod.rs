@@ -9,7 +9,8 @@ mod filter;
 mod list;
 mod summary;
 
-pub(super) use event::{Event, SELECT};
+pub(crate) use event::{Event, SELECT};
+pub(crate) use explain::as_sent;
 
 use crate::auth::Scope;
 use crate::route::{Kind, PAGE, PERIOD, Parameter, Route};
