@@ -88,6 +88,8 @@ bench: setup $(SERVER) target/python/.installed target/node/.installed ## Measur
 	@cargo xtask edge-toolchain
 	@cargo xtask worker-build
 	@cargo build --quiet --package xtask
+	@target/python/bin/python -m pip install --quiet --disable-pip-version-check -r bench/languages/requirements.txt
+	@npm ci --silent --no-audit --no-fund --prefix bench/languages
 	@cargo run --quiet --release --package bearlumen-bench
 
 catalog: setup ## Bring the price files up to date with the public catalogues, and say what changed

@@ -5,6 +5,8 @@ export interface Addon {
   trackResult(record: string): string;
   /** `headers` are names and values in turn. */
   costOfCall(record: string, json?: string | Uint8Array, headers?: string[]): string;
+  /** The same of JSON text without more being known of it. */
+  costOfText(json: string, nowMs: number): string;
   /** Whether an HTTP body of this content type is a stream of chunks. */
   isStreamType(contentType: string): boolean;
   /** What a name on a provider's client means: `CLIENT` bits. */
