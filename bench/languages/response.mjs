@@ -1,6 +1,7 @@
 // Prices one response over and over, as text and as the object people hold.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { calcPrice, extractUsage, findProvider } from '@pydantic/genai-prices';
 
 const require = createRequire(resolve('target/node/index.js'));
 const { BearLumen, costOf } = require('@bearlumen/node-sdk');
@@ -18,8 +19,17 @@ function medianNanos(call) {
   return rounds.sort((a, b) => a - b)[ROUNDS >> 1];
 }
 
-const tell = (what, nanos) => console.log(JSON.stringify({ what, nanos }));
-tell('Node: costOf(string)', medianNanos(() => costOf(RESPONSE)));
+// The peer must be told who answered, and in which of the provider's formats.
+const openai = findProvider({ providerId: 'openai' });
+function byGenaiPrices() {
+  const { usage, model } = extractUsage(openai, JSON.parse(RESPONSE), 'chat');
+  return calcPrice(usage, model, { providerId: 'openai' }).total_price;
+}
+
+const tell = (what, nanos, beside) => console.log(JSON.stringify({ what, nanos, faster: beside && beside / nanos }));
+const peer = medianNanos(byGenaiPrices);
+tell('Node: genai-prices, text to amount (peer)', peer);
+tell('Node: costOf(string)', medianNanos(() => costOf(RESPONSE)), peer);
 const object = JSON.parse(RESPONSE);
 tell('Node: costOf(object)', medianNanos(() => costOf(object)));
 const bear = new BearLumen({ apiKey: 'sk_test_bench', baseUrl: 'http://127.0.0.1:9', onError: () => {} });

@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import time
+from typing import Optional
 
 import bearlumen
+from genai_prices import extract_usage
 
 RESPONSE = os.environ["BENCH_RESPONSE"]
 CALLS = 20_000
@@ -23,12 +25,24 @@ def median_nanos(call) -> float:
     return sorted(rounds)[ROUNDS // 2]
 
 
-def tell(what: str, nanos: float) -> None:
-    print(json.dumps({"what": what, "nanos": nanos}), flush=True)
+def tell(what: str, nanos: float, beside: Optional[float] = None) -> None:
+    faster = None if beside is None else beside / nanos
+    print(json.dumps({"what": what, "nanos": nanos, "faster": faster}), flush=True)
+
+
+def by_genai_prices():
+    """The same from the same bytes; it must be told who answered, and in which of the provider's formats."""
+    usage = extract_usage(json.loads(text), provider_id="openai", api_flavor="chat")
+    return usage.calc_price().total_price
 
 
 text = RESPONSE.encode()
-tell("Python: cost_of(bytes)", median_nanos(lambda: bearlumen.cost_of(text)))
+calls, CALLS = CALLS, 2_000
+peer = median_nanos(by_genai_prices)
+CALLS = calls
+tell("Python: genai-prices, bytes to amount (peer)", peer)
+tell("Python: cost_of(bytes)", median_nanos(lambda: bearlumen.cost_of(text)), peer)
+tell("Python: cost_of(bytes).cost.amount", median_nanos(lambda: bearlumen.cost_of(text).cost.amount), peer)
 as_dict = json.loads(RESPONSE)
 tell("Python: cost_of(dict)", median_nanos(lambda: bearlumen.cost_of(as_dict)))
 client = bearlumen.Client("sk_test_bench", base_url="http://127.0.0.1:9", on_error=lambda error: None)

@@ -15,15 +15,19 @@ pub(crate) fn run() -> Outcome {
         ("target/python/bin/python", "bench/languages/response.py"),
         ("node", "bench/languages/response.mjs"),
     ] {
-        for (what, nanos) in figures(program, script)? {
-            line(&what, nanos, "ns", None);
+        for (what, nanos, faster) in figures(program, script)? {
+            let beside = faster.map(|times| ("as fast as genai-prices", times));
+            line(&what, nanos, "ns", beside);
         }
     }
     Ok(())
 }
 
-/// The script's lines, each `{"what", "nanos"}`.
-fn figures(program: &str, script: &str) -> Result<Vec<(String, f64)>, Box<dyn Error>> {
+/// What, how long, and how many times as fast as the peer.
+type Figure = (String, f64, Option<f64>);
+
+/// The script's lines, each `{"what", "nanos", "faster"}`.
+fn figures(program: &str, script: &str) -> Result<Vec<Figure>, Box<dyn Error>> {
     let output = Command::new(program)
         .arg(script)
         .env("BENCH_RESPONSE", RESPONSE)
@@ -46,6 +50,7 @@ fn figures(program: &str, script: &str) -> Result<Vec<(String, f64)>, Box<dyn Er
                     .get("nanos")
                     .and_then(Value::as_f64)
                     .unwrap_or(f64::NAN),
+                figure.get("faster").and_then(Value::as_f64),
             ))
         })
         .collect()

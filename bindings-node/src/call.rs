@@ -30,7 +30,7 @@ impl<'a> Call<'a> {
             b'o' => Subject::Response(Ok(read_object(&mut reader)?)),
             b'j' => Subject::Response(parse_json(json?)),
             b'x' => Subject::Response(Err(ParseError::NotAnObject)),
-            b'l' => Subject::Response(Err(ParseError::TooLarge)),
+            b'l' => Subject::Response(Err(ParseError::TooManyValues)),
             b'm' => Subject::Manual,
             _ => return None,
         };

@@ -1,4 +1,5 @@
 import type { Cost, Usage, Warning } from './cost';
+import { unpack, type PackedCall } from './cost-packed';
 import { addon } from './native/load';
 import { writeHeaders, type HttpHeaders } from './record/headers';
 import { isJson } from './record/response';
@@ -46,6 +47,7 @@ export interface CallCost {
  * @throws Error when the response is of no known format
  */
 export function costOf(response: unknown, hints?: CostHints): CallCost {
+  if (typeof response === 'string' && hints === undefined) return answerOf(addon.costOfText(response, Date.now()));
   const record = writeRecord(response, hints);
   const headers = hints?.headers ? writeHeaders(hints.headers) : undefined;
   return answerOf(addon.costOfCall(record, isJson(response) ? response : undefined, headers));
@@ -53,7 +55,7 @@ export function costOf(response: unknown, hints?: CostHints): CallCost {
 
 /** @internal */
 export function answerOf(json: string): CallCost {
-  const answer = JSON.parse(json) as CallCost | { error: string };
+  const answer = JSON.parse(json) as PackedCall | { error: string };
   if ('error' in answer) throw new Error(answer.error);
-  return answer;
+  return unpack(answer);
 }

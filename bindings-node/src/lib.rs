@@ -15,6 +15,7 @@ mod clients;
 mod delivery;
 mod errors;
 mod options;
+mod packed;
 mod read;
 mod reads;
 mod record;

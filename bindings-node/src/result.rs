@@ -1,7 +1,9 @@
 //! What `track()`, `costOf()` and `costOfStream()` answer, as JSON.
 
 use crate::call::Call;
+use crate::packed::Packed;
 use bearlumen_core::provider::Hints;
+use bearlumen_core::response::parse_json;
 use bearlumen_core::track::Subject;
 use napi::bindgen_prelude::{Buffer, Either};
 use napi_derive::napi;
@@ -25,7 +27,7 @@ pub(crate) fn track_result(record: String) -> String {
     Call::read(&record, None).map_or_else(String::new, |call| to_json(&call.track()))
 }
 
-/// What a call cost: the whole of the core's answer, or `{"error"}`. `headers` are names and values in turn.
+/// What a call cost: the whole of the core's answer, packed, or `{"error"}`. `headers` are names and values in turn.
 #[napi(catch_unwind)]
 pub(crate) fn cost_of_call(
     record: String,
@@ -42,6 +44,21 @@ pub(crate) fn cost_of_call(
     answer(&call, &call.subject)
 }
 
+/// The same of JSON text of which nothing else is known, without a record.
+#[napi(catch_unwind)]
+pub(crate) fn cost_of_text(json: String, now_ms: f64) -> String {
+    let subject = Subject::Response(parse_json(json.as_bytes()));
+    priced(&subject, &Hints::default(), whole_ms(now_ms))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a clock's whole milliseconds"
+)]
+fn whole_ms(ms: f64) -> i64 {
+    ms as i64
+}
+
 /// Headers that crossed as names and values in turn.
 pub(crate) fn pairs(headers: &[String]) -> impl Iterator<Item = (&str, &str)> {
     let pairs = headers.as_chunks().0.iter();
@@ -56,8 +73,12 @@ pub(crate) fn answer(call: &Call<'_>, subject: &Subject<'_>) -> String {
         provider: call.options.provider.as_deref(),
         model: call.options.model.as_deref(),
     };
-    match subject.cost(&hints, at_ms) {
-        Ok(cost) => to_json(&cost),
+    priced(subject, &hints, at_ms)
+}
+
+fn priced(subject: &Subject<'_>, hints: &Hints<'_>, at_ms: i64) -> String {
+    match subject.cost(hints, at_ms) {
+        Ok(cost) => to_json(&Packed(&cost)),
         Err(why) => json!({ "error": why.message }).to_string(),
     }
 }

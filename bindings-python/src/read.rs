@@ -71,7 +71,7 @@ pub(crate) fn read_object(
     };
     reader.fields(object, wanted::response(object.py()));
     let tape = if reader.nodes > MAX_RESPONSE_NODES {
-        Err(ParseError::TooLarge)
+        Err(ParseError::TooManyValues)
     } else {
         Ok(reader.writer.finish())
     };

@@ -45,6 +45,7 @@ class StubService:
         self.batches: list[list[str]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.methods: list[str] = []
+        self.connections: set[Any] = set()
         self.bodies: list[Any] = []
         self.takes_batches = True
         self.hold = threading.Event()
@@ -98,6 +99,7 @@ def _handler_of(service: StubService) -> Callable[..., BaseHTTPRequestHandler]:
             pass
 
         def _note(self) -> None:
+            service.connections.add(self.client_address)
             service.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
             length = int(self.headers.get("Content-Length") or 0)
             service.bodies.append(json.loads(self.rfile.read(length)) if length else None)

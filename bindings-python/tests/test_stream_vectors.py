@@ -73,3 +73,22 @@ def test_cost_of_stream(vector: dict[str, Any], make: Any) -> None:
         assert raised.value.message == expect["error"]
     else:
         assert bearlumen.cost_of_stream(chunks, timestamp=given["at"], **hints) == expect
+
+
+@pytest.mark.parametrize(("vector", "make"), vectors_in_each_form())
+def test_track_says_what_cost_of_stream_says(vector: dict[str, Any], make: Any, make_client: Any) -> None:
+    given, expect = vector["input"], vector["expect"]
+    chunks = make(given["stream"])
+    if isinstance(chunks, (str, bytes, bytearray)):
+        chunks = [chunks]  # a text of its own is a response
+    hints = {name: given[name] for name in ("provider", "model", "url") if name in given}
+    passed = list(chunks)
+    stream = make_client().track(iter(passed), timestamp=given["at"], **hints)
+    assert [chunk is sent for chunk, sent in zip(stream, passed)] == [True] * len(passed)
+    result = stream.result
+    if "error" in expect:
+        assert result.incomplete and result.warnings[0].message == expect["error"]
+        return
+    assert (result.provider, result.model) == (expect["provider"], expect["model"])
+    assert (result.usage, result.cost, result.incomplete) == (expect["usage"], expect["cost"], expect["incomplete"])
+    assert result.warnings[: len(expect["warnings"])] == expect["warnings"]

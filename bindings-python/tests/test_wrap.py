@@ -317,6 +317,18 @@ def test_who_refuses_the_question_is_not_asked(provider: Any, make_client: Any) 
     assert asked == [False, True]
 
 
+def test_a_stream_of_a_library_counts_once_however_often_it_is_tracked(
+    provider: Any, service: Any, make_client: Any
+) -> None:
+    client = make_client()
+    stream = providers.anthropic_client(provider.url).messages.create(**MESSAGE, stream=True)
+    first, second = client.track(stream), client.track(stream)
+    assert used(stream) == 7, "the stream itself, not what was answered"
+    assert first.result.event_id == second.result.event_id
+    del first, second, stream
+    assert heard(client, service) == [CLAUDE]
+
+
 def test_what_a_call_raises_is_raised_and_no_event(provider: Any, make_client: Any) -> None:
     client = make_client()
     wrapped = client.wrap(openai.OpenAI(api_key="x", base_url="http://127.0.0.1:9", max_retries=0))

@@ -15,6 +15,21 @@ struct File {
     name: Vec<Name>,
     factor: Vec<Factor>,
     fee: Vec<Fee>,
+    #[serde(default)]
+    once: Vec<Once>,
+}
+
+/// Tools whose fee is for a call of the model, however often it used them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Once {
+    provider: String,
+    model_prefixes: Vec<String>,
+    bucket: String,
+    #[expect(dead_code, reason = "for the reader of the data")]
+    source: String,
+    #[expect(dead_code, reason = "for the reader of the data")]
+    checked: String,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +90,9 @@ struct Fee {
     #[expect(dead_code, reason = "for the reader of the data")]
     checked: String,
 }
+
+/// The group of a factor that concerns every model of its provider.
+const EVERY_MODEL: &str = "*";
 
 /// What the build writes, and the groups of models that factors are for, in order.
 pub(crate) struct Rules {
@@ -192,10 +210,10 @@ fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String,
             f.times,
             10_u64.pow(decimals),
             f.from.as_deref().map_or(Ok(0), day)?,
-            groups
-                .iter()
-                .position(|group| **group == f.group)
-                .unwrap_or_default()
+            match groups.iter().position(|group| **group == f.group) {
+                Some(group) if f.group != EVERY_MODEL => group.to_string(),
+                _ => "EVERY_MODEL_GROUP".to_owned(),
+            }
         );
     }
     let _ = writeln!(
@@ -219,7 +237,35 @@ fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String,
         );
     }
     out.push_str("];\n");
+    emit_once(&mut out, file, buckets, providers)?;
     Ok(out)
+}
+
+fn emit_once(
+    out: &mut String,
+    file: &File,
+    buckets: &Buckets,
+    providers: &Providers,
+) -> Result<(), String> {
+    let _ = writeln!(
+        out,
+        "pub(super) static ONCE: [Once; {}] = [",
+        file.once.len()
+    );
+    for o in &file.once {
+        if !providers.knows(&o.provider) {
+            return Err(format!("no provider {:?} in providers.toml", o.provider));
+        }
+        let _ = writeln!(
+            out,
+            "    Once {{ provider: {:?}, model_prefixes: &{:?}, bucket: {} }},",
+            o.provider,
+            o.model_prefixes,
+            buckets.index(&o.bucket)?
+        );
+    }
+    out.push_str("];\n");
+    Ok(())
 }
 
 fn pair(text: &str) -> Result<(&str, &str), String> {

@@ -20,6 +20,8 @@ EVENTS = int(os.environ.get("BEARLUMEN_REPORT_EVENTS", "1500"))
 RANGES = int(os.environ.get("BEARLUMEN_REPORT_RANGES", "12"))
 ZONES = ["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]
 DAYS = 75
+# So many days ago much happened, so that short ranges have something in them.
+BUSY = 10
 
 MODELS = [("openai", "gpt-4o"), ("openai", "gpt-4o-mini"), ("anthropic", "claude-sonnet-4-5"), ("azure", "gpt-4o"), ("acme", "nobody-sells-it")]
 USERS = [None, "customer 1", "customer/2", "Ünal", "d@x.org"]
@@ -27,6 +29,8 @@ USERS = [None, "customer 1", "customer/2", "Ünal", "d@x.org"]
 
 def number_of_events(random_: random.Random, key: int, now: datetime) -> dict:
     at = now - timedelta(milliseconds=random_.randrange(DAYS * 86_400_000))
+    if random_.random() < 0.3:
+        at = now - timedelta(days=BUSY, milliseconds=random_.randrange(86_400_000))
     if random_.random() < 0.1:
         # On the edges of quarters, hours and days.
         at = at.replace(minute=random_.choice([0, 15, 30, 45]), second=0, microsecond=0)
@@ -60,7 +64,8 @@ def number_of_events(random_: random.Random, key: int, now: datetime) -> dict:
         if value is not None:
             event[field] = value
     if random_.random() < 0.3:
-        session = random_.randrange(40)
+        # A session lasts some hours, or goes on another day.
+        session = int((now - at).total_seconds() / 20_000) if random_.random() < 0.9 else random_.randrange(40)
         event |= {"sessionId": f"s{session}"}
         if random_.random() < 0.8:
             event |= {"sessionType": ["chat", "batch", "agent"][session % 3]}
@@ -137,8 +142,14 @@ class World:
     def ranges(self):
         """Pairs of query parameters and the range they mean."""
         today = self.calendar.day_of(int(self.now.timestamp()))
-        for _ in range(RANGES):
-            first = today - timedelta(days=self.random.randrange(DAYS))
+        for number in range(RANGES):
+            first = today - timedelta(days=self.random.choice([self.random.randrange(DAYS), BUSY, BUSY + 1]))
+            if number == 0:
+                # One that has whole months in it.
+                first, last = today - timedelta(days=70), today
+                query = {"start": f"{first}", "end": f"{last}"}
+                yield query, self.range(self.calendar.midnight(first), self.calendar.midnight(last + timedelta(days=1)))
+                continue
             kind = self.random.random()
             if kind < 0.5:
                 last = first + timedelta(days=self.random.choice([0, 0, 1, 6, 29, 31, 60]))
@@ -341,7 +352,7 @@ def test_sessions(world):
             for session in got:
                 agrees(by_id[session["sessionId"]], session, f"session {query}")
         check_comparison(world, query, inside)
-    for session in world.random.sample(everything, 5):
+    for session in world.random.sample(everything, 8):
         answer = world.get(f"/v1/attribution/sessions/{session['sessionId']}")
         events = sorted(session["events"], key=lambda e: (e["ms"], e["order"]))
         expected = {

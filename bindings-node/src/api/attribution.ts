@@ -87,7 +87,9 @@ export interface SessionTypeItem extends Totals {
   sessionCount: number;
   averageCostPerSession: number | null;
   minCost: number | null;
+  minCostNanos: string | null;
   maxCost: number | null;
+  maxCostNanos: string | null;
   medianCost: number | null;
   averageEventsPerSession: number;
   averageDurationMs: number;

@@ -4,6 +4,9 @@ import type { CostBreakdownResponse } from './totals';
 
 export interface AttributionValuesResponse extends Span {
   values: string[];
+  /** The same list by its own name. */
+  agents?: string[];
+  workflows?: string[];
 }
 
 /** Costs by agent and workflow. All of it rejects with a `BearLumenApiError`. */

@@ -13,6 +13,7 @@ export interface DetailedCostParams extends DateRange, PageParams {}
 /** A period's cost beside that of the period before it. */
 export interface CostSummaryResponse extends Totals, Span {
   previousPeriodCost: number;
+  previousPeriodCostNanos: string;
   changeAmount: number;
   /** `null` when there is nothing to compare with. */
   changePercent: number | null;
@@ -34,8 +35,6 @@ export interface DetailedCostItem extends CostBreakdownItem {
   averageCostPerEvent: number | null;
   /** Of models and providers. */
   tokens?: TokenBreakdown;
-  /** Of models. */
-  provider?: string | null;
   /** Of end users. */
   endUserId?: string | null;
   externalId?: string | null;

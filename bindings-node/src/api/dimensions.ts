@@ -5,7 +5,7 @@ import type { TimeSeriesResponse } from './totals';
 
 export interface DimensionDefinition {
   key: string;
-  name: string | null;
+  name: string;
   type: 'text' | 'numeric';
   description: string | null;
   /** False for one that events have, but nobody has described. */

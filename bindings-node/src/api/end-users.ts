@@ -15,6 +15,8 @@ export interface EndUser {
   createdAt: string;
   updatedAt: string;
   deactivatedAt: string | null;
+  /** False for one that events name, but nobody has created. */
+  registered: boolean;
 }
 
 export interface EndUserCreateInput {

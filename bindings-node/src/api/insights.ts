@@ -20,6 +20,7 @@ export interface InsightTotals extends Totals {
   uniqueEndUsers: number;
   averageCostPerEvent: number | null;
   previousPeriodCost: number;
+  changeAmount: number;
   changePercent: number | null;
 }
 
@@ -39,6 +40,7 @@ export interface TopMover {
   cost: number;
   previousCost: number;
   changeAmount: number;
+  changeAmountNanos: string;
   changePercent: number | null;
 }
 

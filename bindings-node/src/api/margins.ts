@@ -16,6 +16,7 @@ export interface Margin {
   marginPercent: number | null;
   /** `null` without revenue. */
   health: MarginHealth | null;
+  eventCount: number;
   unpricedEventCount: number;
   /** True when some cost is unknown, so that the real margin is lower. */
   isFloor: boolean;
@@ -31,7 +32,6 @@ export interface EndUserMargin extends Margin {
   externalId: string | null;
   /** The name, or your own id where there is none. */
   endUserName: string | null;
-  eventCount: number;
 }
 
 export interface MarginByEndUserParams extends DateRange, PageParams {

@@ -19,11 +19,23 @@ export interface RevenueInput {
   description?: string;
 }
 
-export interface RevenueResponse {
+/** Revenue as it is stored. */
+export interface RevenueEvent {
   revenueEventId: string;
+  userId: string;
+  amount: number;
+  amountNanos: string;
+  currency: string;
+  periodStart: string;
+  periodEnd: string;
+  subscriptionId: string | null;
+  description: string | null;
+  createdAt: string;
+}
+
+export interface RevenueResponse extends RevenueEvent {
   /** False when the key was known already. */
   recorded: boolean;
-  [field: string]: unknown;
 }
 
 export interface RevenueListParams extends DateRange, PageParams {
@@ -31,8 +43,9 @@ export interface RevenueListParams extends DateRange, PageParams {
 }
 
 export interface RevenueListResponse extends PageInfo {
-  events: Record<string, unknown>[];
-  [field: string]: unknown;
+  events: RevenueEvent[];
+  /** The same list. */
+  items: RevenueEvent[];
 }
 
 /** Revenue, which turns costs into margins. All of it rejects with a `BearLumenApiError`. */
@@ -48,7 +61,7 @@ export class Revenue {
     return this.#service.writeOnce('/v1/revenue/events', { ...revenue, idempotencyKey: revenue.idempotencyKey ?? entropy() });
   }
 
-  list(params?: RevenueListParams): PageOf<RevenueListResponse, Record<string, unknown>> {
+  list(params?: RevenueListParams): PageOf<RevenueListResponse, RevenueEvent> {
     return this.#service.list('/v1/revenue/events', params, (page: RevenueListResponse) => page.events);
   }
 }

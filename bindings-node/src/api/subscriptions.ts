@@ -11,6 +11,8 @@ export interface Subscription {
   userId: string;
   /** The same as `userId`. */
   organizationId: string;
+  /** Your own id of the end user. */
+  externalId: string;
   pricingPlanId: string;
   /** The same as `pricingPlanId`. */
   planId: string;

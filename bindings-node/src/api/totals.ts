@@ -23,6 +23,15 @@ export interface Totals {
 export interface CostBreakdownItem extends Totals {
   /** What this line is about: the model, the provider, the feature, …; `null` for events without one. */
   attributionValue: string | null;
+  /** The same by its own name, in the breakdown of that kind. */
+  model?: string | null;
+  provider?: string | null;
+  feature?: string | null;
+  agent?: string | null;
+  agentId?: string | null;
+  workflow?: string | null;
+  workflowId?: string | null;
+  endUser?: string | null;
   /** The share in the total cost, 0 to 100. */
   percentOfTotal: number;
 }

@@ -42,17 +42,20 @@ export interface UsageRecordResponse {
   eventId: string;
   /** False when the key was known already, and nothing new was stored. */
   recorded: boolean;
-  cost: number | null;
-  costBasis: CostBasis;
-  [field: string]: unknown;
+  userId: string | null;
+  metricName: string;
+  quantity: number;
+  eventTimestamp: string;
+  /** What it cost by the organisation's prices; the amount is US dollars, `null` when no price is known. */
+  cost: { amount: number | null; currency: string; basis: CostBasis; priceId: string | null };
+  /** Fields that the service does not know and did not store. */
+  unknownFields?: string[];
 }
 
-export interface UsageBatchResult {
+/** What became of one event, by its place in the batch: stored, or why not. */
+export interface UsageBatchResult extends Partial<UsageRecordResponse> {
   index: number;
-  eventId?: string;
-  recorded?: boolean;
   error?: { code: string; message: string; correlationId?: string; details?: Record<string, unknown> };
-  [field: string]: unknown;
 }
 
 /** Each event is judged alone: some may fail while the others are stored. */
@@ -87,7 +90,7 @@ export interface UsageEvent {
   costBasis: CostBasis;
   priceId: string | null;
   dimensions: Record<string, string | number>;
-  metadata: Record<string, unknown> | null;
+  metadata: Record<string, unknown>;
   usage: Buckets;
   warnings: string[];
   incomplete: boolean;

@@ -1,21 +1,31 @@
-import type { DeliveryLoop } from './loop';
+/** What has something to finish when the process ends by itself. */
+export interface Unfinished {
+  /** Makes events of what is under way, at once. */
+  settle?(): void;
+  /** Delivers what is queued. */
+  flushAtExit?(): Promise<void>;
+}
 
-/** The loops that have something pending. One list for each isolate: workers have their own. */
-const active = new Set<DeliveryLoop>();
+/** One list for each isolate: workers have their own. */
+const active = new Set<Unfinished>();
 let listening = false;
 
-/** Sees to it that the loop is flushed once when the process ends by itself. */
-export function remember(loop: DeliveryLoop): void {
-  active.add(loop);
+/** Sees to it that it is finished once when the process ends by itself. */
+export function remember(unfinished: Unfinished): void {
+  active.add(unfinished);
   if (!listening) {
     listening = true;
-    process.once('beforeExit', () => {
-      for (const pending of [...active]) void pending.flushAtExit();
-    });
+    process.once('beforeExit', finish);
   }
 }
 
-/** The loop has nothing pending. */
-export function forget(loop: DeliveryLoop): void {
-  active.delete(loop);
+/** It has nothing left to finish. */
+export function forget(unfinished: Unfinished): void {
+  active.delete(unfinished);
+}
+
+function finish(): void {
+  // Streams become events, and those have to be delivered.
+  for (const unfinished of [...active]) unfinished.settle?.();
+  for (const unfinished of [...active]) void unfinished.flushAtExit?.();
 }

@@ -5,6 +5,8 @@ export interface Addon {
   trackResult(record: string): string;
   /** `headers` are names and values in turn. */
   costOfCall(record: string, json?: string | Uint8Array, headers?: string[]): string;
+  /** The same of JSON text without more being known of it. */
+  costOfText(json: string, nowMs: number): string;
   /** Whether an HTTP body of this content type is a stream of chunks. */
   isStreamType(contentType: string): boolean;
   /** What a name on a provider's client means: `CLIENT` bits. */
@@ -91,6 +93,8 @@ export const CLIENT = {
   returnsClient: 8,
   /** Where it is a function, the class of what it is given says the call. */
   takesCommand: 16,
+  /** Where it is a function, it makes calls of its client by itself. */
+  makesCalls: 32,
 } as const;
 
 /** Answers of `NativeDelivery.track` that are no instant. */

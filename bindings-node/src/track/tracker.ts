@@ -1,3 +1,4 @@
+import { forget, remember } from '../delivery/exit';
 import type { DeliveryLoop } from '../delivery/loop';
 import type { Reporter } from '../delivery/reporter';
 import type { NativeDelivery, NativeStream } from '../native/addon';
@@ -37,6 +38,7 @@ export class Tracker {
   readonly #context: Context;
   readonly #open = new Set<Recorder>();
   readonly #reading = new Set<Promise<unknown>>();
+  readonly #unfinished = { settle: (): void => this.endStreams() };
 
   constructor(loop: DeliveryLoop, reporter: Reporter, context: Context) {
     this.#delivery = loop.delivery;
@@ -148,11 +150,13 @@ export class Tracker {
   #recorder(options: object | null | undefined, known: Circumstances): Recorder {
     const settle = (record: string, stream: NativeStream): TrackResult => {
       this.#open.delete(recorder);
+      if (this.#open.size === 0) forget(this.#unfinished);
       return this.#settled(() => this.#delivery.trackStream(record, stream, Date.now()));
     };
     const recorder = new Recorder(writeRecord(undefined, options), settle, known.isHiding);
     if (known.headers !== undefined) recorder.addHeaders(known.headers);
     this.#open.add(recorder);
+    remember(this.#unfinished);
     return recorder;
   }
 

@@ -20,6 +20,13 @@ const endings = {
     const stats = await bear.shutdown();
     process.stdout.write(JSON.stringify(stats));
   },
+  midStream: async () => {
+    const usage = { input_tokens: 25, output_tokens: 1 };
+    const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', content: [], usage };
+    const stream = bear.track([{ type: 'message_start', message }, { type: 'message_stop' }].values(), { idempotencyKey: 'stream' });
+    globalThis.held = stream;
+    stream.next();
+  },
   whileSending: () => setTimeout(() => process.stdout.write('over'), 1_300),
   flushLate: () => setTimeout(() => void bear.flush(), 50),
   sigterm: () => {

@@ -50,6 +50,13 @@ test('a program that ends while the service is silent ends soon', async () => {
   assert.ok(took < 4_000, `${took} ms`);
 });
 
+test('a program that ends in the middle of a stream delivers what the stream said', async () => {
+  const { code } = await run([program('track.mjs'), service.url, 'midStream', '0']);
+  assert.equal(code, 0);
+  const { usage, incomplete } = service.stored.get('stream');
+  assert.deepEqual([usage, incomplete], [{ input: 25, output: 1 }, true]);
+});
+
 test('a delivery that waits for its answer does not hold a program', async () => {
   service.faults.push(faults.silence());
   const { code, took, stdout, stderr } = await run([program('track.mjs'), service.url, 'whileSending']);

@@ -88,8 +88,6 @@ class Worker:
         if thread is not None and thread is not threading.current_thread():
             thread.join(max(0.0, deadline - time.monotonic()))
         self._tell(self.tracker.take_losses())
-        if thread is None or not thread.is_alive():
-            self.tracker.release_spool()
         self._close_unless_running()
 
     def retire(self) -> None:

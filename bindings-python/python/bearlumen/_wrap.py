@@ -97,7 +97,7 @@ def _call(track: TrackOne, method: Any, path: str, url: Optional[str]) -> Any:
 
     def prepared(options: Dict[str, Any]) -> Tuple[Dict[str, Any], bool]:
         is_stream = options.get("stream", path.endswith("stream"))
-        if not is_stream or not asks_for_usage(path, url):
+        if is_stream is not True or not asks_for_usage(path, url):
             return options, False
         stated = options.get("stream_options") or {}
         if not isinstance(stated, dict) or stated.get("include_usage") is not None:

@@ -56,6 +56,8 @@ pub enum RateModifier {
         /// The factor, decimal.
         times: &'static str,
     },
+    /// The fee is for the call, however often it used the tool.
+    OnceACall,
     /// Another model than the call's own, which it used for a part.
     OtherModel(Box<str>),
     /// The organisation's own rate or discount: `own rate`, `discount x0.85`.
@@ -79,6 +81,7 @@ impl fmt::Display for RateModifier {
                 value,
                 times,
             } => write!(f, "{modifier}={value} x{times}"),
+            Self::OnceACall => f.write_str("once a call"),
             Self::OtherModel(model) => write!(f, "model={model}"),
             Self::Own(text) => f.write_str(text),
         }

@@ -7,6 +7,9 @@ use crate::timestamp::DAY_MS;
 /// The id of a model that stands for every model of its provider.
 pub(crate) const EVERY_MODEL: &str = "*";
 
+/// The group of a factor that concerns every model of its provider.
+const EVERY_MODEL_GROUP: u32 = u32::MAX;
+
 /// What the values of a modifier mean.
 struct ModifierRule {
     id: &'static str,
@@ -46,6 +49,13 @@ pub(crate) struct Factor {
     group: u32,
 }
 
+/// A tool whose fee is for a call of the model, however often it used it.
+struct Once {
+    provider: &'static str,
+    model_prefixes: &'static [&'static str],
+    bucket: u8,
+}
+
 /// What calls of a provider's own tools cost with any of its models.
 struct Fee {
     provider: &'static str,
@@ -57,10 +67,10 @@ struct Fee {
 
 #[expect(clippy::unreadable_literal, reason = "written by the build")]
 mod tables {
-    use super::{Factor, Fee, ModifierRule, NameRule, Times};
+    use super::{EVERY_MODEL_GROUP, Factor, Fee, ModifierRule, NameRule, Once, Times};
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 }
-use tables::{FACTORS, FEES, MODIFIERS, NAME_RULES};
+use tables::{FACTORS, FEES, MODIFIERS, NAME_RULES, ONCE};
 
 impl NameRule {
     pub(crate) fn decoration(&self) -> &'static str {
@@ -177,7 +187,7 @@ pub(crate) fn factors(
 ) -> impl Iterator<Item = &'static Factor> + use<'_> {
     FACTORS.iter().filter(move |factor| {
         factor.provider == provider
-            && groups >> factor.group & 1 == 1
+            && (factor.group == EVERY_MODEL_GROUP || groups >> factor.group & 1 == 1)
             && factor.from_day * DAY_MS <= at_ms
     })
 }
@@ -203,6 +213,18 @@ impl Factor {
     pub(crate) fn is_plain(&self, given: (&str, &str)) -> bool {
         self.plain.iter().any(|known| is_same(&given, known))
     }
+}
+
+/// Whether what a tool costs is for a call of the model, however often it used it.
+pub(crate) fn is_billed_once(provider: &str, model: &str, bucket: usize) -> bool {
+    ONCE.iter().any(|once| {
+        usize::from(once.bucket) == bucket
+            && once.provider == provider
+            && once
+                .model_prefixes
+                .iter()
+                .any(|prefix| model.starts_with(prefix))
+    })
 }
 
 /// The fee of a provider's own tool for a model whose card states none.
