@@ -55,7 +55,9 @@ def test_without_a_valid_key_every_route_answers_the_same(host, routes):
         for name, key in wrong.items():
             answer = ask(host, verb, filled(path, organization), key)
             assert answer.status_code == 401, f"{verb} {path} with {name}: {answer.status_code} {answer.text}"
-            assert answer.json()["error"]["message"] == "Missing or invalid API key"
+            # CostLens documents a shape of its own.
+            said = answer.json()["error"]
+            assert "invalid API key" in str(said), f"{verb} {path} with {name}: {said}"
 
 
 def test_a_key_without_the_scope_is_refused_and_one_with_it_alone_is_not(host, routes):
@@ -67,7 +69,7 @@ def test_a_key_without_the_scope_is_refused_and_one_with_it_alone_is_not(host, r
     for verb, path, scope in scoped(routes):
         answer = ask(host, verb, filled(path, organization), without[scope])
         assert answer.status_code == 403, f"{verb} {path} without {scope}: {answer.status_code} {answer.text}"
-        assert scope in answer.json()["error"]["message"]
+        assert scope in str(answer.json()["error"])
         answer = ask(host, verb, filled(path, organization), with_it[scope])
         assert answer.status_code not in (401, 403), f"{verb} {path} with {scope}: {answer.status_code} {answer.text}"
 
@@ -113,7 +115,7 @@ def test_nothing_of_one_organization_is_in_anothers_answers(host, routes):
             shown.pop("meta", None)
             for told in ("dimension", "model", "key"):
                 shown.pop(told, None)
-            if "error" in shown:
+            if isinstance(shown.get("error"), dict):
                 shown["error"].pop("message")
             if verb == "GET":
                 assert marker not in str(shown), f"{verb} {place}: {answer.text}"
