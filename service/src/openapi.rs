@@ -8,6 +8,7 @@ pub use page::page;
 pub use reference::reference;
 
 use crate::auth::Scope;
+use crate::costlens;
 use crate::http::Envelope;
 use crate::route::{Access, Kind, Parameter, Route};
 use crate::router::routes;
@@ -47,10 +48,16 @@ pub fn document() -> Value {
         });
         paths.insert(path.to_owned(), json!({ "get": operation }));
     }
-    let errors: Map<String, Value> = statuses()
-        .into_iter()
-        .map(|status| (format!("Error{status}"), error_response(status, &mut types)))
-        .collect();
+    let mut errors: Map<String, Value> = Map::new();
+    for status in statuses() {
+        let schema = types.written.subschema_for::<Envelope<'static>>();
+        errors.insert(format!("Error{status}"), error_response(status, &schema));
+        let schema = types
+            .written
+            .subschema_for::<costlens::ErrorBody<'static>>();
+        let name = format!("CostLensError{status}");
+        errors.insert(name, error_response(status, &schema));
+    }
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -114,12 +121,12 @@ const TAGS: [(&str, &[&str]); 9] = [
     ),
     ("Service", &["/v1/ping", "/openapi.json", "/docs"]),
     ("Operator", &["/admin"]),
-    ("More", &["/"]),
+    ("CostLens", &["/"]),
 ];
 
 fn tag(path: &str) -> &'static str {
     let holds = |(_, prefixes): &&(&str, &[&str])| prefixes.iter().any(|p| path.starts_with(p));
-    TAGS.iter().find(holds).map_or("More", |(name, _)| name)
+    TAGS.iter().find(holds).map_or("CostLens", |(name, _)| name)
 }
 
 fn scopes() -> String {
@@ -176,7 +183,12 @@ fn operation(route: &Route, types: &mut Types) -> Value {
     let mut responses: Map<String, Value> = errors
         .into_iter()
         .map(|status| {
-            let reference = format!("#/components/responses/Error{status}");
+            let family = if costlens::speaks(route.path) {
+                "CostLensError"
+            } else {
+                "Error"
+            };
+            let reference = format!("#/components/responses/{family}{status}");
             (status.to_string(), json!({ "$ref": reference }))
         })
         .collect();
@@ -265,13 +277,12 @@ fn statuses() -> Vec<u16> {
     statuses
 }
 
-fn error_response(status: u16, types: &mut Types) -> Value {
+fn error_response(status: u16, schema: &schemars::Schema) -> Value {
     let codes: Vec<String> = ErrorCode::ALL
         .iter()
         .filter(|code| code.http_status() == status)
         .map(|code| format!("`{}`", code.as_str()))
         .collect();
-    let schema = types.written.subschema_for::<Envelope<'static>>();
     let mut headers =
         json!({ "x-correlation-id": { "$ref": "#/components/headers/CorrelationId" } });
     if matches!(status, 429 | 503)

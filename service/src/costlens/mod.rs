@@ -15,6 +15,8 @@ mod routing;
 mod run;
 mod sums;
 
+#[cfg(feature = "openapi")]
+pub(crate) use problem::Body as ErrorBody;
 pub(crate) use problem::{response as problem_response, speaks};
 
 use crate::auth::Scope;

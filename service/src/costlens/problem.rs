@@ -9,11 +9,18 @@ use serde::Serialize;
 /// When to try again where nothing better is known, in seconds.
 const RETRY_S: u64 = 60;
 
+/// How these clients are told of an error.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<'a> {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "CostLensError")
+)]
+pub(crate) struct Body<'a> {
+    /// What was wrong and what was expected.
     error: &'a str,
-    /// Seconds.
+    /// Seconds to wait before trying again; absent when that would not help.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
 }
