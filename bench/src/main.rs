@@ -13,6 +13,7 @@ mod ingest;
 mod languages;
 mod load;
 mod measure;
+mod queries;
 mod response;
 mod sample;
 
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         ("languages", languages::run),
         ("ingest", ingest::run),
         ("load", load::run),
+        ("queries", queries::run),
     ] {
         if wanted(name)
             && let Err(reason) = run()

@@ -13,6 +13,7 @@ pub(crate) fn client_step_bits(path: String) -> u32 {
         step.returns_calls,
         step.returns_client,
         step.takes_command,
+        step.makes_calls,
     ]
     .iter()
     .rev()

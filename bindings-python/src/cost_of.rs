@@ -4,17 +4,21 @@ use crate::clock::wall_ms;
 use crate::errors::invalid_request;
 use crate::options::{Given, Translator};
 use crate::read::with_response;
-use crate::record::record;
 use crate::stream::fold_stream;
+use crate::unseen::unseen;
 use bearlumen_core::call::CallCost;
 use bearlumen_core::provider::Hints;
 use bearlumen_core::track::Subject;
 use bearlumen_core::usage::Warning;
 use pyo3::prelude::*;
 
-/// The usage and the cost of a response.
+/// What a provider's response used and cost at list prices. Nothing is recorded or sent.
+///
+/// ``provider``, ``model``, ``url`` and the response's HTTP ``headers`` help where its body does not show them;
+/// ``timestamp`` is when the call was made, if not now. Raises :class:`InvalidRequestError` for what is no
+/// provider's response.
 #[pyfunction]
-#[pyo3(signature = (response, provider, model, url, timestamp, headers))]
+#[pyo3(signature = (response, *, provider=None, model=None, url=None, timestamp=None, headers=None))]
 #[expect(
     clippy::needless_pass_by_value,
     reason = "pyo3 hands optional arguments over by value"
@@ -110,7 +114,7 @@ impl Asked {
 
 fn answered(py: Python<'_>, answer: Result<CallCost, Warning>) -> PyResult<Bound<'_, PyAny>> {
     match answer {
-        Ok(call) => record(py, &call),
+        Ok(call) => unseen(py, call),
         Err(why) => Err(invalid_request(py, why.code, &why.message)),
     }
 }

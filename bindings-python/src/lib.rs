@@ -20,6 +20,7 @@ mod spool;
 mod spooling;
 mod stream;
 mod tracker;
+mod unseen;
 mod wanted;
 
 /// The private native module of `bearlumen`.

@@ -121,6 +121,7 @@ impl TrackResult {
         self.whole(py)?.get_item(key)
     }
 
+    /// The names of everything in it, so that `dict(result)` works.
     fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.whole(py)?.call_method0("keys")
     }

@@ -221,7 +221,12 @@ def test_margins(bear: bearlumen.Client, filled: dict[str, str]) -> None:
         result = bear.margins.summary(**recent())
     except bearlumen.NotFoundError:
         pytest.skip("the service has no margins")
+    today = datetime.now(timezone.utc).date()
+    bear.revenue.record(filled["user"], 31.0, today - timedelta(days=15), today + timedelta(days=15))
+    assert bear.revenue.list(filled["user"]).events
     assert result.summary.cost > 0
+    mine = [user for user in bear.margins.by_end_user(**recent()).auto_paging_iter() if user.external_id == filled["user"]]
+    assert mine[0].revenue > 0 and mine[0].health == "HEALTHY"
     users = bear.margins.by_end_user(**recent()).auto_paging_iter()
     assert filled["user"] in [user.external_id for user in users]
     assert bear.margins.trend(**recent()).trend

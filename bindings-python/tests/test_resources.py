@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import inspect
 from datetime import date, datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Callable
 from urllib.parse import parse_qs, urlsplit
@@ -139,6 +140,22 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str, Any]] = [
         "/v1/end-users",
         {"externalId": "user_1", "name": "N", "email": "n@example.com", "metadata": {"plan_x": 1}},
     ),
+    (
+        "revenue.record",
+        ("user_1", Decimal("29.99"), "2026-01-01", date(2026, 1, 31)),
+        {"idempotency_key": "k", "subscription_id": "sub_1"},
+        "POST",
+        "/v1/revenue/events",
+        {
+            "userId": "user_1",
+            "amount": 29.99,
+            "periodStart": "2026-01-01",
+            "periodEnd": "2026-01-31",
+            "idempotencyKey": "k",
+            "subscriptionId": "sub_1",
+        },
+    ),
+    ("revenue.list", ("u",), PAGED, "GET", "/v1/revenue/events", {**ASKED_PAGE, "user_id": "u"}),
     ("end_users.retrieve", ("eu_1",), {}, "GET", "/v1/end-users/eu_1", {}),
     ("end_users.update", ("eu_1",), {"name": "M"}, "PATCH", "/v1/end-users/eu_1", {"name": "M"}),
     ("end_users.list", (), {"status": "ACTIVE", **PAGED}, "GET", "/v1/end-users", {"status": "ACTIVE", **ASKED_PAGE}),
@@ -166,7 +183,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str, Any]] = [
     ("subscriptions.list", (), {"organization_id": "o", **PAGED}, "GET", "/v1/subscriptions", {"organization_id": "o", **ASKED_PAGE}),
 ]
 NAMES = [f"{call[0]}-{number}" for number, call in enumerate(CALLS)]
-RESOURCES = ("attribution", "cost_attribution", "costs", "dimensions", "end_users", "insights", "margins", "subscriptions", "usage")
+RESOURCES = ("attribution", "cost_attribution", "costs", "dimensions", "end_users", "insights", "margins", "revenue", "subscriptions", "usage")
 
 
 def method(client: Any, name: str) -> Callable[..., Any]:
@@ -339,6 +356,20 @@ def test_what_writes_is_not_done_twice(trouble: Any, service: Any, make_client: 
     with pytest.raises(bearlumen.BearLumenError):
         make_client().end_users.create("user_1")
     assert len(service.requests) == 1
+
+
+def test_what_has_a_key_may_be_written_again(service: Any, make_client: Any) -> None:
+    service.takes_batches = False
+    client = make_client()
+    for path, write in {
+        "/v1/usage/events": lambda: client.usage.record("a", "m", 1),
+        "/v1/usage/events/batch": lambda: client.usage.record_batch([{"event_type": "a"}]),
+        "/v1/revenue/events": lambda: client.revenue.record("u", 1, "2026-01-01", "2026-01-31"),
+    }.items():
+        service.replies[path] = ["reset", (201, {}, {"recorded": True})]
+        write()
+        first, second = service.bodies[-2:]
+        assert first == second and "Key" in str(first)
 
 
 def test_retries_can_be_switched_off(service: Any, make_client: Any) -> None:

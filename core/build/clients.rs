@@ -29,6 +29,7 @@ struct Views {
     client: Vec<String>,
     raw: Vec<String>,
     command: Vec<String>,
+    runner: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -75,8 +76,12 @@ pub(crate) fn load(path: &Path, providers: &Providers) -> Result<String, String>
     }
     let _ = writeln!(
         out,
-        "];\npub(super) static CLIENT_VIEWS: &[&str] = &{:?};\npub(super) static RAW_VIEWS: &[&str] = &{:?};\npub(super) static COMMAND_VIEWS: &[&str] = &{:?};\npub(super) static MODEL_PARAMETERS: &[&str] = &{:?};",
-        file.views.client, file.views.raw, file.views.command, file.request.model
+        "];\npub(super) static CLIENT_VIEWS: &[&str] = &{:?};\npub(super) static RAW_VIEWS: &[&str] = &{:?};\npub(super) static COMMAND_VIEWS: &[&str] = &{:?};\npub(super) static RUNNERS: &[&str] = &{:?};\npub(super) static MODEL_PARAMETERS: &[&str] = &{:?};",
+        file.views.client,
+        file.views.raw,
+        file.views.command,
+        file.views.runner,
+        file.request.model
     );
     Ok(out)
 }

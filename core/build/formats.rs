@@ -304,7 +304,34 @@ impl Formats {
             );
         }
         out.push_str("];\n");
+        out.push_str(&self.emit_suspects(emitter)?);
         Ok(out)
+    }
+
+    /// The formats that a name makes possible, a bit each, and those that are always possible.
+    fn emit_suspects(&self, emitter: &Emitter<'_>) -> Result<String, String> {
+        if self.files.len() > 64 {
+            return Err("formats: more than the 64 that the bits of a word tell apart".into());
+        }
+        let mut by_key = [0_u64; 256];
+        let mut always = 0_u64;
+        for (index, file) in self.files.iter().enumerate() {
+            let numbers: Option<Vec<usize>> = one_of(file)?.map(|names| {
+                let number = |name: &String| usize::from((emitter.0)(name));
+                names.iter().map(number).collect()
+            });
+            match numbers {
+                Some(keys) if keys.iter().all(|key| *key < by_key.len()) => {
+                    for key in keys {
+                        by_key[key] |= 1 << index;
+                    }
+                }
+                _ => always |= 1 << index,
+            }
+        }
+        Ok(format!(
+            "pub(crate) static SUSPECTS: [u64; 256] = {by_key:?};\npub(crate) const ALWAYS_SUSPECT: u64 = {always};\n"
+        ))
     }
 }
 
@@ -394,20 +421,28 @@ fn firsts(texts: &[String]) -> Result<Option<BTreeSet<String>>, String> {
     Ok((!names.is_empty()).then_some(names))
 }
 
-/// What tells at a glance that a response is not of the format: names that it must have somewhere, and names of
-/// which it must have one.
-fn glance(file: &File, emitter: &Emitter<'_>) -> Result<String, String> {
-    let (envelopes, roots) = (envelopes(file), roots(file));
-    let mut must: Option<BTreeSet<String>> = None;
+/// Names of which every response of the format has at least one somewhere; `None` when that cannot be said.
+fn one_of(file: &File) -> Result<Option<BTreeSet<String>>, String> {
+    let roots = roots(file);
     let mut one_of = Some(BTreeSet::new());
     for detect in file.detect.as_slice() {
         let equals: Vec<String> = detect.equals.keys().cloned().collect();
-        let all: BTreeSet<String> = &names(&detect.exists)? | &names(&equals)?;
-        must = Some(must.map_or_else(|| all.clone(), |so_far| &so_far & &all));
         let some = [&detect.any, &detect.exists, &equals, &roots];
         let some = some.into_iter().find(|texts| !texts.is_empty());
         let some = some.map_or(Ok(None), |texts| firsts(texts))?;
         one_of = one_of.zip(some).map(|(so_far, some)| &so_far | &some);
+    }
+    Ok(one_of)
+}
+
+/// Names that every response of the format has somewhere.
+fn must(file: &File, emitter: &Emitter<'_>) -> Result<[u64; 4], String> {
+    let (envelopes, roots) = (envelopes(file), roots(file));
+    let mut must: Option<BTreeSet<String>> = None;
+    for detect in file.detect.as_slice() {
+        let equals: Vec<String> = detect.equals.keys().cloned().collect();
+        let all: BTreeSet<String> = &names(&detect.exists)? | &names(&equals)?;
+        must = Some(must.map_or_else(|| all.clone(), |so_far| &so_far & &all));
     }
     let mut must = must.unwrap_or_default();
     for only in [&envelopes, &roots] {
@@ -417,10 +452,7 @@ fn glance(file: &File, emitter: &Emitter<'_>) -> Result<String, String> {
     }
     // A name beyond the set is looked for later like any other.
     must.retain(|name| key_set(std::iter::once(name.as_str()), emitter).is_some());
-    let must = key_set(must.iter().map(String::as_str), emitter).unwrap_or_default();
-    let one_of = one_of.and_then(|names| key_set(names.iter().map(String::as_str), emitter));
-    let one_of = one_of.map_or_else(|| "None".to_owned(), |keys| format!("Some(Keys({keys:?}))"));
-    Ok(format!("must: Keys({must:?}), one_of: {one_of}"))
+    Ok(key_set(must.iter().map(String::as_str), emitter).unwrap_or_default())
 }
 
 fn emit(
@@ -499,13 +531,13 @@ fn emit(
         file.stream.weak
     );
     Ok(format!(
-        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, {}, detects: {detects}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
+        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, must: Keys({:?}), detects: {detects}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
          readings: {readings}, reported: {reported}, parts: {parts}, extras: {extras}, uncounted: {uncounted}, stream: {stream} }}",
         file.id,
         file.default_provider,
         list(&envelopes(file))?,
         list(&roots(file))?,
-        glance(file, emitter)?,
+        must(file, emitter)?,
         list(&file.read.model)?,
         list(&file.read.stated_total)?,
         file.read.hidden_output,

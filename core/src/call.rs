@@ -107,17 +107,24 @@ fn price_extraction(extraction: &Extraction, incomplete: bool, at_ms: i64) -> Co
     if incomplete && extraction.usage.is_empty() {
         return Cost::unpriced("no_usage", "no usage was stated".to_owned());
     }
-    let modifiers: Vec<(&str, &str)> = extraction
-        .modifiers
-        .iter()
-        .map(|(n, v)| (*n, v.as_str()))
-        .collect();
+    let stated = extraction.modifiers.iter().map(|(n, v)| (*n, v.as_str()));
+    let mut few = [("", ""); 4];
+    let many: Vec<(&str, &str)>;
+    let modifiers = if let Some(few) = few.get_mut(..stated.len()) {
+        few.iter_mut()
+            .zip(stated)
+            .for_each(|(slot, pair)| *slot = pair);
+        &*few
+    } else {
+        many = stated.collect();
+        &many
+    };
     let of = |model: Option<&str>, usage: &Usage| match model {
         Some(model) => price(&PriceRequest {
             usage,
             provider: &extraction.detection.provider,
             model,
-            modifiers: &modifiers,
+            modifiers,
             at_ms,
         }),
         None => Cost::unpriced(

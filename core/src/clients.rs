@@ -15,7 +15,7 @@ mod tables {
     use super::Call;
     include!(concat!(env!("OUT_DIR"), "/clients.rs"));
 }
-use tables::{CALLS, CLIENT_VIEWS, COMMAND_VIEWS, MODEL_PARAMETERS, RAW_VIEWS};
+use tables::{CALLS, CLIENT_VIEWS, COMMAND_VIEWS, MODEL_PARAMETERS, RAW_VIEWS, RUNNERS};
 
 /// What a name on a client means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +36,8 @@ pub struct ClientStep {
     pub is_raw_view: bool,
     /// Where it is a function, what it is given says the call: see [`command_path`].
     pub takes_command: bool,
+    /// Where it is a function, it makes calls of its client by itself: on a tracked client they are tracked.
+    pub makes_calls: bool,
 }
 
 /// What the name at the end of `path` means: `"chat.completions.create"`, `"chats.create().send_message"`.
@@ -46,6 +48,7 @@ pub fn client_step(path: &str) -> ClientStep {
         returns_client: !path.contains('.') && CLIENT_VIEWS.iter().any(|view| is_same(view, name)),
         is_raw_view: RAW_VIEWS.iter().any(|view| is_same(view, name)),
         takes_command: !path.contains('.') && COMMAND_VIEWS.iter().any(|view| is_same(view, name)),
+        makes_calls: path.contains('.') && RUNNERS.iter().any(|runner| is_same(runner, name)),
         ..ClientStep::default()
     };
     for call in CALLS {
@@ -159,6 +162,7 @@ mod tests {
         );
         assert_eq!(command_path("ApplyGuardrailCommand"), None);
         assert_eq!(command_path("Converse"), None);
+        assert!(client_step("chat.completions.runTools").makes_calls);
     }
 
     #[test]

@@ -31,12 +31,13 @@ pub(crate) fn contradiction() -> Warning {
 }
 
 /// The codes of warnings that put the quantities themselves in doubt: such usage is never priced as exact.
-const DOUBTS: [&str; 10] = [
+const DOUBTS: [&str; 11] = [
     "total_mismatch",
     "parts_exceed_total",
     "invalid_count",
     "count_missing",
     "cache_ttl_assumed",
+    "split_by_length",
     "field_repeated",
     "not_computable",
     "stream_incomplete",

@@ -42,9 +42,15 @@ pub fn response(bytes: &[u8]) {
         Some(answer)
     };
     let found = cost(parse_json(body));
-    // Sorting the fields, and dropping what a later one of the same name replaces, changes nothing.
+    // Sorting the fields, and dropping what a later one of the same name replaces, changes nothing, unless a field of
+    // the usage stood there twice and differently, which is said.
+    let is_repeated = found
+        .as_ref()
+        .and_then(|answer| answer.as_ref().ok())
+        .is_some_and(|text| text.contains("field_repeated"));
     if let Ok(value @ Value::Object(_)) = serde_json::from_slice(body)
         && !is_spelled_twice(&value)
+        && !is_repeated
     {
         let sorted = value.to_string();
         assert_eq!(found, cost(parse_json(sorted.as_bytes())), "{sorted}");

@@ -8,6 +8,7 @@
 
 pub mod auth;
 mod context;
+mod costlens;
 mod customers;
 mod front;
 mod http;

@@ -25,20 +25,25 @@ impl Limits {
         let Some(rate) = plan.rate() else {
             return Ok(());
         };
-        let mut full_at = self.0.borrow_mut();
-        if full_at.len() >= MAX_KEYS && !full_at.contains_key(key_id) {
-            full_at.clear();
-        }
-        let former = full_at.get(key_id).copied().unwrap_or(i64::MIN);
-        let (next, wait_us) = next(rate, former, now_ms.saturating_mul(1000));
-        match full_at.get_mut(key_id) {
-            Some(known) => *known = next,
-            None => drop(full_at.insert(key_id.to_owned(), next)),
-        }
-        match wait_us {
+        match self.count(key_id, rate, now_ms) {
             0 => Ok(()),
             wait_us => Err(too_many(plan, rate, wait_us)),
         }
+    }
+
+    /// Counts something under `name` at `now_ms`; answers how many microseconds too early it came, 0 when it passes.
+    pub(crate) fn count(&self, name: &str, rate: Rate, now_ms: i64) -> i64 {
+        let mut full_at = self.0.borrow_mut();
+        if full_at.len() >= MAX_KEYS && !full_at.contains_key(name) {
+            full_at.clear();
+        }
+        let former = full_at.get(name).copied().unwrap_or(i64::MIN);
+        let (next, wait_us) = next(rate, former, now_ms.saturating_mul(1000));
+        match full_at.get_mut(name) {
+            Some(known) => *known = next,
+            None => drop(full_at.insert(name.to_owned(), next)),
+        }
+        wait_us
     }
 }
 

@@ -9,7 +9,9 @@ use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
-use crate::{auth, customers, ingest, organization, report, repricing, revenue, settings, track};
+use crate::{
+    auth, costlens, customers, ingest, organization, report, repricing, revenue, settings, track,
+};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
 use percent_encoding::percent_decode_str;
@@ -51,7 +53,7 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 13] = [
+static TABLES: [&[Route]; 14] = [
     &organization::ROUTES,
     &ingest::ROUTES,
     &track::ROUTES,
@@ -60,6 +62,7 @@ static TABLES: [&[Route]; 13] = [
     &report::usage::ROUTES,
     &report::attribution::ROUTES,
     &report::dimensions::ROUTES,
+    &costlens::ROUTES,
     &auth::ROUTES,
     &settings::ROUTES,
     &customers::ROUTES,

@@ -93,6 +93,8 @@ export const CLIENT = {
   returnsClient: 8,
   /** Where it is a function, the class of what it is given says the call. */
   takesCommand: 16,
+  /** Where it is a function, it makes calls of its client by itself. */
+  makesCalls: 32,
 } as const;
 
 /** Answers of `NativeDelivery.track` that are no instant. */

@@ -23,26 +23,29 @@ export class Wrapping {
   }
 
   wrap<T extends object>(client: T): T {
-    return wrappers.has(client) ? client : this.#proxy(client, '', urlOf(client));
+    return wrappers.has(client) ? client : this.#proxy(client, '', urlOf(client), client);
   }
 
-  #proxy<T extends object>(target: T, path: string, url: string | undefined): T {
+  #proxy<T extends object>(target: T, path: string, url: string | undefined, client: object): T {
     const before = this.#wrapped.get(target) as T | undefined;
     if (before !== undefined) return before;
     const functions = new Map<string, [own: unknown, seen: unknown]>();
-    const proxy = new Proxy(target, {
+    const proxy: T = new Proxy(target, {
       get: (_target, name) => {
         // Getters and methods of a class may use private fields, which only the client itself has.
         const value: unknown = Reflect.get(target, name, target);
         if (typeof name === 'symbol' || name === 'constructor' || isFixed(target, name)) return value;
         const place = path === '' ? name : `${path}.${name}`;
         if (typeof value === 'object' && value !== null) {
-          return (stepOf(place) & CLIENT.leadsOn) === 0 ? value : this.#proxy(value, place, url);
+          if (value === client) return this.#wrapped.get(client);
+          return (stepOf(place) & CLIENT.leadsOn) === 0 ? value : this.#proxy(value, place, url, client);
         }
         if (typeof value !== 'function') return value;
         const known = functions.get(name);
         if (known !== undefined && known[0] === value) return known[1];
-        const seen = this.#call(value.bind(target) as Call, place, url);
+        // What makes calls by itself makes them on the client it finds there.
+        const owner = (stepOf(place) & CLIENT.makesCalls) === 0 ? target : proxy;
+        const seen = this.#call(value.bind(owner) as Call, place, url, client);
         functions.set(name, [value, seen]);
         return seen;
       },
@@ -52,7 +55,7 @@ export class Wrapping {
     return proxy;
   }
 
-  #call(call: Call, path: string, url: string | undefined): Call {
+  #call(call: Call, path: string, url: string | undefined, client: object): Call {
     const step = stepOf(path);
     if ((step & CLIENT.takesCommand) !== 0) {
       return (...args) => {
@@ -61,8 +64,8 @@ export class Wrapping {
       };
     }
     if ((step & CLIENT.isCall) !== 0) return (...args) => this.#track(path, url, call, args);
-    if ((step & CLIENT.returnsCalls) !== 0) return (...args) => this.#follow(call(...args), `${path}()`, url);
-    if ((step & CLIENT.returnsClient) !== 0) return (...args) => this.#follow(call(...args), '', undefined);
+    if ((step & CLIENT.returnsCalls) !== 0) return (...args) => this.#follow(call(...args), `${path}()`, url, client);
+    if ((step & CLIENT.returnsClient) !== 0) return (...args) => this.#follow(call(...args), '', undefined, undefined);
     return call;
   }
 
@@ -70,9 +73,9 @@ export class Wrapping {
     return trackCall(this.#tracker, { path, url }, call, args);
   }
 
-  #follow(result: unknown, path: string, url: string | undefined): unknown {
+  #follow(result: unknown, path: string, url: string | undefined, client: object | undefined): unknown {
     if (typeof result !== 'object' || result === null) return result;
-    return this.#proxy(result, path, url ?? urlOf(result));
+    return this.#proxy(result, path, url ?? urlOf(result), client ?? result);
   }
 }
 

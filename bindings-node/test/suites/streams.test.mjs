@@ -2,11 +2,16 @@
 import assert from 'node:assert/strict';
 import test, { after, afterEach, before } from 'node:test';
 import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { BearLumen, costOfStream } from '@bearlumen/node-sdk';
 import { ConverseCommand, ConverseStreamCommand, InvokeModelCommand, InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { clients, messages } from '../support/clients.mjs';
 import { chatChunks, messageEvents, startProviders } from '../support/providers.mjs';
 import { startService } from '../support/service.mjs';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
 
 let service;
 let providers;
@@ -271,6 +276,15 @@ test('any asynchronous iterable will do, frozen ones too', async () => {
   }
 });
 
+test('leaving early shows where the format itself does not say where it ends', async () => {
+  const chunk = { object: 'list', data: [], model: 'text-embedding-3-small', usage: { prompt_tokens: 8, total_tokens: 8 } };
+  const whole = bear.track([chunk, chunk].values());
+  assert.equal([...whole].length, 2);
+  const left = bear.track([chunk, chunk].values());
+  for (const _chunk of left) break;
+  assert.deepEqual([(await whole.result).incomplete, (await left.result).incomplete], [false, true]);
+});
+
 test('what is sent into a generator and what it returns pass through', async () => {
   async function* talk() {
     const heard = yield chatChunks()[0];
@@ -292,19 +306,41 @@ test('tracking a stream again is no second event, and the last options count', a
   assert.equal(bear.stats().tracked, tracked + 1);
 });
 
-test('a stream that nobody reads any more is tracked as far as it went', { skip: !globalThis.gc && 'needs --expose-gc' }, async () => {
+test('a stream that nobody reads any more is tracked as far as it went', async () => {
   const { tracked } = bear.stats();
   await (async () => {
     const iterator = bear.track((async function* () { yield* messageEvents(); })())[Symbol.asyncIterator]();
     await iterator.next();
   })();
   for (let round = 0; round < 50 && bear.stats().tracked === tracked; round += 1) {
-    globalThis.gc();
+    collectGarbage();
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   assert.equal(bear.stats().tracked, tracked + 1);
   await bear.flush();
   assert.equal([...service.stored.values()].at(-1).incomplete, true);
+});
+
+test('a stream of any length takes no more memory than a short one', async () => {
+  const chunks = chatChunks();
+  const source = async function* () {
+    for (let index = 0; index < 300_000; index += 1) yield { ...chunks[1], choices: [{ index: 0, delta: { content: `word ${index}` }, finish_reason: null }] };
+    yield* chunks.slice(-2);
+  };
+  const used = () => {
+    collectGarbage();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const stream = bear.track(source());
+  let count = 0;
+  let early;
+  for await (const _chunk of stream) {
+    count += 1;
+    if (count === 1_000) early = used();
+    if (count === 299_000) assert.ok(used() - early < 2_000_000, `${used() - early} bytes more`);
+  }
+  assert.equal((await stream.result).totalTokens, 29);
 });
 
 test('shutdown counts streams under way', async () => {

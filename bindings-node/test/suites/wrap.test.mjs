@@ -137,6 +137,17 @@ test("the request given is not changed, and the caller's other stream options go
 test('withResponse() and asResponse() work and are tracked once', async () => {
   const [{ data, response, request_id }, both] = await eventsOf(() => sdk.openai.chat.completions.create(chat).withResponse());
   assert.deepEqual([data.usage.total_tokens, response.status, request_id, both.length], [2210, 200, 'req_1', 1]);
+  for (const call of [
+    () => sdk.openai.embeddings.create({ model: 'text-embedding-3-small', input: 'Hi', encoding_format: 'float' }),
+    () => sdk.anthropic.messages.create(says),
+    () => sdk.anthropic.messages.create({ ...says, stream: true }),
+  ]) {
+    const [, events] = await eventsOf(async () => {
+      const { data } = await call().withResponse();
+      if (Symbol.asyncIterator in data) await collected(data);
+    });
+    assert.equal(events.length, 1);
+  }
   const [body, raw] = await eventsOf(async () => (await sdk.openai.chat.completions.create(chat).asResponse()).json());
   assert.deepEqual([body.usage.total_tokens, raw.length, raw[0].quantity], [2210, 1, 2210]);
   const [text, stream] = await eventsOf(async () => (await sdk.anthropic.messages.create({ ...says, stream: true }).asResponse()).text());
@@ -177,6 +188,24 @@ test('helpers work as they did', async () => {
   const [completion, others] = await eventsOf(() => sdk.openai.chat.completions.stream(chat).finalChatCompletion());
   assert.equal(completion.choices[0].message.role, 'assistant');
   assert.deepEqual([others.length, others[0].quantity], [1, 29]);
+});
+
+test('each call that a helper makes by itself is tracked', async () => {
+  const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} }, parse: JSON.parse, function: async () => 'blue' } }];
+  const asked = providers.requests.length;
+  const [, events] = await eventsOf(async () => {
+    const runner = sdk.openai.chat.completions.runTools({ ...chat, tools });
+    await runner.done();
+  });
+  assert.equal(events.length, providers.requests.length - asked);
+  assert.ok(events.length >= 1 && events.every((event) => event.quantity === 2210));
+  const [, streamed] = await eventsOf(async () => {
+    const runner = sdk.openai.chat.completions.runTools({ ...chat, tools, stream: true });
+    await runner.done();
+  });
+  assert.deepEqual(streamed.map((event) => event.quantity), [29]);
+  const [, tooled] = await eventsOf(() => sdk.anthropic.beta.messages.toolRunner({ ...says, tools: [] }));
+  assert.deepEqual(tooled.map((event) => event.quantity), [456]);
 });
 
 test('a wrapped client is still itself', async () => {

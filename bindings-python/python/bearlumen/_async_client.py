@@ -13,6 +13,7 @@ from ._api_async.dimensions import AsyncDimensions
 from ._api_async.end_users import AsyncEndUsersResource
 from ._api_async.insights import AsyncInsightsResource
 from ._api_async.margins import AsyncMargins
+from ._api_async.revenue import AsyncRevenue
 from ._api_async.subscriptions import AsyncSubscriptionsResource
 from ._api_async.usage import AsyncUsage
 from ._async_transport import AsyncTransport
@@ -53,6 +54,7 @@ class AsyncClient(Tracking):
     end_users: AsyncEndUsersResource
     insights: AsyncInsightsResource
     margins: AsyncMargins
+    revenue: AsyncRevenue
     subscriptions: AsyncSubscriptionsResource
     usage: AsyncUsage
 
@@ -91,6 +93,7 @@ class AsyncClient(Tracking):
         self.end_users = AsyncEndUsersResource(call)
         self.insights = AsyncInsightsResource(call)
         self.margins = AsyncMargins(call)
+        self.revenue = AsyncRevenue(call)
         self.subscriptions = AsyncSubscriptionsResource(call)
         self.usage = AsyncUsage(call)
 

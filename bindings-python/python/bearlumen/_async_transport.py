@@ -23,7 +23,12 @@ class AsyncTransport:
         self._loop: Optional[asyncio.AbstractEventLoop] = None
 
     async def request(
-        self, method: str, path: str, params: Mapping[str, str] = {}, body: Optional[Mapping[str, Any]] = None
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] = {},
+        body: Optional[Mapping[str, Any]] = None,
+        may_repeat: bool = False,
     ) -> Record:
         """The answer's record; raises what it stands for when it is no success."""
         import httpx
@@ -36,7 +41,7 @@ class AsyncTransport:
             except httpx.HTTPError as error:
                 outcome = error
             failures += 1
-            wait = wait_before_again(outcome, method, failures, self._settings.max_retries)
+            wait = wait_before_again(outcome, may_repeat or method == "GET", failures, self._settings.max_retries)
             if wait is None:
                 return answered(outcome, self.base_url)
             await asyncio.sleep(wait)

@@ -43,6 +43,10 @@ class Call:
         """Writes."""
         return kind(self._transport.request(method, path, {}, body))
 
+    def record(self, kind: Type[R], path: str, body: Mapping[str, Any]) -> R:
+        """Writes what has an idempotency key: doing it twice harms nobody."""
+        return kind(self._transport.request("POST", path, {}, body, may_repeat=True))
+
 
 class AsyncCall:
     """The same, awaited."""
@@ -65,6 +69,10 @@ class AsyncCall:
     async def send(self, kind: Type[R], method: str, path: str, body: Optional[Mapping[str, Any]] = None) -> R:
         """Writes."""
         return kind(await self._transport.request(method, path, {}, body))
+
+    async def record(self, kind: Type[R], path: str, body: Mapping[str, Any]) -> R:
+        """Writes what has an idempotency key: doing it twice harms nobody."""
+        return kind(await self._transport.request("POST", path, {}, body, may_repeat=True))
 
 
 def path_of(template: str, **ids: object) -> str:
@@ -110,4 +118,7 @@ def camel(name: str) -> str:
 
 
 def _moment(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    # The service reads a number of dollars from JSON.
+    return float(value) if type(value).__name__ == "Decimal" else value

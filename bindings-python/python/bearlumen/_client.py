@@ -12,6 +12,7 @@ from ._api.dimensions import Dimensions
 from ._api.end_users import EndUsersResource
 from ._api.insights import InsightsResource
 from ._api.margins import Margins
+from ._api.revenue import Revenue
 from ._api.subscriptions import SubscriptionsResource
 from ._api.usage import Usage
 from ._call import Call
@@ -52,6 +53,7 @@ class Client(Tracking):
     end_users: EndUsersResource
     insights: InsightsResource
     margins: Margins
+    revenue: Revenue
     subscriptions: SubscriptionsResource
     usage: Usage
 
@@ -89,6 +91,7 @@ class Client(Tracking):
         self.end_users = EndUsersResource(call)
         self.insights = InsightsResource(call)
         self.margins = Margins(call)
+        self.revenue = Revenue(call)
         self.subscriptions = SubscriptionsResource(call)
         self.usage = Usage(call)
 

@@ -11,22 +11,26 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def cost_of(
-    response: object,
-    *,
-    provider: Optional[str] = None,
-    model: Optional[str] = None,
-    url: Optional[str] = None,
-    timestamp: Union[datetime, str, float, None] = None,
-    headers: Optional[Mapping[str, str]] = None,
-) -> CallCost:
-    """What a provider's response used and cost at list prices. Nothing is recorded or sent.
+if TYPE_CHECKING:
 
-    ``provider``, ``model``, ``url`` and the response's HTTP ``headers`` help where its body does not show them;
-    ``timestamp`` is when the call was made, if not now. Raises :class:`InvalidRequestError` for what is no
-    provider's response.
-    """
-    return CallCost(_native.cost_of(response, provider, model, url, timestamp, headers))
+    def cost_of(
+        response: object,
+        *,
+        provider: Optional[str] = None,
+        model: Optional[str] = None,
+        url: Optional[str] = None,
+        timestamp: Union[datetime, str, float, None] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> CallCost:
+        """What a provider's response used and cost at list prices. Nothing is recorded or sent.
+
+        ``provider``, ``model``, ``url`` and the response's HTTP ``headers`` help where its body does not show them;
+        ``timestamp`` is when the call was made, if not now. Raises :class:`InvalidRequestError` for what is no
+        provider's response.
+        """
+
+else:  # the native function itself: a call in between would cost a tenth of the pricing
+    from ._native import cost_of
 
 
 def cost_of_stream(
@@ -44,4 +48,4 @@ def cost_of_stream(
     as they are: lines need their line ends. A stream that broke off answers what was stated until then, with
     ``incomplete`` true. What the iterable raises is raised.
     """
-    return CallCost(_native.cost_of_stream(chunks, provider, model, url, timestamp))
+    return _native.cost_of_stream(chunks, provider, model, url, timestamp)

@@ -99,3 +99,29 @@ class Subscriptions(Page[Subscription]):
 
     data: List[Subscription]
     subscriptions: List[Subscription]
+
+
+class RevenueEvent(Record):
+    """What an end user pays for a period."""
+
+    revenue_event_id: str
+    user_id: str
+    amount: float
+    currency: str
+    period_start: str
+    period_end: str
+
+
+class RevenueRecorded(Record):
+    """What became of a revenue event. ``recorded`` is false for one that was there already."""
+
+    revenue_event_id: str
+    recorded: bool
+
+
+class RevenueEvents(Page[RevenueEvent]):
+    """Revenue events."""
+
+    _rows = "events"
+
+    events: List[RevenueEvent]

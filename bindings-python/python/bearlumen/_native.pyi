@@ -4,7 +4,7 @@ from typing import Any, Callable, Generator, Iterable, List, Mapping, Optional, 
 
 from ._errors import Problem
 from ._record import Record
-from ._types import Cost, ResponseWarning
+from ._types import CallCost, Cost, ResponseWarning
 
 __all__ = [
     "READ_RETRIES",
@@ -30,19 +30,20 @@ VERSION: str
 
 def cost_of(
     response: object,
-    provider: Optional[object],
-    model: Optional[object],
-    url: Optional[object],
-    timestamp: Optional[object],
-    headers: Optional[object],
-) -> Record: ...
+    *,
+    provider: Optional[object] = None,
+    model: Optional[object] = None,
+    url: Optional[object] = None,
+    timestamp: Optional[object] = None,
+    headers: Optional[object] = None,
+) -> CallCost: ...
 def cost_of_stream(
     chunks: object,
     provider: Optional[object],
     model: Optional[object],
     url: Optional[object],
     timestamp: Optional[object],
-) -> Record: ...
+) -> CallCost: ...
 def client_step(path: str) -> ClientStep: ...
 def asks_for_usage(path: str, url: Optional[str]) -> bool: ...
 def is_model_parameter(name: str) -> bool: ...

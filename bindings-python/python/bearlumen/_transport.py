@@ -68,7 +68,12 @@ class Transport:
         return answer.status_code, answer.headers.get("Retry-After"), answer.content
 
     def request(
-        self, method: str, path: str, params: Mapping[str, str] = {}, body: Optional[Mapping[str, Any]] = None
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] = {},
+        body: Optional[Mapping[str, Any]] = None,
+        may_repeat: bool = False,
     ) -> _record.Record:
         """The answer's record; raises what it stands for when it is no success. What only reads is asked again where
         that may help.
@@ -83,7 +88,7 @@ class Transport:
             except httpx.HTTPError as error:
                 outcome = error
             failures += 1
-            wait = wait_before_again(outcome, method, failures, self._settings.max_retries)
+            wait = wait_before_again(outcome, may_repeat or method == "GET", failures, self._settings.max_retries)
             if wait is None:
                 return answered(outcome, self.base_url)
             time.sleep(wait)
@@ -113,10 +118,10 @@ class Transport:
 
 
 def wait_before_again(
-    outcome: Union[httpx.Response, httpx.HTTPError], method: str, failures: int, max_retries: int
+    outcome: Union[httpx.Response, httpx.HTTPError], may_repeat: bool, failures: int, max_retries: int
 ) -> Optional[float]:
     """Seconds to wait before a request is made again, ``None`` when its outcome is final."""
-    if method != "GET":
+    if not may_repeat:
         # The service may have done what it was asked to.
         return None
     status, retry_after = None, None

@@ -211,7 +211,7 @@ fn in_batch(
     as_is: &Replayed,
     tries: &Tries<'_>,
 ) -> Option<Alternative> {
-    let assumption = "all of these calls could have waited for a batch, hours at most a day";
+    let assumption = "all of these calls could have waited for a batch, up to a day";
     modified(
         workload,
         own,

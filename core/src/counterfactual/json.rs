@@ -5,6 +5,7 @@ use super::workload::{Part, Workload};
 use crate::bucket::Bucket;
 use crate::event::FieldError;
 use crate::money::Nanos;
+use crate::pricing::TenantPrices;
 use crate::provider::provider_named;
 use crate::quantity::Quantity;
 use crate::question::{self, Fields};
@@ -40,20 +41,31 @@ const FIELDS: [&str; 11] = [
 /// `estimated`. `events` are replayed one by one at their own time: `exact` where every rate is. `potentialNanos` adds
 /// the best recommendation of each row that keeps the quality; savings of one row are alternatives and do not add up.
 pub fn savings_json(question: &str) -> Result<String, FieldError> {
+    savings_json_by(question, None)
+}
+
+/// The same by own prices that are at hand already; those of the question are not looked at.
+pub fn savings_json_by(question: &str, own: Option<&TenantPrices>) -> Result<String, FieldError> {
     let value = question::parse(question)?;
     let fields = Fields::of(&value, "", &FIELDS)?;
     let at_ms = fields
         .instant("at")?
         .ok_or_else(|| FieldError::missing("at", "a time such as 2026-01-31T12:00:00Z"))?;
     let span = (fields.date("from")?, fields.date("to")?);
-    let own = own_prices(&fields)?;
+    let stated;
+    let own = if let Some(own) = own {
+        own
+    } else {
+        stated = own_prices(&fields)?;
+        &stated
+    };
     let (models, are_named) = models(&fields)?;
     let tries = Tries {
         models,
         are_named,
         cache_percent: cache_percent(&fields)?,
         day: day_of(&fields, at_ms)?,
-        own: &own,
+        own,
     };
     let limit = fields.whole("limit")?.unwrap_or(10);
     let only_same = fields.flag("sameQualityOnly")?.unwrap_or(false);

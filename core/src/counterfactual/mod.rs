@@ -7,4 +7,4 @@ mod json;
 mod replay;
 mod workload;
 
-pub use json::savings_json;
+pub use json::{savings_json, savings_json_by};

@@ -6,28 +6,34 @@ pub(crate) fn without_snapshot(name: &str) -> Option<&str> {
     if let Some(base) = name.strip_suffix("-latest") {
         return Some(base);
     }
-    if let Some((base, date)) = name.rsplit_once(['-', '@'])
-        && let (Some(year), Some(month), Some(day), 8) =
-            (date.get(..4), date.get(4..6), date.get(6..), date.len())
-        && is_day(year, month, day)
+    // Where a date would begin is known from its width.
+    let end = |width: usize| name.split_at_checked(name.len().checked_sub(width)?);
+    if let Some((base, date)) = end("-20250514".len())
+        && date.starts_with(['-', '@'])
+        && is_day([date.get(1..5), date.get(5..7), date.get(7..)])
     {
         return Some(base);
     }
-    let (rest, day) = name.rsplit_once('-')?;
-    let (rest, month) = rest.rsplit_once('-')?;
-    let (base, year) = rest.rsplit_once('-')?;
-    is_day(year, month, day).then_some(base)
+    let (base, date) = end("-2025-05-14".len())?;
+    let has_dashes = [0, 5, 8]
+        .iter()
+        .all(|at| date.as_bytes().get(*at) == Some(&b'-'));
+    let is_date = has_dashes && is_day([date.get(1..5), date.get(6..8), date.get(9..)]);
+    is_date.then_some(base)
 }
 
-/// Whether these are the year, month and day of a snapshot, each in its full width.
-fn is_day(year: &str, month: &str, day: &str) -> bool {
-    let number = |text: &str, width: usize| -> Option<u32> {
-        let is_whole = text.len() == width && text.bytes().all(|b| b.is_ascii_digit());
-        text.parse().ok().filter(|_| is_whole)
+/// Whether these are the year, month and day of a snapshot, of digits alone.
+fn is_day(parts: [Option<&str>; 3]) -> bool {
+    let number = |text: Option<&str>| {
+        text?.bytes().try_fold(0, |number: u32, byte| {
+            let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+            Some(number * 10 + digit)
+        })
     };
-    number(year, 4).is_some_and(|year| (2020..2100).contains(&year))
-        && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
-        && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+    let [year, month, day] = parts.map(number);
+    year.is_some_and(|year| (2020..2100).contains(&year))
+        && month.is_some_and(|month| (1..=12).contains(&month))
+        && day.is_some_and(|day| (1..=31).contains(&day))
 }
 
 #[cfg(test)]

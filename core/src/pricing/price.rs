@@ -78,7 +78,6 @@ impl Sums {
 fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
     choice.set_input_tokens(usage.total(Side::Input).whole_units());
     let mut lines: Vec<CostLine> = Vec::with_capacity(usage.len());
-    let mut parts: Vec<ExactPico> = Vec::with_capacity(usage.len());
     let mut sums = Sums {
         amount: ExactPico::ZERO,
         low: ExactPico::ZERO,
@@ -137,9 +136,8 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
             modifiers,
             amount_nanos: 0,
         });
-        parts.push(part);
     }
-    if is_missing && parts.is_empty() {
+    if is_missing && lines.is_empty() {
         let message = choice
             .warnings
             .pop()
@@ -156,7 +154,7 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
         return too_large();
     };
     let is_bounded = !exact && choice.bounded;
-    share_out(&mut lines, &parts, amount);
+    share_out(&mut lines, amount);
     Cost {
         amount: Some(amount),
         basis: if exact {
@@ -173,19 +171,23 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
 }
 
 /// Gives each line its whole nano-dollars and hands the rest, one by one, to the largest remainders.
-fn share_out(lines: &mut [CostLine], parts: &[ExactPico], amount: Nanos) {
+fn share_out(lines: &mut [CostLine], amount: Nanos) {
+    let part = |line: &CostLine| {
+        let exact = ExactPico::of(line.quantity.micros(), line.rate);
+        exact.and_then(ExactPico::floor).unwrap_or_default()
+    };
     let mut missing = amount.get();
-    for (line, part) in lines.iter_mut().zip(parts) {
-        line.amount_nanos = part.floor().unwrap_or_default().0;
+    for line in &mut *lines {
+        line.amount_nanos = part(line).0;
         missing = missing.saturating_sub(line.amount_nanos);
     }
     if missing <= 0 {
         return;
     }
-    let mut remainders: Vec<(u64, usize)> = parts
+    let mut remainders: Vec<(u64, usize)> = lines
         .iter()
         .enumerate()
-        .map(|(position, part)| (part.floor().unwrap_or_default().1, position))
+        .map(|(position, line)| (part(line).1, position))
         .collect();
     remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     for (_, position) in remainders

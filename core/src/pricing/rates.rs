@@ -16,6 +16,8 @@ use crate::usage::{Usage, Warning};
 pub(crate) struct Choice<'a> {
     model: Option<Model>,
     at_ms: i64,
+    /// As the call states them, plain ones too.
+    modifiers: &'a [(&'a str, &'a str)],
     own: Option<&'a OwnRates>,
     discount: Option<&'a Discount>,
     /// The card of the call's modifiers.
@@ -92,6 +94,7 @@ impl<'a> Choice<'a> {
         let mut choice = Choice {
             model,
             at_ms,
+            modifiers,
             own: own_rates,
             discount: own.and_then(|own| own.discount(&asked)),
             variant: None,
@@ -392,7 +395,8 @@ impl<'a> Choice<'a> {
             let Some(other) = card.rates.find(bucket.get()) else {
                 continue;
             };
-            if !card.holds_at(self.at_ms) || other == base {
+            let is_stated = self.modifiers.iter().any(|(stated, _)| stated == name);
+            if is_stated || !card.holds_at(self.at_ms) || other == base {
                 continue;
             }
             let is_less = u128::from(base.pico) * u128::from(other.per)

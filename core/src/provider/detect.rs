@@ -1,7 +1,8 @@
 //! Format and provider of a response, with how sure that is and what else it could be.
 
 use super::format::{
-    FORMATS, Format, MarkOf, PROVIDERS, Provider, WRAPPERS, Wrapper, provider_named,
+    ALWAYS_SUSPECT, FORMATS, Format, MarkOf, PROVIDERS, Provider, SUSPECTS, WRAPPERS, Wrapper,
+    provider_named,
 };
 use super::hints::Hints;
 use super::pattern::is_like;
@@ -140,11 +141,20 @@ pub(crate) fn find_format<'t, 'a>(tape: &'t Tape<'a>) -> Option<Known<'t, 'a>> {
 
 fn find_format_at<'t, 'a>(tape: &'t Tape<'a>, base: At) -> Option<(&'static Format, View<'t, 'a>)> {
     // What no response of a format lacks is seen at a glance.
-    let keys = tape.keys();
-    let may_be = |format: &&Format| {
-        keys.has_all(&format.must) && format.one_of.is_none_or(|some| keys.has_any(&some))
-    };
-    find_among(tape, base, FORMATS.iter().filter(may_be))
+    let mut suspects = ALWAYS_SUSPECT;
+    let keys = tape.keys(|key| {
+        suspects |= SUSPECTS.get(key).copied().unwrap_or_default();
+    });
+    let suspected = std::iter::from_fn(|| {
+        let index = suspects.trailing_zeros();
+        suspects &= suspects.wrapping_sub(1);
+        FORMATS.get(index as usize)
+    });
+    find_among(
+        tape,
+        base,
+        suspected.filter(|format| keys.has_all(&format.must)),
+    )
 }
 
 fn find_among<'t, 'a>(
@@ -154,7 +164,7 @@ fn find_among<'t, 'a>(
 ) -> Option<(&'static Format, View<'t, 'a>)> {
     // Nearly all formats stand in the same few places: what was found in the last is kept for the next.
     let whole = tape.fields(base);
-    let mut known = View::new(tape, base, base);
+    let mut known = View::at(tape, &whole);
     for format in formats {
         for envelope in format.envelopes {
             let Some(response) = whole.place(tape, envelope.steps) else {

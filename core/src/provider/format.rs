@@ -17,8 +17,6 @@ pub struct Format {
     pub(crate) roots: &'static [Path],
     /// Names of fields that every such response has somewhere.
     pub(crate) must: Keys,
-    /// Names of which every such response has at least one somewhere, where that can be said.
-    pub(crate) one_of: Option<Keys>,
     /// Each a way of recognising it.
     pub(crate) detects: &'static [Detect],
     pub(crate) model: &'static [Path],
@@ -203,7 +201,7 @@ mod compiled {
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));
 }
-pub(crate) use compiled::{FORMATS, PROVIDERS, WRAPPERS};
+pub(crate) use compiled::{ALWAYS_SUSPECT, FORMATS, PROVIDERS, SUSPECTS, WRAPPERS};
 
 impl Format {
     /// Who speaks it.

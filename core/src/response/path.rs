@@ -71,6 +71,15 @@ impl<'t, 'a> View<'t, 'a> {
         }
     }
 
+    /// A view of the response whose fields these are, usage among them.
+    pub(crate) fn at(tape: &'t Tape<'a>, response: &Fields) -> Self {
+        Self {
+            tape,
+            response: *response,
+            usage: *response,
+        }
+    }
+
     /// Takes the response's usage to stand elsewhere.
     pub(crate) fn move_usage(&mut self, usage: At) {
         self.usage = self.tape.fields(usage);

@@ -91,6 +91,28 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(super) fn quoted(&mut self) -> Result<Quoted<'a>, Broken> {
         let start = self.at + 1;
+        let rest = self.text.get(start..).unwrap_or_default();
+        // Most texts are short and have no escapes.
+        for (place, word) in rest.as_chunks::<8>().0.iter().take(3).enumerate() {
+            let ends = ends(u64::from_le_bytes(*word));
+            if ends != 0 {
+                let length = place * 8 + ends.trailing_zeros() as usize / 8;
+                if rest.get(length) != Some(&b'"') {
+                    break;
+                }
+                self.at = start + length + 1;
+                return Ok(Quoted {
+                    inner: rest.get(..length).unwrap_or_default(),
+                    is_escaped: false,
+                });
+            }
+        }
+        self.any_quoted()
+    }
+
+    #[inline(never)]
+    fn any_quoted(&mut self) -> Result<Quoted<'a>, Broken> {
+        let start = self.at + 1;
         let mut at = start;
         let mut is_escaped = false;
         loop {
@@ -113,27 +135,21 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(super) fn numeral(&mut self) -> Result<Numeral<'a>, Broken> {
         let start = self.at;
+        let rest = self.text.get(start..).unwrap_or_default();
         let mut value = 0_u64;
-        let mut is_small = true;
-        while let digit @ b'0'..=b'9' = self.peek() {
-            let next = value.checked_mul(10);
-            let next = next.and_then(|value| value.checked_add(u64::from(digit - b'0')));
-            match next {
-                Some(next) => value = next,
-                None => is_small = false,
+        // So many digits never pass 64 bits.
+        for (digits, byte) in rest.iter().take(20).enumerate() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                let has_leading_zero = digits > 1 && rest.first() == Some(&b'0');
+                if digits == 0 || has_leading_zero || matches!(byte, b'.' | b'e' | b'E') {
+                    break;
+                }
+                self.at = start + digits;
+                return Ok(Numeral::Whole(value));
             }
-            self.at += 1;
+            value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
         }
-        let digits = self.at - start;
-        let has_leading_zero = digits > 1 && self.text.get(start) == Some(&b'0');
-        if digits > 0 && is_small && !matches!(self.peek(), b'.' | b'e' | b'E') {
-            return if has_leading_zero {
-                Err(Broken)
-            } else {
-                Ok(Numeral::Whole(value))
-            };
-        }
-        self.at = start;
         self.any_numeral()
     }
 
@@ -160,9 +176,8 @@ impl<'a> Scanner<'a> {
             self.digits()?;
         }
         let text = self.text.get(start..self.at).unwrap_or_default();
-        std::str::from_utf8(text)
-            .map(Numeral::Other)
-            .map_err(|_| Broken)
+        let text = std::str::from_utf8(text).map_err(|_| Broken)?;
+        Ok(text.parse().map_or(Numeral::Other(text), Numeral::Whole))
     }
 
     /// Steps over digits, of which there must be some, and counts them.

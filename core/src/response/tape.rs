@@ -133,16 +133,6 @@ impl Keys {
             .map(|(wanted, here)| wanted & !here);
         missing.fold(0, |all, word| all | word) == 0
     }
-
-    /// Whether any of these is there.
-    #[inline]
-    pub(crate) fn has_any(&self, Self(wanted): &Self) -> bool {
-        let both = wanted
-            .iter()
-            .zip(&self.0)
-            .map(|(wanted, here)| wanted & here);
-        both.fold(0, |all, word| all | word) != 0
-    }
 }
 
 impl<'a> Tape<'a> {
@@ -159,11 +149,13 @@ impl<'a> Tape<'a> {
         Fields { at, distances }
     }
 
-    /// Every key that stands anywhere.
-    pub(crate) fn keys(&self) -> Keys {
+    /// Every key that stands anywhere, handed to `see` by its number as often as it does.
+    #[inline]
+    pub(crate) fn keys(&self, mut see: impl FnMut(usize)) -> Keys {
         let mut keys = Keys::default();
         for entry in &self.entries {
             keys.insert(entry.key);
+            see(usize::from(entry.key.0));
         }
         keys
     }

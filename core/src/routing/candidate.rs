@@ -21,7 +21,7 @@ pub(super) struct Need<'a> {
     pub(super) max_cost_nanos: Option<i64>,
     pub(super) at_ms: i64,
     pub(super) day: Date,
-    pub(super) own_prices: TenantPrices,
+    pub(super) own_prices: &'a TenantPrices,
 }
 
 /// What a call would cost, in nano-dollars, over the range of its tokens.
@@ -115,7 +115,7 @@ pub(super) fn cost(provider: &str, model: &str, need: &Need<'_>) -> Option<CallC
             modifiers: &[],
             at_ms: need.at_ms,
         };
-        Some(price_by(&request, &need.own_prices).amount?.get())
+        Some(price_by(&request, need.own_prices).amount?.get())
     };
     Some(CallCost {
         low: of(need.input.low)?,

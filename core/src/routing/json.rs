@@ -46,6 +46,11 @@ const FIELDS: [&str; 14] = [
 /// `high` or `highest`, or the name of a class; without it the class of `current` is kept, or `standard` asked for.
 /// `providers` and `models` narrow the choice. Latencies are the asker's own; nobody else's are known here.
 pub fn route_json(question: &str) -> Result<String, FieldError> {
+    route_json_by(question, None)
+}
+
+/// The same by own prices that are at hand already; those of the question are not looked at.
+pub fn route_json_by(question: &str, own: Option<&TenantPrices>) -> Result<String, FieldError> {
     let value = question::parse(question)?;
     let fields = Fields::of(&value, "", &FIELDS)?;
     let current = current(&fields)?;
@@ -54,7 +59,14 @@ pub fn route_json(question: &str) -> Result<String, FieldError> {
         .choice("priority", &Priority::NAMES)?
         .and_then(Priority::named)
         .unwrap_or(Priority::Cost);
-    let need = need(&fields, least_class)?;
+    let stated;
+    let own = if let Some(own) = own {
+        own
+    } else {
+        stated = own_prices(&fields)?;
+        &stated
+    };
+    let need = need(&fields, least_class, own)?;
     let latencies = latencies(&fields)?;
     let mut candidates = Vec::new();
     for model in choice(&fields)? {
@@ -116,7 +128,11 @@ fn requirement(
     })
 }
 
-fn need<'a>(fields: &Fields<'a>, least_class: Class) -> Result<Need<'a>, FieldError> {
+fn need<'a>(
+    fields: &Fields<'a>,
+    least_class: Class,
+    own_prices: &'a TenantPrices,
+) -> Result<Need<'a>, FieldError> {
     let input = match (fields.whole("inputTokens")?, fields.text("prompt")?) {
         (Some(tokens), _) => TokenEstimate::exactly(tokens),
         (None, Some(prompt)) => estimate_tokens(prompt),
@@ -145,7 +161,7 @@ fn need<'a>(fields: &Fields<'a>, least_class: Class) -> Result<Need<'a>, FieldEr
         max_cost_nanos: fields.nanos("maxCostNanos")?.map(Nanos::get),
         at_ms,
         day,
-        own_prices: own_prices(fields)?,
+        own_prices,
     })
 }
 

@@ -114,6 +114,11 @@ pub(crate) fn capable(provider: &str, model: &str) -> Option<&'static Capable> {
     })
 }
 
+/// Where the vendor of what `provider` sells as `model` places it; `None` where nothing is known.
+pub fn quality_of(provider: &str, model: &str) -> Option<Class> {
+    capable(provider, model).map(|row| row.class)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

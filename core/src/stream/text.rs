@@ -87,9 +87,10 @@ impl StreamText {
     /// What the first bytes look like; not known before there is one that says so.
     fn kind(&mut self) -> Option<Kind> {
         if self.kind.is_none() {
-            if self.buffer.starts_with(BYTE_ORDER_MARK) {
+            while self.buffer.starts_with(BYTE_ORDER_MARK) {
                 self.buffer.drain(..BYTE_ORDER_MARK.len());
-            } else if BYTE_ORDER_MARK.starts_with(&self.buffer) {
+            }
+            if BYTE_ORDER_MARK.starts_with(&self.buffer) {
                 return None;
             }
             let first = self

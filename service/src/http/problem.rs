@@ -2,6 +2,7 @@
 
 use super::answer::json;
 use super::correlation::CorrelationId;
+use crate::costlens;
 use crate::sql::{SqlError, SqlErrorKind};
 use bearlumen_core::error::{ErrorCode, Retry};
 use bearlumen_core::event::FieldError;
@@ -48,6 +49,9 @@ impl Problem {
         now_ms: i64,
         id: &CorrelationId,
     ) -> Response<Vec<u8>> {
+        if costlens::speaks(request.uri().path()) {
+            return costlens::problem_response(self);
+        }
         let status = StatusCode::from_u16(self.code.http_status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let envelope = Envelope {

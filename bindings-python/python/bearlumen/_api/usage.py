@@ -75,12 +75,12 @@ class Usage:
             dimensions=dimensions,
             metadata=metadata,
         )
-        return self._call.send(Recorded, "POST", "/v1/usage/events", event)
+        return self._call.record(Recorded, "/v1/usage/events", event)
 
     def record_batch(self, events: Sequence[Union[UsageRecordInput, Mapping[str, Any]]]) -> BatchRecorded:
         """Records 1 to 1000 events. Each is judged alone: ``failed_count`` and ``results`` say what became of them."""
-        return self._call.send(
-            BatchRecorded, "POST", "/v1/usage/events/batch", {"events": [_event(event) for event in events]}
+        return self._call.record(
+            BatchRecorded, "/v1/usage/events/batch", {"events": [_event(event) for event in events]}
         )
 
     def events(

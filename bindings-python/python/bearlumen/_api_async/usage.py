@@ -76,12 +76,12 @@ class AsyncUsage:
             dimensions=dimensions,
             metadata=metadata,
         )
-        return await self._call.send(Recorded, "POST", "/v1/usage/events", event)
+        return await self._call.record(Recorded, "/v1/usage/events", event)
 
     async def record_batch(self, events: Sequence[Union[UsageRecordInput, Mapping[str, Any]]]) -> BatchRecorded:
         """Records 1 to 1000 events. Each is judged alone: ``failed_count`` and ``results`` say what became of them."""
-        return await self._call.send(
-            BatchRecorded, "POST", "/v1/usage/events/batch", {"events": [_event(event) for event in events]}
+        return await self._call.record(
+            BatchRecorded, "/v1/usage/events/batch", {"events": [_event(event) for event in events]}
         )
 
     async def events(

@@ -107,7 +107,7 @@ struct Found {
 
 fn read(sql: &dyn Sql, period: Period) -> Result<Vec<Found>, SqlError> {
     let rows = sql.query(
-        "SELECT IFNULL(session_type, 0), COUNT(*), MIN(cost_nanos), MAX(cost_nanos), \
+        "SELECT IFNULL(session_type, 0), COUNT(*), CAST(MIN(cost_nanos) AS TEXT), CAST(MAX(cost_nanos) AS TEXT), \
          CAST(SUM(last_ms - first_ms) AS TEXT), SUM(events), SUM(unpriced), SUM(estimated), \
          CAST(SUM(cost_nanos) AS TEXT), CAST(SUM(input_tokens) AS TEXT), CAST(SUM(output_tokens) AS TEXT) \
          FROM session WHERE first_ms >= ? AND first_ms < ? GROUP BY 1",

@@ -1,0 +1,247 @@
+//! What the rollups say of a range of days.
+
+use super::days::Days;
+use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
+use std::collections::BTreeMap;
+
+/// A model and who sold it; either may be unknown.
+pub(super) type Sold = (Option<String>, Option<String>);
+
+/// Calls and what they cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cost {
+    pub(super) events: i64,
+    pub(super) unpriced: i64,
+    pub(super) nanos: i128,
+}
+
+impl Cost {
+    pub(super) const fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.unpriced += other.unpriced;
+        self.nanos += other.nanos;
+    }
+
+    /// The cost, as far as it is known: `None` when no call has a price.
+    pub(super) fn known(self) -> Option<i128> {
+        (self.events == 0 || self.unpriced < self.events).then_some(self.nanos)
+    }
+}
+
+/// What runs told of themselves.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Runs {
+    pub(super) runs: i64,
+    pub(super) succeeded: i64,
+    pub(super) timed: i64,
+    pub(super) latency_ms: i64,
+}
+
+impl Runs {
+    pub(super) const fn add(&mut self, other: Self) {
+        self.runs += other.runs;
+        self.succeeded += other.succeeded;
+        self.timed += other.timed;
+        self.latency_ms += other.latency_ms;
+    }
+
+    /// The mean latency in whole milliseconds; `None` when nobody measured.
+    pub(super) const fn average_latency(self) -> Option<i64> {
+        if self.timed == 0 {
+            return None;
+        }
+        Some((self.latency_ms + self.timed / 2) / self.timed)
+    }
+}
+
+/// A class of tokens of a model.
+#[derive(Debug, Clone)]
+pub(super) struct OfBucket {
+    pub(super) sold: Sold,
+    pub(super) bucket: String,
+    pub(super) micros: i128,
+    pub(super) nanos: i128,
+}
+
+/// Costs by day and model.
+pub(super) fn by_model(sql: &dyn Sql, days: Days) -> Result<BTreeMap<(i64, Sold), Cost>, SqlError> {
+    let rows = sql.query(
+        "SELECT r.slot, p.text, m.text, r.events, r.unpriced, CAST(r.cost_nanos AS TEXT) \
+         FROM rollup r LEFT JOIN label p ON p.id = r.a LEFT JOIN label m ON m.id = r.b \
+         WHERE r.kind = 1 AND r.grain = 1 AND r.slot BETWEEN ? AND ?",
+        &[Param::Integer(days.first), Param::Integer(days.last)],
+    )?;
+    rows.into_iter()
+        .map(|row| match row.as_slice() {
+            [
+                Value::Integer(day),
+                provider,
+                model,
+                Value::Integer(events),
+                Value::Integer(unpriced),
+                cost,
+            ] => {
+                let cost = Cost {
+                    events: *events,
+                    unpriced: *unpriced,
+                    nanos: whole(cost)?,
+                };
+                Ok(((*day, (text(provider), text(model))), cost))
+            }
+            _ => Err(broken()),
+        })
+        .collect()
+}
+
+/// Costs by day of the dearest things of a kind of rollup: 3 end users, 4 features.
+pub(super) fn by_label(
+    sql: &dyn Sql,
+    kind: i64,
+    days: Days,
+    most: i64,
+) -> Result<BTreeMap<String, BTreeMap<i64, Cost>>, SqlError> {
+    let rows = sql.query(
+        "SELECT l.text, r.slot, r.events, r.unpriced, CAST(r.cost_nanos AS TEXT) \
+         FROM rollup r JOIN label l ON l.id = r.a \
+         WHERE r.kind = ? AND r.grain = 1 AND r.slot BETWEEN ? AND ? AND r.a IN ( \
+         SELECT a FROM rollup WHERE kind = ? AND grain = 1 AND slot BETWEEN ? AND ? AND a <> 0 \
+         GROUP BY a ORDER BY SUM(cost_nanos) DESC, a LIMIT ?)",
+        &[
+            Param::Integer(kind),
+            Param::Integer(days.first),
+            Param::Integer(days.last),
+            Param::Integer(kind),
+            Param::Integer(days.last - 29),
+            Param::Integer(days.last),
+            Param::Integer(most),
+        ],
+    )?;
+    let mut found: BTreeMap<String, BTreeMap<i64, Cost>> = BTreeMap::new();
+    for row in rows {
+        let [
+            Value::Text(label),
+            Value::Integer(day),
+            Value::Integer(events),
+            Value::Integer(unpriced),
+            cost,
+        ] = row.as_slice()
+        else {
+            return Err(broken());
+        };
+        let cost = Cost {
+            events: *events,
+            unpriced: *unpriced,
+            nanos: whole(cost)?,
+        };
+        found
+            .entry(label.clone())
+            .or_default()
+            .entry(*day)
+            .or_default()
+            .add(cost);
+    }
+    Ok(found)
+}
+
+/// Tokens by day, however they were counted.
+pub(super) fn tokens(sql: &dyn Sql, days: Days) -> Result<BTreeMap<i64, i128>, SqlError> {
+    let rows = sql.query(
+        "SELECT r.slot, CAST(SUM(r.quantity) AS TEXT) FROM rollup r JOIN label l ON l.id = r.b \
+         WHERE r.kind = 8 AND r.grain = 1 AND r.slot BETWEEN ? AND ? AND l.text = 'tokens' GROUP BY r.slot",
+        &[Param::Integer(days.first), Param::Integer(days.last)],
+    )?;
+    rows.into_iter()
+        .map(|row| match row.as_slice() {
+            [Value::Integer(day), sum] => Ok((*day, whole(sum)?)),
+            _ => Err(broken()),
+        })
+        .collect()
+}
+
+/// What runs told, by model.
+pub(super) fn runs(sql: &dyn Sql, days: Days) -> Result<BTreeMap<Sold, Runs>, SqlError> {
+    let rows = sql.query(
+        "SELECT p.text, m.text, SUM(r.runs), SUM(r.succeeded), SUM(r.timed), SUM(r.latency_ms) \
+         FROM run_rollup r LEFT JOIN label p ON p.id = r.provider LEFT JOIN label m ON m.id = r.model \
+         WHERE r.slot BETWEEN ? AND ? GROUP BY r.provider, r.model",
+        &[Param::Integer(days.first), Param::Integer(days.last)],
+    )?;
+    rows.into_iter()
+        .map(|row| match row.as_slice() {
+            [
+                provider,
+                model,
+                Value::Integer(runs),
+                Value::Integer(succeeded),
+                Value::Integer(timed),
+                Value::Integer(latency_ms),
+            ] => {
+                let told = Runs {
+                    runs: *runs,
+                    succeeded: *succeeded,
+                    timed: *timed,
+                    latency_ms: *latency_ms,
+                };
+                Ok(((text(provider), text(model)), told))
+            }
+            _ => Err(broken()),
+        })
+        .collect()
+}
+
+/// Classes of tokens by model, and what each came to.
+pub(super) fn buckets(sql: &dyn Sql, days: Days) -> Result<Vec<OfBucket>, SqlError> {
+    let rows = sql.query(
+        "SELECT p.text, m.text, b.text, CAST(SUM(r.quantity) AS TEXT), CAST(SUM(r.quantity_micros) AS TEXT), \
+         CAST(SUM(r.cost_nanos) AS TEXT) FROM bucket_rollup r LEFT JOIN label p ON p.id = r.provider \
+         LEFT JOIN label m ON m.id = r.model JOIN label b ON b.id = r.bucket \
+         WHERE r.slot BETWEEN ? AND ? GROUP BY r.provider, r.model, r.bucket",
+        &[Param::Integer(days.first), Param::Integer(days.last)],
+    )?;
+    rows.into_iter()
+        .map(|row| match row.as_slice() {
+            [provider, model, Value::Text(bucket), units, micros, nanos] => Ok(OfBucket {
+                sold: (text(provider), text(model)),
+                bucket: bucket.clone(),
+                micros: whole(units)? * 1_000_000 + whole(micros)?,
+                nanos: whole(nanos)?,
+            }),
+            _ => Err(broken()),
+        })
+        .collect()
+}
+
+/// How many events days hold.
+pub(super) fn events(sql: &dyn Sql, days: Days) -> Result<i64, SqlError> {
+    let rows = sql.query(
+        "SELECT IFNULL(SUM(events), 0) FROM rollup WHERE kind = 0 AND grain = 1 AND slot BETWEEN ? AND ?",
+        &[Param::Integer(days.first), Param::Integer(days.last)],
+    )?;
+    match rows.first().map(Vec::as_slice) {
+        Some([Value::Integer(events)]) => Ok(*events),
+        _ => Err(broken()),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn whole(value: &Value) -> Result<i128, SqlError> {
+    match value {
+        Value::Integer(number) => Ok(i128::from(*number)),
+        Value::Text(text) => text.parse().map_err(|_| broken()),
+        _ => Err(broken()),
+    }
+}
+
+/// A row that the statement cannot have answered.
+pub(super) fn broken() -> SqlError {
+    SqlError {
+        kind: SqlErrorKind::Other,
+        message: "a sum has another shape than it was asked for in".to_owned(),
+    }
+}
