@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo dev edge torture test test-rust test-python test-node test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup
+.PHONY: help demo dev edge torture test test-rust test-python test-node test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup costlens-month
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
@@ -91,6 +91,9 @@ bench: setup $(SERVER) target/python/.installed target/node/.installed ## Measur
 	@target/python/bin/python -m pip install --quiet --disable-pip-version-check -r bench/languages/requirements.txt
 	@npm ci --silent --no-audit --no-fund --prefix bench/languages
 	@cargo run --quiet --release --package bearlumen-bench
+
+costlens-month: setup $(SERVER) $(VENV)/.installed ## A month of a million runs (RUNS=…) through CostLens, its answers held against a separate computation
+	@BEARLUMEN_HOSTS=native BEARLUMEN_COSTLENS_RUNS=$(or $(RUNS),1000000) $(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance/test_costlens.py -k month_of_runs
 
 catalog: setup ## Bring the price files up to date with the public catalogues, and say what changed
 	@cargo xtask catalog

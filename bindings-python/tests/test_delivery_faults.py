@@ -8,10 +8,14 @@ import time
 from typing import Any
 
 import pytest
+from conftest import QUICK
 from responses import openai_chat
 from stub_service import Answer, refuse
 
 import bearlumen
+
+# Sent by flush() alone, so that all events of a test are one batch, however slow the machine is.
+ON_FLUSH = {**QUICK, "flushIntervalMs": 3_600_000}
 
 RETRYABLE = {"code": "INTERNAL_ERROR", "message": "again", "details": {"retryable": True}}
 PERMANENT = {"code": "VALIDATION_ERROR", "message": "Invalid quantity", "details": {"retryable": False}}
@@ -51,7 +55,7 @@ TROUBLE = {
 def test_what_passes_is_sent_again_until_all_is_stored_once(name: str, service: Any, make_client: Any) -> None:
     service.script = list(TROUBLE[name])
     heard: list[Any] = []
-    client = make_client(on_error=heard.append)
+    client = make_client(on_error=heard.append, delivery=ON_FLUSH)
     keys = [client.track(openai_chat()).idempotency_key for _ in range(25)]
     assert counts(client.flush()) == (25, 25, 0, 0)
     assert [event["idempotencyKey"] for event in service.events] == keys
@@ -83,7 +87,7 @@ def test_a_date_in_retry_after_is_waited_for(service: Any, make_client: Any) -> 
 def test_a_refused_key_is_not_tried_again_and_told_once(service: Any, make_client: Any) -> None:
     service.script = [refuse(401, "UNAUTHORIZED")]
     heard: list[Any] = []
-    client = make_client(on_error=heard.append)
+    client = make_client(on_error=heard.append, delivery=ON_FLUSH)
     for _ in range(10):
         client.track(openai_chat())
     assert counts(client.flush()) == (10, 0, 10, 0)
@@ -97,7 +101,7 @@ def test_a_refused_key_is_not_tried_again_and_told_once(service: Any, make_clien
 def test_of_a_partial_failure_only_the_failed_part_is_sent_again(service: Any, make_client: Any) -> None:
     service.script = [Answer(207, errors={1: RETRYABLE, 2: PERMANENT, 3: PERMANENT})]
     heard: list[Any] = []
-    client = make_client(on_error=heard.append)
+    client = make_client(on_error=heard.append, delivery=ON_FLUSH)
     keys = [client.track(openai_chat()).idempotency_key for _ in range(5)]
     assert counts(client.flush()) == (5, 3, 2, 0)
     assert service.batches == [keys, [keys[1]]]
@@ -108,7 +112,7 @@ def test_of_a_partial_failure_only_the_failed_part_is_sent_again(service: Any, m
 
 def test_a_batch_too_large_is_sent_in_parts(service: Any, make_client: Any) -> None:
     service.script = [refuse(413, "PAYLOAD_TOO_LARGE")]
-    client = make_client()
+    client = make_client(delivery=ON_FLUSH)
     for _ in range(8):
         client.track(openai_chat())
     assert counts(client.flush()) == (8, 8, 0, 0)
@@ -201,7 +205,7 @@ def test_an_error_handler_that_raises_harms_nothing(service: Any, make_client: A
 
 def test_an_error_handler_may_flush(service: Any, make_client: Any) -> None:
     service.script = [Answer(207, errors={0: PERMANENT, 1: RETRYABLE})]
-    client = make_client(on_error=lambda error: client.flush())
+    client = make_client(on_error=lambda error: client.flush(), delivery=ON_FLUSH)
     client.track(openai_chat())
     client.track(openai_chat())
     started = time.monotonic()

@@ -91,6 +91,9 @@ struct Fee {
     checked: String,
 }
 
+/// The group of a factor that concerns every model of its provider.
+const EVERY_MODEL: &str = "*";
+
 /// What the build writes, and the groups of models that factors are for, in order.
 pub(crate) struct Rules {
     pub(crate) text: String,
@@ -207,10 +210,10 @@ fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String,
             f.times,
             10_u64.pow(decimals),
             f.from.as_deref().map_or(Ok(0), day)?,
-            groups
-                .iter()
-                .position(|group| **group == f.group)
-                .unwrap_or_default()
+            match groups.iter().position(|group| **group == f.group) {
+                Some(group) if f.group != EVERY_MODEL => group.to_string(),
+                _ => "EVERY_MODEL_GROUP".to_owned(),
+            }
         );
     }
     let _ = writeln!(

@@ -30,10 +30,12 @@ impl Sqlite {
 
     fn prepare(connection: Connection) -> Result<Self, SqlError> {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(error)?;
-        // 64 MiB of pages: the rollups and the indexes' hot ends of a large ledger.
+        // 64 MiB of pages: the rollups and the indexes' hot ends of a large ledger. A checkpoint every 16 MiB: pages
+        // that many batches write reach the file once.
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
+                 PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; \
                  PRAGMA temp_store = MEMORY;",
             )
             .map_err(error)?;

@@ -476,3 +476,35 @@ proptest! {
         world.sums_are_those_of_the_events();
     }
 }
+
+/// More than the ids that stand in memory.
+const MANY_BATCHES: u32 = 140;
+
+#[test]
+fn a_key_is_known_when_its_id_left_memory_and_when_memory_is_lost() {
+    let mut world = World::new(true);
+    let batch = |number: u32, quantity: u8| {
+        let events: Vec<Value> = (0..1000)
+            .map(|n| {
+                let key = format!("{number}-{n}");
+                json!({"eventType": "call", "metricName": "calls", "quantity": quantity, "idempotencyKey": key})
+            })
+            .collect();
+        json!({ "events": events }).to_string().into_bytes()
+    };
+    let counts = |world: &World, number: u32, quantity: u8| {
+        let (_, body) = world.call("POST", "/v1/usage/events/batch", batch(number, quantity));
+        ["recordedCount", "skippedCount", "failedCount"].map(|count| body[count].as_u64().unwrap())
+    };
+    for number in 0..MANY_BATCHES {
+        assert_eq!(counts(&world, number, 1), [1000, 0, 0]);
+    }
+    let indexed = world.sql.query("SELECT COUNT(*) FROM known", &[]).unwrap();
+    assert_ne!(indexed, [[bearlumen_service::Value::Integer(0)]]);
+    for _ in 0..2 {
+        assert_eq!(counts(&world, 0, 1), [0, 1000, 0]);
+        assert_eq!(counts(&world, MANY_BATCHES - 1, 1), [0, 1000, 0]);
+        assert_eq!(counts(&world, 1, 2), [0, 0, 1000]);
+        world.tenant = Tenant::new();
+    }
+}

@@ -140,8 +140,8 @@ pub(crate) fn dollars(nanos: f64) -> String {
     usd(whole(nanos))
 }
 
-/// `$12.34`, or `$0.0012` where cents would say nothing.
-pub(crate) fn usd(nanos: i64) -> String {
+/// Nano-dollars for people: `$12.34`, or `$0.0012` where cents would say nothing.
+pub fn usd(nanos: i64) -> String {
     let step = match nanos {
         10_000_000.. => 10_000_000,
         10_000.. => 10_000,

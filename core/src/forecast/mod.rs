@@ -23,8 +23,7 @@ mod series;
 mod smooth;
 mod trend;
 
-pub use factors::Factor;
-pub(crate) use factors::usd;
+pub use factors::{Factor, usd};
 pub use interval::Level;
 pub use json::forecast_json;
 pub(crate) use json::range_json;

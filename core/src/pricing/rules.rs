@@ -7,6 +7,9 @@ use crate::timestamp::DAY_MS;
 /// The id of a model that stands for every model of its provider.
 pub(crate) const EVERY_MODEL: &str = "*";
 
+/// The group of a factor that concerns every model of its provider.
+const EVERY_MODEL_GROUP: u32 = u32::MAX;
+
 /// What the values of a modifier mean.
 struct ModifierRule {
     id: &'static str,
@@ -64,7 +67,7 @@ struct Fee {
 
 #[expect(clippy::unreadable_literal, reason = "written by the build")]
 mod tables {
-    use super::{Factor, Fee, ModifierRule, NameRule, Once, Times};
+    use super::{EVERY_MODEL_GROUP, Factor, Fee, ModifierRule, NameRule, Once, Times};
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 }
 use tables::{FACTORS, FEES, MODIFIERS, NAME_RULES, ONCE};
@@ -184,7 +187,7 @@ pub(crate) fn factors(
 ) -> impl Iterator<Item = &'static Factor> + use<'_> {
     FACTORS.iter().filter(move |factor| {
         factor.provider == provider
-            && groups >> factor.group & 1 == 1
+            && (factor.group == EVERY_MODEL_GROUP || groups >> factor.group & 1 == 1)
             && factor.from_day * DAY_MS <= at_ms
     })
 }

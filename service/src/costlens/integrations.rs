@@ -6,6 +6,7 @@ use super::record::record;
 use super::run::{Run, body};
 use super::sums::events;
 use crate::http::{CorrelationId, Problem, json};
+use crate::ingest::beyond_sums;
 use crate::report::percent;
 use crate::router::{Answer, Call, Tally};
 use crate::tenant::Stored;
@@ -184,6 +185,7 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
             };
             Ok(tallied(json(StatusCode::OK, &body), &stored, 0))
         }
+        Some(Stored::BeyondSums) => Err(beyond_sums()),
         Some(Stored::Conflict) | None => Err(conflict()),
     }
 }
@@ -230,6 +232,7 @@ pub(super) fn batch(call: &Call<'_>) -> Answer {
             (Some(run), Some(Stored::Recorded | Stored::Duplicate { .. })) => {
                 Entry::Recorded(shown(run, call))
             }
+            (_, Some(Stored::BeyondSums)) => refused(value, &beyond_sums()),
             _ => refused(value, &conflict()),
         },
         Err(problem) => refused(value, problem),

@@ -4,10 +4,10 @@ use super::advice::{alerts, daily, history, savings, totals};
 use super::days::Days;
 use super::sums::by_model;
 use crate::http::json;
-use crate::report::{dollars, units};
+use crate::report::units;
 use crate::router::{Answer, Call};
 use crate::sql::SqlError;
-use bearlumen_core::forecast::{Direction, Forecast, Level, forecast};
+use bearlumen_core::forecast::{Direction, Forecast, Level, forecast, usd};
 use bearlumen_core::money::Nanos;
 use http::StatusCode;
 use serde::Serialize;
@@ -161,7 +161,7 @@ fn sentence(recommendation: &Value, days: Days) -> String {
     let message = of("message").and_then(Value::as_str).unwrap_or_default();
     let saved = of("savedNanos")
         .and_then(Value::as_str)
-        .and_then(|text| text.parse::<i128>().ok())
+        .and_then(|text| text.parse::<i64>().ok())
         .unwrap_or_default();
     let events = recommendation
         .pointer("/computedFrom/events")
@@ -174,8 +174,8 @@ fn sentence(recommendation: &Value, days: Days) -> String {
         .filter_map(Value::as_str)
         .collect();
     format!(
-        "{message}. It would have saved ${:.2} in {} days, computed from {events} runs; assumed is that {}",
-        dollars(saved),
+        "{message}. It would have saved {} in {} days, computed from {events} runs; assumed is that {}",
+        usd(saved),
         days.count(),
         assumed.join(", and that "),
     )

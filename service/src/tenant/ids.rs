@@ -15,7 +15,7 @@ pub(crate) struct Known {
 }
 
 /// How many ids are held back until `known` takes them: the more, the fewer pages each one touches.
-const MAX_RECENT: usize = 1 << 16;
+const MAX_RECENT: usize = 1 << 17;
 
 /// How many rows are read at a time.
 const PAGE: i64 = 4096;

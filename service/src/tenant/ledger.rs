@@ -9,8 +9,8 @@ use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 
 /// What is gathered before it is written: the more, the more events share a row of a sum.
-const MAX_EVENTS: usize = 50_000;
-const MAX_ROWS: usize = 60_000;
+const MAX_EVENTS: usize = 150_000;
+const MAX_ROWS: usize = 80_000;
 
 /// Events that are read at a time when sums are made from them.
 const PAGE: usize = 1000;

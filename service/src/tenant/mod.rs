@@ -25,7 +25,7 @@ use std::rc::Rc;
 
 /// Events that a report waits for while they are summed. More than that is summed in the background, and the
 /// report is told to come back.
-const MAX_WAIT_EVENTS: i64 = 100_000;
+const MAX_WAIT_EVENTS: i64 = 200_000;
 
 /// Events summed in one step, in the background or not.
 const STEP_EVENTS: usize = 5000;
