@@ -1,20 +1,23 @@
 //! The HTTP side of the native server.
 
 use crate::data::{DataDir, DataError};
-use crate::surroundings::context;
+use crate::metrics::Metrics;
+use crate::surroundings::{context, now_ms};
 use crate::tenant::{TenantError, Tenants};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::routing::get;
 use bearlumen_service::{
-    Admission, Cause, MAX_BODY_BYTES, ORGANIZATION_HEADER, Settings, admit, unavailable,
+    Admission, Fault, LogLine, MAX_BODY_BYTES, ORGANIZATION_HEADER, Settings, admit, host_problem,
+    unavailable, unknown_organization,
 };
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response};
 use http_body_util::BodyExt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
 /// A server that is bound and not yet running.
@@ -25,6 +28,7 @@ pub struct Server {
 
 struct Shared {
     tenants: Tenants,
+    metrics: Metrics,
     settings: Arc<Settings>,
 }
 
@@ -42,7 +46,11 @@ impl Server {
         let tenants = Tenants::new(data, Arc::clone(&settings));
         Ok(Self {
             listener,
-            state: Arc::new(Shared { tenants, settings }),
+            state: Arc::new(Shared {
+                tenants,
+                metrics: Metrics::new(),
+                settings,
+            }),
         })
     }
 
@@ -60,6 +68,7 @@ impl Server {
     ) -> Result<(), DataError> {
         let router = Router::new()
             .route("/healthz", get(|| async { "ok" }))
+            .route("/metrics", get(figures))
             .fallback(answer)
             .with_state(Arc::clone(&self.state));
         axum::serve(self.listener, router)
@@ -76,33 +85,46 @@ impl Server {
 async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let started = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
     let response = respond(&shared, request).await;
-    log(&method, &path, &response, started);
+    let took = started.elapsed();
+    shared.metrics.count(&method, &response, took);
+    log(&method, &response, took);
     response.map(Body::from)
+}
+
+/// Figures for Prometheus, in its text format.
+async fn figures(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    let mut response = Response::new(Body::from(shared.metrics.text()));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8"),
+    );
+    response
 }
 
 async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
     let Ok(ctx) = context(&shared.settings) else {
-        let mut response = Response::new(Vec::new());
-        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        return response;
+        let said = "The system has no source of random numbers".to_owned();
+        return host_problem(&request, Fault::Platform, said, now_ms(), &[0; 32]);
     };
     let organization = match admit(&request, &ctx) {
-        Admission::Answer(response) => return response,
+        Admission::Answer(response) => {
+            drain(request.into_body()).await;
+            return response;
+        }
         Admission::Tenant { organization } => organization,
     };
     let (mut head, body) = request.into_parts();
     let Ok(named) = HeaderValue::from_str(organization.as_str()) else {
         return unavailable(
-            &Request::from_parts(head, Vec::new()),
+            &Request::from_parts(head, ()),
             &ctx,
             "organization id".to_owned(),
         );
     };
     head.headers.insert(ORGANIZATION_HEADER, named);
     let bare = || {
-        let mut bare = Request::new(Vec::new());
+        let mut bare = Request::new(());
         bare.method_mut().clone_from(&head.method);
         bare.uri_mut().clone_from(&head.uri);
         bare
@@ -113,14 +135,15 @@ async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
         // The caller is gone or broke off; nothing was begun.
         Err(cause) => return unavailable(&for_failure, &ctx, cause),
     };
-    let create = head.uri.path().starts_with("/admin/");
+    // The only path that makes an organisation; any other finds one or not.
+    let create = head.uri.path() == "/admin/organizations";
     match shared
         .tenants
         .answer(&organization, Request::from_parts(head, body), create)
         .await
     {
         Ok(response) => response,
-        Err(TenantError::Unknown) => bearlumen_service::unknown_key(&for_failure, &ctx),
+        Err(TenantError::Unknown) => unknown_organization(&for_failure, &ctx),
         Err(TenantError::Overloaded) => {
             unavailable(&for_failure, &ctx, "the tenant's queue is full".to_owned())
         }
@@ -128,6 +151,19 @@ async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
             unavailable(&for_failure, &ctx, "the tenant's thread is gone".to_owned())
         }
         Err(TenantError::Data(error)) => unavailable(&for_failure, &ctx, error.to_string()),
+    }
+}
+
+/// Reads what a caller sent along who is turned away, up to a little: an unread body closes the connection under the
+/// caller's next request.
+async fn drain(mut body: Body) {
+    const MOST: usize = 64 * 1024;
+    let mut read = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, axum::body::Bytes::len);
+        if read > MOST {
+            break;
+        }
     }
 }
 
@@ -147,18 +183,41 @@ async fn read_body(mut body: Body) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// One line a request. The path has no query, no key and no body in it.
-fn log(method: &http::Method, path: &str, response: &Response<Vec<u8>>, started: Instant) {
-    let status = response.status().as_u16();
-    let correlation_id = response
-        .headers()
-        .get("x-correlation-id")
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or("");
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if let Some(Cause(cause)) = response.extensions().get::<Cause>() {
-        tracing::error!(%method, path, status, correlation_id, micros, cause, "request failed");
+/// One line a request.
+fn log(method: &http::Method, response: &Response<Vec<u8>>, took: Duration) {
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let LogLine {
+        method,
+        route,
+        status,
+        ms,
+        correlation_id,
+        organization,
+        key_id,
+        cause,
+    } = LogLine::of(method.as_str(), response, ms);
+    if cause.is_empty() {
+        tracing::info!(
+            method,
+            route,
+            status,
+            ms,
+            correlation_id,
+            organization,
+            key_id,
+            "request"
+        );
     } else {
-        tracing::info!(%method, path, status, correlation_id, micros, "request");
+        tracing::error!(
+            method,
+            route,
+            status,
+            ms,
+            correlation_id,
+            organization,
+            key_id,
+            cause,
+            "request failed"
+        );
     }
 }

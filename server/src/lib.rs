@@ -6,6 +6,7 @@
 pub mod command;
 mod data;
 mod http;
+mod metrics;
 mod sqlite;
 mod surroundings;
 mod tenant;

@@ -5,6 +5,7 @@
 //! clients that send single events share a disk flush instead of waiting for sixteen.
 
 use crate::data::{DataDir, DataError};
+use crate::metrics::Flush;
 use crate::sqlite::Sqlite;
 use crate::surroundings::{context, now_ms};
 use bearlumen_service::{OrganizationId, Settings, Tenant as Memory, handle, unavailable};
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Requests waiting for one organisation. Beyond it the server is overloaded and says so.
@@ -204,10 +205,17 @@ fn answer_group(
         return requests.iter().map(answer).collect();
     }
     let mut responses = Vec::with_capacity(requests.len());
+    let started = Instant::now();
     let committed = memory.transaction(sql, &mut || {
         responses = requests.iter().map(answer).collect();
         Ok(())
     });
+    if let Some(first) = responses.first_mut() {
+        first.extensions_mut().insert(Flush {
+            requests: requests.len(),
+            took: started.elapsed(),
+        });
+    }
     match committed {
         Ok(()) => responses,
         // Nothing was kept, so no answer that says otherwise may go out.

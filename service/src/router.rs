@@ -188,25 +188,3 @@ fn answer(
     }
     (route.call)(&call)
 }
-
-/// What a host answers when it could not let the tenant finish: nothing of the request was kept.
-pub fn unavailable(
-    request: &Request<Vec<u8>>,
-    ctx: &Context<'_>,
-    cause: String,
-) -> Response<Vec<u8>> {
-    let id = CorrelationId::new(&ctx.entropy);
-    let problem = Problem::new(
-        ErrorCode::ServiceUnavailable,
-        "The service could not finish the request; try again",
-    );
-    let mut response = problem.response(request, ctx.now_ms, &id);
-    response.extensions_mut().insert(Cause(cause));
-    with_correlation_id(response, &id)
-}
-
-/// What a host answers to a key whose organisation it does not have: the same as to any wrong key.
-pub fn unknown_key(request: &Request<Vec<u8>>, ctx: &Context<'_>) -> Response<Vec<u8>> {
-    let id = CorrelationId::new(&ctx.entropy);
-    with_correlation_id(unauthorized().response(request, ctx.now_ms, &id), &id)
-}

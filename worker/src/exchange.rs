@@ -1,13 +1,12 @@
 //! Requests and responses between the platform's types and plain `http`.
 
-use bearlumen_service::{Cause, MAX_BODY_BYTES};
+use bearlumen_service::MAX_BODY_BYTES;
 use http::{HeaderName, HeaderValue, Uri};
 use wasm_bindgen::JsCast;
 use worker::js_sys::Uint8Array;
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::{Headers, Response, ResponseBuilder, web_sys};
 
-use crate::log;
 use crate::problem::Problem;
 
 /// The request without its body.
@@ -75,9 +74,6 @@ async fn read_to_limit(stream: &web_sys::ReadableStream) -> Result<Vec<u8>, Prob
 /// The service's response as the platform's. What it says for the log alone goes there.
 pub(crate) fn response(response: http::Response<Vec<u8>>) -> worker::Result<Response> {
     let (head, body) = response.into_parts();
-    if let Some(Cause(cause)) = head.extensions.get() {
-        log::cause(cause, &head.headers);
-    }
     let headers = Headers::new();
     for (name, value) in &head.headers {
         headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;

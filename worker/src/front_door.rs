@@ -4,20 +4,17 @@ use bearlumen_service::{Admission, ORGANIZATION_HEADER, admit, unavailable};
 use worker::{Context, Env, Request, Response, Result, event, web_sys};
 
 use crate::exchange;
-use crate::log::Timed;
+use crate::log;
 use crate::problem::Problem;
 use crate::settings;
-use crate::surroundings::Surroundings;
+use crate::surroundings::{Surroundings, now_ms};
 
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, _ctx: Context) -> Result<Response> {
-    let timed = Timed::start(&request);
-    let response = match answer(&request, &env).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(&request)?,
-    };
-    timed.finish(&response);
-    Ok(response)
+    match answer(&request, &env).await {
+        Ok(response) => Ok(response),
+        Err(problem) => problem.into_response(&request),
+    }
 }
 
 async fn answer(request: &web_sys::Request, env: &Env) -> Result<Response, Problem> {
@@ -27,13 +24,18 @@ async fn answer(request: &web_sys::Request, env: &Env) -> Result<Response, Probl
     // The body is left out: who is asking stands in the head, and a body is read once, where it is used.
     let head = exchange::head(request)?;
     let organization = match admit(&head, &ctx) {
-        Admission::Answer(response) => return Ok(exchange::response(response)?),
+        // What is passed on is logged where it is answered.
+        Admission::Answer(response) => {
+            log::request(head.method().as_str(), &response, 0);
+            return Ok(exchange::response(response)?);
+        }
         Admission::Tenant { organization } => organization,
     };
     match forward(request, env, organization.as_str()).await {
         Ok(response) => Ok(response),
         Err(error) => {
-            let answer = unavailable(&head.map(|()| Vec::new()), &ctx, error.to_string());
+            let answer = unavailable(&head, &ctx, error.to_string());
+            log::request(head.method().as_str(), &answer, now_ms() - ctx.now_ms);
             Ok(exchange::response(answer)?)
         }
     }

@@ -8,6 +8,7 @@ use bearlumen_service::{Settings, Tenant, handle, migrate, unavailable};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, web_sys};
 
 use crate::exchange;
+use crate::log;
 use crate::problem::Problem;
 use crate::settings;
 use crate::storage::ObjectSql;
@@ -70,6 +71,7 @@ impl Organization {
             Err(cause) => unavailable(&request, &ctx, cause),
         };
         self.set_alarm(ctx.now_ms).await?;
+        log::request(request.method().as_str(), &answer, now_ms() - ctx.now_ms);
         Ok(exchange::response(answer)?)
     }
 

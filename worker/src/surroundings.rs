@@ -27,6 +27,11 @@ impl Surroundings {
         })
     }
 
+    /// The random bytes.
+    pub(crate) fn entropy(&self) -> [u8; 32] {
+        self.entropy
+    }
+
     /// What the service is given.
     pub(crate) fn context<'a>(&self, settings: &'a Settings) -> Context<'a> {
         Context {

@@ -266,6 +266,23 @@ pub(crate) fn find_partial<'t, 'a>(tape: &'t Tape<'a>) -> Option<(&'static Forma
     })
 }
 
+/// The same of a tape that is wrapped into nothing.
+pub(crate) fn find_bare_partial<'t, 'a>(
+    tape: &'t Tape<'a>,
+) -> Option<(&'static Format, View<'t, 'a>)> {
+    find_partial_at(tape, At::ROOT)
+}
+
+/// What stands in the first wrapper that the tape has.
+pub(crate) fn unwrapped(tape: &Tape<'_>) -> Option<Tape<'static>> {
+    let whole = View::new(tape, At::ROOT, At::ROOT);
+    let mut places = WRAPPERS
+        .iter()
+        .filter_map(|wrapper| whole.place(&wrapper.place));
+    let place = places.find(|place| tape.scalar(*place).is_none() && !tape.is_list(*place))?;
+    Some(tape.owned_from(place))
+}
+
 fn find_partial_at<'t, 'a>(
     tape: &'t Tape<'a>,
     base: At,

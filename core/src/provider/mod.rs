@@ -9,7 +9,9 @@ mod read;
 mod url;
 
 pub use detect::{Candidates, Confidence, DetectError, Detection, detect};
-pub(crate) use detect::{Known, Mark, find_format, find_partial, find_view, meets, strongest_mark};
+pub(crate) use detect::{
+    Known, Mark, find_bare_partial, find_format, find_view, meets, strongest_mark, unwrapped,
+};
 pub(crate) use extract::extract_view;
 pub use extract::{ExtractError, Extraction, Part, extract};
 pub use format::{Format, provider_named, provider_of_model};

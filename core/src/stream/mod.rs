@@ -10,8 +10,8 @@ mod text;
 pub use text::StreamText;
 
 use crate::provider::{
-    DetectError, ExtractError, Extraction, Format, Hints, Known, Mark, extract_view, find_format,
-    find_partial, find_view, meets, strongest_mark,
+    DetectError, ExtractError, Extraction, Format, Hints, Known, Mark, extract_view,
+    find_bare_partial, find_format, find_view, meets, strongest_mark, unwrapped,
 };
 use crate::response::{At, Tape, View};
 use crate::usage::{Usage, Warning, contradiction};
@@ -79,18 +79,30 @@ impl StreamFold {
         if self.patch(chunk) {
             return true;
         }
-        if let Some(Known { format, view, .. }) = find_format(chunk) {
-            self.keep_usage(format, &view, chunk);
-            return true;
+        match find_format(chunk) {
+            Some(Known {
+                format,
+                view,
+                wrapper: None,
+            }) => {
+                self.keep_usage(format, &view, chunk);
+                return true;
+            }
+            // What says that the stream is over stands beside the usage, inside the wrapper.
+            Some(_) => return unwrapped(chunk).is_some_and(|inner| self.learn(&inner)),
+            None => {}
         }
         let was_complete = self.complete;
         if let Some(best) = &self.best {
             let whole = View::new(chunk, At::ROOT, At::ROOT);
             self.complete |= is_complete(best.format, &whole);
         }
-        if let Some((format, view)) = find_partial(chunk) {
+        if let Some((format, view)) = find_bare_partial(chunk) {
             self.keep_partial(format, &view, chunk);
             return true;
+        }
+        if let Some(inner) = unwrapped(chunk) {
+            return self.learn(&inner);
         }
         self.complete != was_complete
     }
