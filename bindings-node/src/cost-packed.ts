@@ -1,5 +1,6 @@
 import type { CallCost } from './cost-of';
 import type { Cost, CostLine, Usage, Warning } from './cost';
+import { addon } from './native/load';
 
 /** Five values a line: bucket, quantity, rate, modifiers, amount. */
 type PackedLines = (string | number | string[])[];
@@ -19,7 +20,7 @@ export type PackedCall = [
   provider: string,
   format: string,
   confidence: CallCost['confidence'],
-  candidates: string,
+  isSoleCandidate: boolean,
   model: string | null,
   usage: (string | number)[],
   totals: [number, number, number, number | null],
@@ -29,17 +30,17 @@ export type PackedCall = [
   incomplete: boolean,
 ];
 
-/** The lists of candidates by the text they came as: there are only a few. */
-const known = new Map<string, string[]>();
+/** The lists of candidates by format, then by who stands first: there are only a few. */
+const known = new Map<string, Map<string, string[]>>();
 
 /** The object that a packed call stands for. */
 export function unpack(packed: PackedCall): CallCost {
-  const [provider, format, confidence, candidates, model, usage, totals, warnings, cost, computed, incomplete] = packed;
+  const [provider, format, confidence, isSole, model, usage, totals, warnings, cost, computed, incomplete] = packed;
   const call: CallCost = {
     provider,
     format,
     confidence,
-    candidates: candidates === '' ? [provider] : candidatesOf(candidates),
+    candidates: isSole ? [provider] : candidatesAmong(format, provider),
     model,
     usage: usageOf(usage),
     totals: {
@@ -56,12 +57,11 @@ export function unpack(packed: PackedCall): CallCost {
   return call;
 }
 
-function candidatesOf(text: string): string[] {
-  let list = known.get(text);
-  if (list === undefined) {
-    list = text.split(',');
-    known.set(text, list);
-  }
+function candidatesAmong(format: string, first: string): string[] {
+  let lists = known.get(format);
+  if (lists === undefined) known.set(format, (lists = new Map<string, string[]>()));
+  let list = lists.get(first);
+  if (list === undefined) lists.set(first, (list = addon.candidatesAmong(format, first)));
   return list.slice();
 }
 

@@ -13,21 +13,12 @@ pub(crate) struct Packed<'a>(pub(crate) &'a CallCost);
 impl Serialize for Packed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let call = self.0;
-        // The candidates are many and always the same few lists: one text, taken apart once.
-        let mut candidates = String::new();
-        for (place, id) in call.candidates.iter().enumerate() {
-            if place > 0 {
-                candidates.push(',');
-            }
-            candidates.push_str(id);
-        }
-        let is_sure = call.candidates.iter().nth(1).is_none();
         let mut list = serializer.serialize_seq(None)?;
         list.serialize_element(&call.provider)?;
         list.serialize_element(call.format)?;
         list.serialize_element(call.confidence)?;
-        // A sole candidate may be called anything.
-        list.serialize_element(if is_sure { "" } else { &candidates })?;
+        // The candidates are many, and always the same few lists: `candidates_among` says them once.
+        list.serialize_element(&call.candidates.is_one())?;
         list.serialize_element(&call.model)?;
         list.serialize_element(&PackedUsage(&call.usage))?;
         list.serialize_element(&totals(&call.totals))?;

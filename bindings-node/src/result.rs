@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::packed::Packed;
-use bearlumen_core::provider::Hints;
+use bearlumen_core::provider::{Candidates, Hints};
 use bearlumen_core::response::parse_json;
 use bearlumen_core::track::Subject;
 use napi::bindgen_prelude::{Buffer, Either};
@@ -59,6 +59,16 @@ fn whole_ms(ms: f64) -> i64 {
     ms as i64
 }
 
+/// Who a response of `format` may be from, `first` before the others.
+#[napi(catch_unwind)]
+pub(crate) fn candidates_among(format: String, first: String) -> Vec<String> {
+    let candidates = Candidates::among(&format, &first);
+    candidates.map_or_else(
+        || vec![first],
+        |candidates| candidates.iter().map(str::to_owned).collect(),
+    )
+}
+
 /// Headers that crossed as names and values in turn.
 pub(crate) fn pairs(headers: &[String]) -> impl Iterator<Item = (&str, &str)> {
     let pairs = headers.as_chunks().0.iter();
@@ -84,6 +94,10 @@ fn priced(subject: &Subject<'_>, hints: &Hints<'_>, at_ms: i64) -> String {
 }
 
 pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
+    let mut text = Vec::with_capacity(1024);
     // Nothing the core answers can fail to serialise: all keys are text and no number is infinite.
-    serde_json::to_string(value).unwrap_or_default()
+    match serde_json::to_writer(&mut text, value) {
+        Ok(()) => String::from_utf8(text).unwrap_or_default(),
+        Err(_) => String::new(),
+    }
 }

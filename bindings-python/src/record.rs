@@ -9,7 +9,9 @@ use serde::ser::{
     Serializer,
 };
 use serde::{Serialize, ser};
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 /// The record that `value` serialises to: a dictionary that answers both spellings of a key.
 pub(crate) fn record<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
@@ -19,6 +21,26 @@ pub(crate) fn record<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<B
 fn record_type(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
     static RECORD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     RECORD.import(py, "bearlumen._record", "Record")
+}
+
+/// A field's name as a Python string, made once. Names are few and stand in the program itself, so that one is
+/// told by where it stands.
+fn interned<'py>(py: Python<'py>, name: &'static str) -> Bound<'py, PyString> {
+    type Names = HashMap<(usize, usize), Py<PyString>>;
+    static NAMES: PyOnceLock<Mutex<Names>> = PyOnceLock::new();
+    let names = NAMES.get_or_init(py, Mutex::default);
+    let place = (name.as_ptr().addr(), name.len());
+    let known = |names: &Names| names.get(&place).map(|name| name.bind(py).clone());
+    if let Some(name) = known(&names.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return name;
+    }
+    // Made without the lock: nothing of Python's runs while it is held.
+    let made = PyString::intern(py, name);
+    names
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(place, made.clone().unbind());
+    made
 }
 
 /// What Python raised, or what no JSON could say.
@@ -259,7 +281,7 @@ impl<'py> SerializeStruct for Fields<'py> {
     ) -> Result<(), Raised> {
         let py = self.record.py();
         let value = value.serialize(Objects(py))?;
-        Ok(self.record.set_item(PyString::intern(py, name), value)?)
+        Ok(self.record.set_item(interned(py, name), value)?)
     }
 
     fn end(self) -> Made<'py> {

@@ -69,6 +69,8 @@ class Expected:
         for kind, a, b in ((0, 0, 0), (1, label(PROVIDER), label(MODEL)), (4, label(FEATURE), 0), (5, label(AGENT), 0),
                            (6, label(WORKFLOW), 0)):
             cells += [(kind, 0, quarter, a, b), (kind, 1, day, a, b)]
+            if kind in (0, 1):
+                cells.append((kind, 2, month, a, b))
         cells += [(3, 1, day, label(USER), 0), (3, 2, month, label(USER), 0), (8, 1, day, label(SUBSCRIPTION), label(METRIC))]
         for key, value in detail.get("dimensions", {}).items():
             if isinstance(value, str):

@@ -5,6 +5,8 @@ export interface Addon {
   trackResult(record: string): string;
   /** `headers` are names and values in turn. */
   costOfCall(record: string, json?: string | Uint8Array, headers?: string[]): string;
+  /** Who a response of this format may be from, the named one first. */
+  candidatesAmong(format: string, first: string): string[];
   /** The same of JSON text without more being known of it. */
   costOfText(json: string, nowMs: number): string;
   /** Whether an HTTP body of this content type is a stream of chunks. */

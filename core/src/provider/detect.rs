@@ -55,6 +55,21 @@ pub struct Candidates {
 }
 
 impl Candidates {
+    /// Everyone who speaks `format`, with `first` before the others: what a detection that is not certain names.
+    pub fn among(format: &str, first: &str) -> Option<Self> {
+        let format = FORMATS.iter().find(|known| known.id == format)?;
+        let first = PROVIDERS.iter().find(|known| known.id == first)?;
+        Some(Self {
+            first: Cow::Borrowed(first.id),
+            others: format.speakers().ids,
+        })
+    }
+
+    /// Whether there is but one.
+    pub fn is_one(&self) -> bool {
+        self.others.iter().all(|id| *id == self.first)
+    }
+
     /// Their ids.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         let others = self.others.iter().copied().filter(|id| *id != self.first);

@@ -118,6 +118,13 @@ impl Delta {
             self.sum(kind, Grain::QuarterHour, quarter, (a, b), &fact.sums)?;
             self.sum(kind, Grain::Day, day, (a, b), &fact.sums)?;
         }
+        // What is asked most is asked of whole months mostly.
+        for (kind, a, b) in [
+            (Kind::Total, 0, 0),
+            (Kind::Model, labels.provider, labels.model),
+        ] {
+            self.sum(kind, Grain::Month, month, (a, b), &fact.sums)?;
+        }
         let end_user = (labels.end_user, 0);
         self.sum(Kind::EndUser, Grain::Day, day, end_user, &fact.sums)?;
         self.sum(Kind::EndUser, Grain::Month, month, end_user, &fact.sums)?;

@@ -198,13 +198,20 @@ fn by_events(source: &Source, by_slot: bool) -> String {
     )
 }
 
-/// One sum over nothing would be a row, too, of `NULL`.
-fn grouping(labels: [&str; 2], by_slot: bool) -> &'static str {
-    match (labels, by_slot) {
-        (["0", "0"], false) => "HAVING COUNT(*) > 0",
-        (["0", "0"], true) => "GROUP BY 3",
-        (_, false) => "GROUP BY 1, 2",
-        (_, true) => "GROUP BY 1, 2, 3",
+/// One sum over nothing would be a row, too, of `NULL`. What is constant is no part of a group: it would be sorted by.
+fn grouping([label, second]: [&str; 2], by_slot: bool) -> String {
+    let columns: Vec<&str> = [
+        (label != "0").then_some("1"),
+        (second != "0").then_some("2"),
+        by_slot.then_some("3"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if columns.is_empty() {
+        "HAVING COUNT(*) > 0".to_owned()
+    } else {
+        format!("GROUP BY {}", columns.join(", "))
     }
 }
 

@@ -59,7 +59,8 @@ const EVENTS: &str = "SELECT at_ms, detail -> '$.dimensions' FROM event \
      WHERE at_ms >= ? AND at_ms < ? AND detail -> '$.dimensions' IS NOT NULL";
 
 impl Ledger<'_> {
-    /// The measurements under a key, by its label and its text. `by_days` tells that no step is shorter than a day.
+    /// The measurements under a key, by its label and its text, with bins if they are one step. `by_days` tells that no
+    /// step is shorter than a day.
     pub(crate) fn numbers(
         &self,
         (label, key): (i64, &str),
@@ -85,6 +86,9 @@ impl Ledger<'_> {
                     for row in self.sql.query(DAYS, &params)? {
                         let (day, numbers) = day(&row)?;
                         measured.add(Slot::position_of_day(steps, day, self.calendar), numbers);
+                    }
+                    if steps.len() > 1 {
+                        continue;
                     }
                     for row in self.sql.query(BINS, &params)? {
                         match row.as_slice() {

@@ -73,6 +73,7 @@ pub(super) struct Source {
     pub(super) has_quantities: bool,
 }
 
+const EVERY: &[Grain] = &[Grain::Month, Grain::Day, Grain::QuarterHour];
 const FINE: &[Grain] = &[Grain::Day, Grain::QuarterHour];
 const COARSE: &[Grain] = &[Grain::Month, Grain::Day];
 const DAYS: &[Grain] = &[Grain::Day];
@@ -96,14 +97,14 @@ fn of_everyone(axis: Axis) -> Source {
         has_quantities: false,
     };
     match axis {
-        Axis::Nothing => rollup(Kind::Total, "0", "0", FINE),
-        Axis::Model => rollup(Kind::Model, "b", "model", FINE),
+        Axis::Nothing => rollup(Kind::Total, "0", "0", EVERY),
+        Axis::Model => rollup(Kind::Model, "b", "model", EVERY),
         Axis::ModelOfProvider => Source {
             labels: ["b", "a"],
             event_labels: ["model", "provider"],
-            ..rollup(Kind::Model, "b", "model", FINE)
+            ..rollup(Kind::Model, "b", "model", EVERY)
         },
-        Axis::Provider => rollup(Kind::Model, "a", "provider", FINE),
+        Axis::Provider => rollup(Kind::Model, "a", "provider", EVERY),
         Axis::EndUser => rollup(Kind::EndUser, "a", "end_user", COARSE),
         Axis::Feature => rollup(Kind::Feature, "a", "feature", FINE),
         Axis::Agent => rollup(Kind::Agent, "a", "agent", FINE),
