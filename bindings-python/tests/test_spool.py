@@ -47,7 +47,8 @@ def test_a_crash_in_the_middle_of_sending_doubles_nothing(service: Any, make_cli
     script = f"""
     c = client(spool_dir={str(tmp_path)!r}, delivery={{"firstBackoffMs": 3600000}})
     for _ in range(3): c.track(RESPONSE)
-    c.flush(timeout=1)
+    c.flush(timeout=0)
+    while not c._worker._unreachable: time.sleep(0.01)
     os.kill(os.getpid(), 9)
     """
     run(script, service.url, code=-signal.SIGKILL)
