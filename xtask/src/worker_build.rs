@@ -11,6 +11,13 @@ use crate::{repository, run, say};
 /// What the Worker is made of.
 const SOURCES: [&str; 5] = ["worker", "service", "core", "Cargo.toml", "Cargo.lock"];
 
+/// A Worker has 1 MB to stay small and quick to start. What every event goes through is the core's, which stays
+/// fast; reports, settings and libraries are small instead.
+const SMALL: [&str; 2] = [
+    "profile.release.opt-level=\"s\"",
+    "profile.release.package.bearlumen-core.opt-level=3",
+];
+
 /// `cargo xtask worker-build`.
 pub(crate) fn build() -> Result<(), String> {
     build_with(&toolchain::ensure()?)
@@ -46,8 +53,10 @@ fn build_with(toolchain: &Toolchain) -> Result<(), String> {
         toolchain
             .worker_build()
             .current_dir(repository::root().join("worker"))
-            .arg("--release"),
+            .args(["--release", "--"])
+            .args(SMALL.iter().flat_map(|setting| ["--config", setting])),
     )?;
+    toolchain.shrink(&wasm())?;
     let raw = fs::metadata(wasm())
         .map_err(|error| format!("{}: {error}", wasm().display()))?
         .len();

@@ -8,10 +8,10 @@ mod debian;
 pub(crate) mod npm;
 mod wasm_std;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::repository;
+use crate::{repository, run};
 
 /// A complete toolchain.
 pub(crate) struct Toolchain {
@@ -38,6 +38,22 @@ impl Toolchain {
             command.env("RUSTUP_TOOLCHAIN", rust);
         }
         command
+    }
+
+    /// Makes a wasm file smaller, without the names of functions, which nobody reads there.
+    pub(crate) fn shrink(&self, wasm: &Path) -> Result<(), String> {
+        run::quietly(
+            Command::new(&self.npm.wasm_opt)
+                .args([
+                    "--all-features",
+                    "-Os",
+                    "--strip-debug",
+                    "--strip-producers",
+                ])
+                .arg(wasm)
+                .arg("--output")
+                .arg(wasm),
+        )
     }
 
     /// The runtime itself, not npm's launcher, so that a signal reaches it.
