@@ -1,7 +1,7 @@
 import { entropy } from '../record/entropy';
 import type { PageOf } from './page';
 import type { DateInput } from './query';
-import type { DateRange, PageInfo, PageParams } from './range';
+import type { PageInfo, PageParams } from './range';
 import type { Service } from './service';
 
 /** What an end user pays for a time; it is spread evenly over it. */
@@ -38,7 +38,7 @@ export interface RevenueResponse extends RevenueEvent {
   recorded: boolean;
 }
 
-export interface RevenueListParams extends DateRange, PageParams {
+export interface RevenueListParams extends PageParams {
   userId?: string;
 }
 
