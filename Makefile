@@ -39,7 +39,7 @@ test: lint test-rust test-python test-node test-ruby test-kotlin test-swift test
 
 test-rust: setup ## Tests of the Rust crates
 	$(call step,"Rust: unit tests$(comma) vectors$(comma) recorded corpus where it is present")
-	@cargo test --quiet --workspace $(addprefix --exclude ,bearlumen-worker $(BINDINGS))
+	@cargo test --quiet --workspace $(addprefix --exclude ,bearlumen-worker $(BINDINGS)) --features bearlumen-service/openapi
 
 test-python: setup $(SERVER) target/python/.installed ## Tests of the built wheel in a clean virtual environment
 	$(call step,"Python: the built wheel in a clean virtual environment$(comma) against the native server")
