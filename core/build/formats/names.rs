@@ -6,10 +6,7 @@ use crate::paths::{Emitter, From, PathTo, Step};
 use std::collections::BTreeSet;
 
 /// Fields' names as a set of their numbers; `None` when it cannot hold one of them.
-fn key_set<'a>(
-    names: impl Iterator<Item = &'a str>,
-    emitter: &Emitter<'_>,
-) -> Option<[u64; 4]> {
+fn key_set<'a>(names: impl Iterator<Item = &'a str>, emitter: &Emitter<'_>) -> Option<[u64; 4]> {
     let mut keys = [0_u64; 4];
     for name in names {
         let number = usize::from((emitter.0)(name));
