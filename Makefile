@@ -3,21 +3,23 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo dev edge torture test test-rust test-python test-node test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup costlens-month
+.PHONY: help demo dev edge torture test test-rust test-python test-node test-edge test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup costlens-month
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
 # Linked by their languages' own loaders, so their tests are in those languages.
-BINDINGS := bearlumen-python bearlumen-node bearlumen-uniffi
+BINDINGS := bearlumen-python bearlumen-node bearlumen-wasm bearlumen-uniffi
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 SERVER := target/release/bearlumen
 WHEELS := target/wheels
 PACKAGES := target/npm
+EDGE_PACKAGES := target/npm-edge
 RUST_SOURCES := $(shell find core service server -name '*.rs' -o -name '*.toml' -o -name '*.sql' 2>/dev/null | grep -v '/target/') Cargo.toml Cargo.lock
 PYTHON_SOURCES := $(shell find bindings-python -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' 2>/dev/null | grep -v /tests/)
 UNIFFI_SOURCES := $(shell find bindings-uniffi/src bindings-uniffi/Cargo.toml bindings-uniffi/uniffi.toml -type f 2>/dev/null)
-NODE_SOURCES := $(shell find bindings-node/src bindings-node/scripts -type f 2>/dev/null) bindings-node/Cargo.toml bindings-node/package.json
+NODE_SOURCES := $(shell find bindings-node/src bindings-node/shared bindings-node/scripts -type f 2>/dev/null) $(wildcard bindings-node/*.json) bindings-node/Cargo.toml
+EDGE_SOURCES := $(shell find bindings-node/wasm/src -type f 2>/dev/null) bindings-node/wasm/Cargo.toml
 step = @printf '\033[1m== %s\033[0m\n' $(1)
 
 help: ## List the targets
@@ -45,9 +47,14 @@ test-python: setup $(SERVER) target/python/.installed ## Tests of the built whee
 	$(call step,"Python: the built wheel in a clean virtual environment$(comma) against the native server")
 	@$(PYTHON) tests/conformance/with_service.py target/python/bin/python -m pytest -q -p no:cacheprovider bindings-python/tests
 
-test-node: setup $(SERVER) $(PACKAGES)/.built $(VENV)/.installed ## Tests of the built npm package in a clean folder
+test-node: setup $(SERVER) $(EDGE_PACKAGES)/.built $(VENV)/.installed ## Tests of the built npm package in a clean folder
 	$(call step,"Node: the built npm package in a clean folder$(comma) against the native server")
-	@cd bindings-node && BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(PACKAGES)/*.tgz) $(CURDIR)/$(PYTHON) ../tests/conformance/with_service.py node test/run.mjs
+	@cd bindings-node && BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(EDGE_PACKAGES)/*.tgz) $(CURDIR)/$(PYTHON) ../tests/conformance/with_service.py node test/run.mjs
+
+test-edge: setup $(SERVER) $(EDGE_PACKAGES)/.built $(VENV)/.installed ## Tests of the built npm package where there is no Node: workerd, Chromium, Deno, Bun
+	@sh xtask/bootstrap.sh chromium || true
+	$(call step,"Edge JavaScript: the built npm package in workerd$(comma) Chromium$(comma) Deno and Bun$(comma) against the native server")
+	@cd bindings-node && BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(EDGE_PACKAGES)/*.tgz) $(CURDIR)/$(PYTHON) ../tests/conformance/with_service.py node test/edge/run.mjs
 
 test-ruby: setup $(SERVER) target/ruby/.installed $(VENV)/.installed ## Tests of the built gem in a clean folder
 	$(call step,"Ruby: the built gem in a clean folder$(comma) against the native server")
@@ -100,7 +107,7 @@ catalog: setup ## Bring the price files up to date with the public catalogues, a
 
 clean: ## Remove what was built, but no data
 	cargo clean
-	rm -rf $(VENV) .tools worker/build bindings-node/node_modules bindings-node/dist tests/edge/node_modules
+	rm -rf $(VENV) .tools worker/build bindings-node/node_modules bindings-node/dist bindings-node/wasm/pkg bindings-node/test/edge/project/node_modules tests/edge/node_modules
 
 setup:
 	@sh xtask/bootstrap.sh
@@ -133,8 +140,16 @@ target/python/.installed: $(WHEELS)/.built bindings-python/requirements-dev.txt
 $(PACKAGES)/.built: $(RUST_SOURCES) $(NODE_SOURCES) | setup
 	$(call step,"Building the Node package")
 	@rm -rf $(PACKAGES) && mkdir -p $(PACKAGES)
-	@cd bindings-node && npm ci --silent --no-audit --no-fund && npm run --silent addon && npm run --silent build
+	@cd bindings-node && npm ci --silent --no-audit --no-fund && npm run --silent addon && rm -rf dist && npm run --silent build
 	@cd bindings-node && npm pack --silent --pack-destination $(CURDIR)/$(PACKAGES)
+	@touch $@
+
+# The same with the wasm beside the addon. Apart, since the wasm's tools take a while the first time.
+$(EDGE_PACKAGES)/.built: $(PACKAGES)/.built $(EDGE_SOURCES) | setup
+	@cargo xtask wasm-module
+	$(call step,"Building the Node package with its files for the edge")
+	@rm -rf $(EDGE_PACKAGES) && mkdir -p $(EDGE_PACKAGES)
+	@cd bindings-node && npm run --silent edge && npm pack --silent --pack-destination $(CURDIR)/$(EDGE_PACKAGES)
 	@touch $@
 
 target/uniffi/.built: $(RUST_SOURCES) $(UNIFFI_SOURCES) | setup

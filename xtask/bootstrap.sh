@@ -10,6 +10,7 @@ node_is_new_enough() { have node && [ "$(node -p 'process.versions.node.split(".
 
 case "${1:-}" in
     ruby) have ruby && ruby -e 'require "ffi"' 2>/dev/null || missing="$missing ruby ruby-ffi" ;;
+    chromium) have chromium || have google-chrome || missing="$missing chromium" ;;
     java) have javac && have mvn || missing="$missing default-jdk-headless maven" ;;
 esac
 have cargo || missing="$missing rustc-web cargo-web"

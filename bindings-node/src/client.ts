@@ -65,7 +65,7 @@ export class BearLumen {
   readonly endUsers: EndUsers;
   /** Which end user is on which plan. */
   readonly subscriptions: Subscriptions;
-  readonly #context = new Context();
+  readonly #context: Context;
   readonly #loop: DeliveryLoop;
   readonly #service: Service;
   readonly #tracker: Tracker;
@@ -83,6 +83,7 @@ export class BearLumen {
     if (settings.spoolDir !== undefined) openSpool(delivery, settings.spoolDir, settings, reporter);
     this.#loop = new DeliveryLoop(delivery, transport, reporter);
     this.#loop.wake();
+    this.#context = new Context((message) => reporter.warn(message));
     this.#tracker = new Tracker(this.#loop, reporter, this.#context);
     this.#service = new Service(transport, settings.maxRetries);
     this.usage = new Usage(this.#service);
@@ -140,7 +141,7 @@ export class BearLumen {
   /** Sends what is queued and resolves when it is settled or the time is up. Never rejects. */
   async flush(options: WaitOptions = {}): Promise<DeliveryStats> {
     const timeout = options.timeout ?? this.#timeout;
-    return this.#loop.flush(timeout - (await this.#tracker.read(timeout)));
+    return this.#loop.flush(timeout - (await this.#tracker.settled(timeout, true)));
   }
 
   /**
@@ -149,7 +150,7 @@ export class BearLumen {
    */
   async shutdown(options: WaitOptions = {}): Promise<DeliveryStats> {
     const timeout = options.timeout ?? this.#timeout;
-    const spent = await this.#tracker.read(timeout);
+    const spent = await this.#tracker.settled(timeout, false);
     this.#tracker.endStreams();
     return this.#loop.shutdown(timeout - spent);
   }

@@ -1,23 +1,12 @@
 //! What names on the providers' own clients mean, for `wrap()`.
 
-use bearlumen_core::clients::{self, client_step};
+use bearlumen_core::clients;
 use napi_derive::napi;
 
-/// What the name at the end of a path means, as bits in the order of `CLIENT` in `src/native/addon.ts`.
+/// What the name at the end of a path means, as bits.
 #[napi(catch_unwind)]
 pub(crate) fn client_step_bits(path: String) -> u32 {
-    let step = client_step(&path);
-    [
-        step.is_call,
-        step.leads_on,
-        step.returns_calls,
-        step.returns_client,
-        step.takes_command,
-        step.makes_calls,
-    ]
-    .iter()
-    .rev()
-    .fold(0, |bits, is_set| bits << 1 | u32::from(*is_set))
+    bearlumen_js::client_step_bits(&path)
 }
 
 /// The call that an object of this class asks for.

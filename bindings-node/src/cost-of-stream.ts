@@ -1,7 +1,8 @@
 import { answerOf, type CallCost, type CostHints } from './cost-of';
-import { writeRecord } from './record/record';
+import { writeQuestion } from './record/record';
 import { Feeder } from './stream/feeder';
-import { isAsyncIterable, isIterable } from './stream/kinds';
+import { isAsyncIterable, isIterable, isReadableStream } from './stream/kinds';
+import { piecesOf } from './stream/pieces';
 import { isJson } from './record/response';
 
 /** What is known of a stream beside its chunks. */
@@ -21,12 +22,14 @@ export function costOfStream(chunks: string | Uint8Array | Iterable<unknown>, hi
 export function costOfStream(chunks: AsyncIterable<unknown>, hints?: StreamCostHints): Promise<CallCost>;
 export function costOfStream(chunks: unknown, hints?: StreamCostHints): CallCost | Promise<CallCost> {
   // Prices have dates: the call's is nearer to the first chunk than to the last.
-  const record = writeRecord(undefined, hints);
+  const record = writeQuestion(undefined, hints);
   const stream = new Feeder();
   if (isJson(chunks)) {
     stream.take(chunks);
   } else if (isIterable(chunks)) {
     for (const chunk of chunks) stream.take(chunk);
+  } else if (isReadableStream(chunks)) {
+    return feedAll(stream, piecesOf(chunks)).then(() => answerOf(stream.finish(false).cost(record)));
   } else if (isAsyncIterable(chunks)) {
     return feedAll(stream, chunks).then(() => answerOf(stream.finish(false).cost(record)));
   } else {

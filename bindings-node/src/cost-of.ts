@@ -3,7 +3,7 @@ import { unpack, type PackedCall } from './cost-packed';
 import { addon } from './native/load';
 import { writeHeaders, type HttpHeaders } from './record/headers';
 import { isJson } from './record/response';
-import { writeRecord } from './record/record';
+import { writeQuestion } from './record/record';
 
 /** What is known of a response beside its body. */
 export interface CostHints {
@@ -48,7 +48,7 @@ export interface CallCost {
  */
 export function costOf(response: unknown, hints?: CostHints): CallCost {
   if (typeof response === 'string' && hints === undefined) return answerOf(addon.costOfText(response, Date.now()));
-  const record = writeRecord(response, hints);
+  const record = writeQuestion(response, hints);
   const headers = hints?.headers ? writeHeaders(hints.headers) : undefined;
   return answerOf(addon.costOfCall(record, isJson(response) ? response : undefined, headers));
 }

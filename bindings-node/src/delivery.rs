@@ -1,25 +1,21 @@
-//! The core's delivery for JavaScript, which owns clock, socket and randomness.
+//! The delivery of one client as a class of the addon.
 
-use crate::call::Call;
-use crate::errors::code_for;
-use crate::result::{JsonText, bytes_of, pairs, to_json};
-use crate::spool::{Owner, Spool};
+use crate::answers::{JsonText, bytes_of};
+use crate::journal::Disk;
+use crate::spool::Owner;
 use crate::stream::Stream;
-use bearlumen_core::delivery::{self, Enqueued, Outcome, Policy, Step};
-use bearlumen_core::track::{Subject, Tracked, track};
+use bearlumen_core::delivery::{Outcome, Step};
+use bearlumen_js::{Journal as _, Tracking, Unreadable, read_policy};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use std::io;
 
-/// The delivery of one client.
+/// The delivery of one client. What its methods do stands at `bearlumen_js::Tracking`.
 #[napi]
 pub struct Delivery {
-    inner: delivery::Delivery,
+    inner: Tracking<Disk>,
     exit_flush_ms: i64,
     max_queue_events: usize,
-    spool: Option<Spool>,
-    /// What went wrong with the spool, until somebody asks.
-    spool_error: Option<io::Error>,
 }
 
 /// What an earlier process left on disk and is queued now.
@@ -77,27 +73,17 @@ pub struct Problem {
     pub events: i64,
 }
 
-/// The event was dropped.
-const DROPPED: i64 = -2;
-/// Nothing is due: a batch is on its way.
-const NOTHING_DUE: i64 = -1;
-
 #[napi]
 impl Delivery {
     /// An empty delivery; `policy` is JSON and may leave out what keeps its default.
     #[napi(constructor, catch_unwind)]
     pub fn new(policy: Option<String>) -> napi::Result<Self> {
-        let policy: Policy = match policy {
-            Some(json) => serde_json::from_str(&json)
-                .map_err(|error| napi::Error::from_reason(error.to_string()))?,
-            None => Policy::default(),
-        };
+        let policy = read_policy(policy.as_deref())
+            .map_err(|error| napi::Error::from_reason(error.to_string()))?;
         Ok(Self {
             exit_flush_ms: policy.exit_flush_ms,
             max_queue_events: policy.max_queue_events,
-            spool: None,
-            spool_error: None,
-            inner: delivery::Delivery::new(policy),
+            inner: Tracking::new(policy, Disk::default()),
         })
     }
 
@@ -114,8 +100,8 @@ impl Delivery {
     ) -> napi::Result<Recovered> {
         let failed = |error: io::Error| napi::Error::from_reason(error.to_string());
         let owner = Owner::new(&folder, &base_url, &api_key).map_err(failed)?;
-        self.spool = Some(owner.open(&token).map_err(failed)?);
-        self.inner.note_settled();
+        self.inner.journal.spool = Some(owner.open(&token).map_err(failed)?);
+        self.inner.delivery.note_settled();
         let mut recovered = Recovered {
             events: 0,
             damaged: 0,
@@ -128,10 +114,10 @@ impl Delivery {
             recovered.events += u32::try_from(count).unwrap_or(u32::MAX);
             recovered.damaged += i64::try_from(left.damaged).unwrap_or(i64::MAX);
             for event in std::mem::take(&mut left.events) {
-                self.take(event, now_ms);
+                self.inner.take(event, now_ms);
             }
             // Where they could not be written down again, they stay where they are.
-            if self.spool_error.is_none() {
+            if self.inner.journal.error.is_none() {
                 left.remove();
             }
         }
@@ -141,15 +127,17 @@ impl Delivery {
     /// What went wrong with the file since the last call.
     #[napi(catch_unwind)]
     pub fn take_spool_error(&mut self) -> Option<String> {
-        self.spool_error.take().map(|error| error.to_string())
+        let error = self.inner.journal.error.take();
+        error.map(|error| error.to_string())
     }
 
     /// Lets go of the file. True when it keeps events for a later start.
     #[napi(catch_unwind)]
     pub fn close_spool(&mut self) -> bool {
-        self.settle_spool();
-        let keeps = self.inner.stats().pending > 0;
-        self.spool.take().is_some_and(|spool| {
+        let Tracking { delivery, journal } = &mut self.inner;
+        journal.settle(delivery);
+        let keeps = delivery.stats().pending > 0;
+        journal.spool.take().is_some_and(|spool| {
             spool.close(!keeps);
             keeps
         })
@@ -161,34 +149,28 @@ impl Delivery {
         self.exit_flush_ms
     }
 
-    /// Makes and enqueues the event of a record. Answers when the next batch is due (0: now), [`NOTHING_DUE`]
-    /// or [`DROPPED`].
+    /// Makes and enqueues the event of a record.
     #[napi(catch_unwind)]
     pub fn track(&mut self, record: String) -> napi::Result<i64> {
-        let call = Call::read(&record, None).ok_or_else(unreadable)?;
-        let now_ms = call.now_ms;
-        Ok(self.take_all(&mut call.track(), now_ms))
+        self.inner.track(&record).map_err(unreadable)
     }
 
-    /// The same with what no record holds: the response in JSON text, and headers, names and values in turn. The
-    /// first line of the answer is what `track` answers, the second the result, so that nobody need keep the text.
+    /// The same with the response in JSON text, and headers.
     #[napi(catch_unwind)]
     pub fn track_whole(
         &mut self,
         record: String,
         json: Option<JsonText>,
-        headers: Option<Vec<String>>,
+        headers: Option<String>,
     ) -> napi::Result<String> {
         let headers = headers.unwrap_or_default();
-        let mut call = Call::read(&record, json.as_ref().map(bytes_of)).ok_or_else(unreadable)?;
-        if let Subject::Response(Ok(tape)) = &mut call.subject {
-            tape.add_headers(pairs(&headers));
-        }
-        let now_ms = call.now_ms;
-        Ok(self.settle(call.track(), now_ms))
+        let json = json.as_ref().map(bytes_of);
+        self.inner
+            .track_whole(&record, json, &headers)
+            .map_err(unreadable)
     }
 
-    /// The same for a stream that is over. The record was written when the stream began.
+    /// The same for a stream that is over.
     #[napi(catch_unwind)]
     pub fn track_stream(
         &mut self,
@@ -196,28 +178,21 @@ impl Delivery {
         stream: &mut Stream,
         now_ms: i64,
     ) -> napi::Result<String> {
-        let call = Call::read(&record, None).ok_or_else(unreadable)?;
-        stream.end();
-        let subject = Subject::Stream(&stream.fold);
-        let tracked = track(&subject, call.options, call.now_ms, call.entropy);
-        Ok(self.settle(tracked, now_ms))
+        self.inner
+            .track_stream(&record, &mut stream.inner, now_ms)
+            .map_err(unreadable)
     }
 
     /// Hands in an event's wire form: `queued`, or why it was dropped.
     #[napi(catch_unwind)]
     pub fn enqueue(&mut self, event: String, now_ms: i64) -> &'static str {
-        match self.put(event.into_bytes(), now_ms) {
-            Enqueued::Queued => "queued",
-            Enqueued::Dropped(reason) => reason.as_str(),
-        }
+        self.inner.enqueue(event.into_bytes(), now_ms)
     }
 
     /// What to do now.
     #[napi(catch_unwind)]
     pub fn next_step(&mut self, now_ms: i64) -> NextStep {
-        let step = self.inner.next_step(now_ms);
-        self.settle_spool();
-        match step {
+        match self.inner.next_step(now_ms) {
             Step::Send(batch) => NextStep {
                 send: Some(Batch {
                     id: i64::try_from(batch.id).unwrap_or(i64::MAX),
@@ -256,98 +231,58 @@ impl Delivery {
         };
         let batch = u64::try_from(batch).unwrap_or(0);
         let problems = self.inner.report(batch, &outcome, now_ms, jitter);
-        self.settle_spool();
-        problems.into_iter().map(problem).collect()
+        problems.into_iter().map(Problem::from).collect()
     }
 
     /// What was dropped without asking the service, since the last call.
     #[napi(catch_unwind)]
     pub fn take_losses(&mut self) -> Vec<Problem> {
-        self.inner.take_losses().into_iter().map(problem).collect()
+        let losses = self.inner.take_losses();
+        losses.into_iter().map(Problem::from).collect()
     }
 
-    /// Sends what is queued now without waiting for company.
+    /// Sends what is queued now without waiting for company. Answers what `isSettled` is asked.
     #[napi(catch_unwind)]
-    pub fn flush(&mut self) {
-        self.inner.flush();
-    }
-
-    /// True when everything queued at the last flush is settled.
-    #[napi(catch_unwind)]
-    pub fn is_flushed(&self) -> bool {
-        self.inner.is_flushed()
+    pub fn flush(&mut self) -> i64 {
+        position(self.inner.delivery.flush())
     }
 
     /// Takes no more events and flushes.
     #[napi(catch_unwind)]
-    pub fn close(&mut self) {
-        self.inner.close();
+    pub fn close(&mut self) -> i64 {
+        position(self.inner.delivery.close())
+    }
+
+    /// True when everything queued before a flush is settled.
+    #[napi(catch_unwind)]
+    pub fn is_settled(&self, flush: i64) -> bool {
+        let position = u64::try_from(flush).unwrap_or(0);
+        self.inner.delivery.is_settled(position)
     }
 
     /// The counts, as JSON.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> String {
-        to_json(&self.inner.stats())
+        self.inner.stats()
     }
+}
 
-    fn settle(&mut self, mut tracked: Tracked, now_ms: i64) -> String {
-        let due = self.take_all(&mut tracked, now_ms);
-        format!("{due}\n{}", to_json(&tracked))
-    }
-
-    /// Enqueues the events of one call; the last one's answer says when the next batch is due.
-    fn take_all(&mut self, tracked: &mut Tracked, now_ms: i64) -> i64 {
-        tracked
-            .take_events()
-            .map(|event| self.take(event, now_ms))
-            .fold(DROPPED, i64::max)
-    }
-
-    /// Enqueues an event, and writes it down.
-    fn put(&mut self, event: Vec<u8>, now_ms: i64) -> Enqueued {
-        let Some(spool) = &mut self.spool else {
-            return self.inner.enqueue(event, now_ms);
-        };
-        let position = self.inner.next_position();
-        let copy = event.clone();
-        let enqueued = self.inner.enqueue(event, now_ms);
-        if enqueued == Enqueued::Queued
-            && let Err(error) = spool.add(position, &copy)
-        {
-            self.spool_error = Some(error);
-        }
-        enqueued
-    }
-
-    fn settle_spool(&mut self) {
-        if let Some(spool) = &mut self.spool
-            && let Err(error) = spool.settle(&mut self.inner)
-        {
-            self.spool_error = Some(error);
-        }
-    }
-
-    fn take(&mut self, event: Vec<u8>, now_ms: i64) -> i64 {
-        match self.put(event, now_ms) {
-            Enqueued::Queued => self
-                .inner
-                .due_at()
-                .map_or(NOTHING_DUE, |due_at| due_at.max(0)),
-            Enqueued::Dropped(_) => DROPPED,
+impl From<bearlumen_js::Problem> for Problem {
+    fn from(problem: bearlumen_js::Problem) -> Self {
+        Self {
+            code: problem.code,
+            message: problem.message,
+            correlation_id: problem.correlation_id,
+            status: problem.status,
+            events: problem.events,
         }
     }
 }
 
-fn problem(problem: delivery::Problem) -> Problem {
-    Problem {
-        code: code_for(&problem.code, problem.status),
-        message: problem.message,
-        correlation_id: problem.correlation_id,
-        status: problem.status,
-        events: i64::try_from(problem.events).unwrap_or(i64::MAX),
-    }
+fn position(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
 }
 
-fn unreadable() -> napi::Error {
-    napi::Error::from_reason("the record of this call cannot be read")
+fn unreadable(why: Unreadable) -> napi::Error {
+    napi::Error::from_reason(why.to_string())
 }

@@ -1,50 +1,36 @@
-//! The core's error codes as Node callers see them.
+//! What failures of the service mean.
 
-use bearlumen_core::error::ErrorCode;
-use bearlumen_core::timestamp::retry_after_ms;
+use bearlumen_core::delivery::READ_RETRIES;
 use napi_derive::napi;
 
-/// The `code` of a `BearLumenApiError`.
-const fn node_code(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::ValidationError => "validation_error",
-        ErrorCode::InvalidEmail => "invalid_email",
-        ErrorCode::Unauthorized => "unauthorized",
-        ErrorCode::PaymentRequired => "payment_required",
-        ErrorCode::Forbidden => "forbidden",
-        ErrorCode::NotFound => "not_found",
-        ErrorCode::MethodNotAllowed => "method_not_allowed",
-        ErrorCode::DuplicateCustomer => "duplicate_customer",
-        ErrorCode::IdempotencyConflict => "idempotency_conflict",
-        ErrorCode::PayloadTooLarge => "payload_too_large",
-        ErrorCode::RateLimitExceeded => "rate_limit_exceeded",
-        ErrorCode::InternalError => "internal_error",
-        ErrorCode::ServiceUnavailable => "service_unavailable",
-    }
-}
-
-/// The code for what a service answered. A code that a newer service made up is passed on as it is; an answer
-/// without one goes by its status.
-pub(crate) fn code_for(text: &str, status: u16) -> String {
-    match ErrorCode::parse(text) {
-        Some(code) => node_code(code).to_owned(),
-        None if text.is_empty() => node_code(ErrorCode::from_http_status(status)).to_owned(),
-        None => text.to_ascii_lowercase(),
-    }
-}
-
-/// The `code` of an error that the service answered with, from its own code (or none) and the HTTP status; 0
-/// where no answer came.
+/// The `code` of an error that the service answered with; status 0 is no answer.
 #[napi(catch_unwind)]
 pub(crate) fn error_code(code: String, status: u16) -> String {
-    match status {
-        0 if code.is_empty() => node_code(ErrorCode::ServiceUnavailable).to_owned(),
-        _ => code_for(&code, status),
-    }
+    bearlumen_js::error_code(&code, status)
 }
 
-/// How many seconds a `Retry-After` header asks to wait, rounded up; nothing when it cannot be read.
+/// How many seconds a `Retry-After` header asks to wait; nothing when it cannot be read.
 #[napi(catch_unwind)]
 pub(crate) fn retry_after_seconds(header: String, now_ms: i64) -> Option<i64> {
-    retry_after_ms(&header, now_ms).map(|wait| wait.saturating_add(999) / 1_000)
+    bearlumen_js::retry_after_seconds(&header, now_ms)
+}
+
+/// The milliseconds to wait before a read is asked again, nothing when its outcome is final.
+#[napi(catch_unwind)]
+pub(crate) fn read_again_ms(
+    status: u16,
+    retry_after: Option<String>,
+    failures: u32,
+    max_retries: u32,
+    now_ms: i64,
+    jitter: u32,
+) -> Option<i64> {
+    let retry_after = retry_after.as_deref();
+    bearlumen_js::read_again_ms(status, retry_after, failures, max_retries, now_ms, jitter)
+}
+
+/// How often a read is asked again where nobody says otherwise.
+#[napi(catch_unwind)]
+pub(crate) fn read_retries() -> u32 {
+    READ_RETRIES
 }

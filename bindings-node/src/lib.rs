@@ -1,25 +1,15 @@
-//! The native part of `@bearlumen/node-sdk`: the core behind a handful of functions.
-//!
-//! JavaScript walks a response by the core's own list of wanted fields ([`shape`]) and hands over one short
-//! text, the record ([`record`]). Reading the object from here instead costs a crossing for each property,
-//! which is several times the price of the whole call. Nothing here decides: what a response means, what it
-//! costs and when it is sent is the core's.
+//! The native part of `@bearlumen/node-sdk`: what `bearlumen-js` says, as a Node addon, and undelivered events on
+//! disk. Nothing here decides.
 
 #![expect(
     clippy::needless_pass_by_value,
     reason = "what crosses from JavaScript arrives owned"
 )]
 
-mod call;
+mod answers;
 mod clients;
 mod delivery;
 mod errors;
-mod options;
-mod packed;
-mod read;
-mod reads;
-mod record;
-mod result;
-mod shape;
+mod journal;
 mod spool;
 mod stream;

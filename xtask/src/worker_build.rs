@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Instant, SystemTime};
 
 use crate::toolchain::{self, Toolchain};
-use crate::{repository, run, say};
+use crate::{repository, run, say, size};
 
 /// What the Worker is made of.
 const SOURCES: [&str; 5] = ["worker", "service", "core", "Cargo.toml", "Cargo.lock"];
@@ -57,15 +56,9 @@ fn build_with(toolchain: &Toolchain) -> Result<(), String> {
             .args(SMALL.iter().flat_map(|setting| ["--config", setting])),
     )?;
     toolchain.shrink(&wasm())?;
-    let raw = fs::metadata(wasm())
-        .map_err(|error| format!("{}: {error}", wasm().display()))?
-        .len();
-    let gzip = match gzip_size(&wasm()) {
-        Some(size) => format!("{size} bytes gzip"),
-        None => "gzip size unknown: there is no gzip here".to_owned(),
-    };
     say::step(&format!(
-        "worker/build/index_bg.wasm: {raw} bytes raw, {gzip}, built in {:.1} s",
+        "worker/build/index_bg.wasm: {}, built in {:.1} s",
+        size::of(&wasm())?,
         started.elapsed().as_secs_f32()
     ));
     Ok(())
@@ -73,15 +66,6 @@ fn build_with(toolchain: &Toolchain) -> Result<(), String> {
 
 fn wasm() -> PathBuf {
     output().join("index_bg.wasm")
-}
-
-fn gzip_size(path: &Path) -> Option<usize> {
-    let output = Command::new("gzip")
-        .args(["-9", "--stdout"])
-        .arg(path)
-        .output()
-        .ok()?;
-    output.status.success().then_some(output.stdout.len())
 }
 
 /// A folder's own time counts too: it tells of a file that was removed.

@@ -1,6 +1,7 @@
 import { errorOfAnswer, errorOfSilence } from '../error-of';
 import { addon } from '../native/load';
-import type { Reply, Request, Transport } from '../transport/transport';
+import type { Reply, Request } from '../transport/http';
+import type { Transport } from '../transport/transport';
 import { awaitedTimer } from '../timer';
 import { Page, type PageOf } from './page';
 import { queryOf } from './query';
@@ -27,12 +28,12 @@ export class Service {
 
   /** Writes; not tried again, since only the caller knows whether it may be. @throws BearLumenApiError */
   async write<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body: object = {}): Promise<T> {
-    return contentOf(await this.#send({ method, path, body: jsonOf(body) }));
+    return contentOf(await this.#send({ method, path, body: JSON.stringify(body) }));
   }
 
   /** Writes what has a key of its own, so that doing it again is harmless. @throws BearLumenApiError */
   writeOnce<T>(path: string, body: object): Promise<T> {
-    return this.#again({ method: 'POST', path, body: jsonOf(body) });
+    return this.#again({ method: 'POST', path, body: JSON.stringify(body) });
   }
 
   async #again<T>(request: Request): Promise<T> {
@@ -58,17 +59,13 @@ export class Service {
 
 function contentOf<T>(reply: Reply | Error): T {
   if (reply instanceof Error) throw errorOfSilence(reply);
-  const body = reply.body.toString('utf8');
+  const body = new TextDecoder().decode(reply.body);
   if (reply.status < 200 || reply.status > 299) throw errorOfAnswer(reply.status, reply.retryAfter, body);
   try {
     return JSON.parse(body) as T;
   } catch (error) {
     throw errorOfSilence(error);
   }
-}
-
-function jsonOf(body: object): Buffer {
-  return Buffer.from(JSON.stringify(body));
 }
 
 /** A part of a path, whatever it holds. */

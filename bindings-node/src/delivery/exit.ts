@@ -1,10 +1,5 @@
-/** What has something to finish when the process ends by itself. */
-export interface Unfinished {
-  /** Makes events of what is under way, at once. */
-  settle?(): void;
-  /** Delivers what is queued. */
-  flushAtExit?(): Promise<void>;
-}
+import { ending } from './ending';
+import type { Unfinished } from './unfinished';
 
 /** One list for each isolate: workers have their own. */
 const active = new Set<Unfinished>();
@@ -12,10 +7,12 @@ let listening = false;
 
 /** Sees to it that it is finished once when the process ends by itself. */
 export function remember(unfinished: Unfinished): void {
+  const end = ending();
+  if (end === undefined) return;
   active.add(unfinished);
   if (!listening) {
     listening = true;
-    process.once('beforeExit', finish);
+    end.once('beforeExit', finish);
   }
 }
 

@@ -1,14 +1,24 @@
-import { DROPPED, type Batch, type NativeDelivery } from '../native/addon';
-import { awaitedTimer, quietTimer } from '../timer';
+import { DROPPED, type Answer, type Batch, type NativeDelivery } from '../native/addon';
+import { quietTimer, type Timer } from '../timer';
 import type { Transport } from '../transport/transport';
+import { Alarm } from './alarm';
 import { forget, remember } from './exit';
+import { Pulse } from './pulse';
 import type { Reporter } from './reporter';
 import type { DeliveryStats } from './stats';
+import { Waiting } from './waiting';
 
 const PATH = '/v1/usage/events/batch';
 
 /** Losses at `track()` come in crowds: they are told together after this pause. */
 const LOSS_PAUSE_MS = 1_000;
+
+/** A batch on its way. */
+interface Sending {
+  batch: number;
+  abort: AbortController;
+  pulse: Pulse;
+}
 
 /**
  * Carries out what the core's delivery says: asks for the next step, sends or sleeps, reports. Timers and sockets
@@ -20,12 +30,11 @@ export class DeliveryLoop {
   readonly delivery: NativeDelivery;
   readonly #transport: Transport;
   readonly #reporter: Reporter;
-  #timer: NodeJS.Timeout | undefined;
-  #wakeAt = Infinity;
-  #lossTimer: NodeJS.Timeout | undefined;
-  #sending: AbortController | undefined;
+  readonly #alarm = new Alarm();
+  readonly #waiting = new Waiting();
+  #lossTimer: Timer | undefined;
+  #sending: Sending | undefined;
   #stopped = false;
-  #waiting = new Set<() => void>();
 
   constructor(delivery: NativeDelivery, transport: Transport, reporter: Reporter) {
     this.delivery = delivery;
@@ -43,7 +52,7 @@ export class DeliveryLoop {
     if (due === DROPPED) {
       this.#lossTimer ??= quietTimer(() => this.#tellLosses(), LOSS_PAUSE_MS);
       remember(this);
-    } else if (due >= 0 && due < this.#wakeAt) {
+    } else if (due >= 0 && due < this.#alarm.at) {
       this.#sleepUntil(due);
     }
   }
@@ -54,15 +63,19 @@ export class DeliveryLoop {
 
   /** Resolves when what is queued now is settled, or when the time is up. */
   async flush(timeoutMs: number): Promise<DeliveryStats> {
-    this.delivery.flush();
-    await this.#settled(timeoutMs);
+    await this.#settled(this.delivery.flush(), timeoutMs);
     return this.stats();
+  }
+
+  /** Sends what is queued without waiting for company, and waits for nothing. */
+  hurry(): void {
+    this.delivery.flush();
+    this.#step();
   }
 
   /** Takes no more events, flushes, and stops. What is still pending then stays so and is told. */
   async shutdown(timeoutMs: number): Promise<DeliveryStats> {
-    this.delivery.close();
-    await this.#settled(timeoutMs);
+    await this.#settled(this.delivery.close(), timeoutMs);
     const stats = this.stats();
     if (!this.#stopped && !this.delivery.closeSpool() && stats.pending > 0) {
       this.#tellUndelivered(stats.pending, 'when the client was shut down');
@@ -80,34 +93,22 @@ export class DeliveryLoop {
     this.#halt();
   }
 
-  async #settled(timeoutMs: number): Promise<void> {
+  async #settled(flush: number, timeoutMs: number): Promise<void> {
     this.#step();
-    if (!this.#stopped && !this.delivery.isFlushed()) {
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          clearTimeout(timer);
-          this.#waiting.delete(done);
-          resolve();
-        };
-        const timer = awaitedTimer(done, timeoutMs);
-        this.#waiting.add(done);
-      });
-    }
+    const isDone = (): boolean => this.#stopped || this.delivery.isSettled(flush);
+    await this.#waiting.until(isDone, timeoutMs, () => this.#step());
     this.#tellLosses();
   }
 
   #sleepUntil(instant: number): void {
     if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    this.#wakeAt = instant;
-    this.#timer = quietTimer(() => this.#step(), instant - Date.now());
+    this.#alarm.set(instant, () => this.#step());
     remember(this);
   }
 
   /** Runs from timers, where an exception would end the user's process. */
   #step(): void {
-    clearTimeout(this.#timer);
-    this.#wakeAt = Infinity;
+    this.#alarm.clear();
     if (this.#stopped) return;
     try {
       this.#takeStep();
@@ -117,6 +118,7 @@ export class DeliveryLoop {
   }
 
   #takeStep(): void {
+    if (this.#sending?.pulse.isAlive === false) this.#report(this.#sending, undefined);
     const { send, waitUntil } = this.delivery.nextStep(Date.now());
     const spoolError = this.delivery.takeSpoolError();
     if (spoolError !== null) this.#reporter.warn(`Bear Lumen: events could not be written to spoolDir: ${spoolError}`);
@@ -128,24 +130,31 @@ export class DeliveryLoop {
     } else {
       this.#rest();
     }
-    if (this.delivery.isFlushed()) this.#wakeWaiting();
+    this.#waiting.changed();
   }
 
   async #send(batch: Batch): Promise<void> {
     const abort = new AbortController();
-    this.#sending = abort;
+    const sending = { batch: batch.id, abort, pulse: new Pulse() };
+    this.#sending = sending;
     const answer = await this.#transport.send({ method: 'POST', path: PATH, body: batch.body, signal: abort.signal, isBackground: true }).then(
       ({ status, retryAfter, body }) => ({ status, body, ...(retryAfter !== null && { retryAfter }) }),
       () => undefined,
     );
-    this.#sending = undefined;
+    this.#report(sending, answer);
+    this.#step();
+  }
+
+  /** What came of a batch. Of one that was given up meanwhile the core takes no further word. */
+  #report(sending: Sending, answer: Answer | undefined): void {
+    sending.pulse.stop();
+    if (this.#sending === sending) this.#sending = undefined;
     const jitter = Math.floor(Math.random() * 2 ** 32);
     try {
-      this.#reporter.tell(this.delivery.report(batch.id, answer, Date.now(), jitter));
+      this.#reporter.tell(this.delivery.report(sending.batch, answer, Date.now(), jitter));
     } catch (error) {
       this.#reporter.warn(`Bear Lumen: delivery failed: ${String(error)}`);
     }
-    this.#step();
   }
 
   #tellLosses(): void {
@@ -157,7 +166,7 @@ export class DeliveryLoop {
 
   /** With nothing left to do the loop may be collected with its client. */
   #rest(): void {
-    if (this.#wakeAt === Infinity && this.#sending === undefined && this.#lossTimer === undefined) forget(this);
+    if (this.#alarm.at === Infinity && this.#sending === undefined && this.#lossTimer === undefined) forget(this);
   }
 
   #tellUndelivered(events: number, when: string): void {
@@ -166,14 +175,9 @@ export class DeliveryLoop {
   }
 
   #halt(): void {
-    clearTimeout(this.#timer);
-    this.#wakeAt = Infinity;
-    this.#sending?.abort();
+    this.#alarm.clear();
+    this.#sending?.abort.abort();
     forget(this);
-    this.#wakeWaiting();
-  }
-
-  #wakeWaiting(): void {
-    for (const wake of [...this.#waiting]) wake();
+    this.#waiting.changed();
   }
 }

@@ -1,10 +1,10 @@
-/** What the addon exports. Internal: nothing of it is part of the package's surface. */
+/** What the core answers, be it the addon or wasm. Internal: nothing of it is part of the package's surface. */
 export interface Addon {
   /** `Vocabulary` as JSON. */
   vocabulary(): string;
   trackResult(record: string): string;
-  /** `headers` are names and values in turn. */
-  costOfCall(record: string, json?: string | Uint8Array, headers?: string[]): string;
+  /** `headers` as `writeHeaders` writes them. */
+  costOfCall(record: string, json?: string | Uint8Array, headers?: string): string;
   /** Who a response of this format may be from, the named one first. */
   candidatesAmong(format: string, first: string): string[];
   /** The same of JSON text without more being known of it. */
@@ -48,9 +48,9 @@ export interface NativeStream {
   chunkJson(json: Uint8Array): void;
   /** Takes a piece of the stream's text. */
   text(piece: string | Uint8Array): void;
-  /** Names and values in turn. */
-  addHeaders(headers: string[]): void;
+  addHeaders(headers: string): void;
   cutShort(): void;
+  /** The last thing to be asked. */
   cost(record: string): string;
 }
 
@@ -58,9 +58,9 @@ export interface NativeDelivery {
   readonly exitFlushMs: number;
   /** When the next batch is due, or `NOTHING_DUE` or `DROPPED`. */
   track(record: string): number;
-  /** What `track` answers, a line feed, and the result as JSON. `headers` are names and values in turn. */
-  trackWhole(record: string, json?: string | Uint8Array, headers?: string[]): string;
-  /** The same for a stream that is over. */
+  /** What `track` answers, a line feed, and the result as JSON. `headers` as `writeHeaders` writes them. */
+  trackWhole(record: string, json?: string | Uint8Array, headers?: string): string;
+  /** The same for a stream that is over. It must not be used any more. */
   trackStream(record: string, stream: NativeStream, nowMs: number): string;
   /** Keeps undelivered events in a file, and queues those that earlier processes left. Throws when it cannot. */
   openSpool(folder: string, baseUrl: string, apiKey: string, token: string, nowMs: number): { events: number; damaged: number };
@@ -71,9 +71,11 @@ export interface NativeDelivery {
   nextStep(nowMs: number): { send?: Batch; waitUntil?: number };
   report(batch: number, answer: Answer | undefined, nowMs: number, jitter: number): Problem[];
   takeLosses(): Problem[];
-  flush(): void;
-  isFlushed(): boolean;
-  close(): void;
+  /** Answers what `isSettled` is asked. */
+  flush(): number;
+  /** True when everything queued before a flush is settled. */
+  isSettled(flush: number): boolean;
+  close(): number;
   /** `DeliveryStats` as JSON. */
   stats(): string;
 }
@@ -106,13 +108,13 @@ export const DROPPED = -2;
 export interface Batch {
   id: number;
   events: number;
-  body: Buffer;
+  body: Uint8Array;
 }
 
 export interface Answer {
   status: number;
   retryAfter?: string;
-  body: Buffer;
+  body: Uint8Array;
 }
 
 export interface Problem {

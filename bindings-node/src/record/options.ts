@@ -1,7 +1,9 @@
-import { optionIds } from './shape';
+import { shape } from './shape';
+import { writeText } from './text';
 
 /** The options of a record. A value of a kind that no option takes is written as such, and the core says so. */
 export function writeOptions(options: object): string {
+  const { optionIds } = shape();
   let out = '';
   try {
     for (const name in options) {
@@ -53,8 +55,4 @@ function writeJson(value: unknown): string {
   if (value === null) return 'z';
   const json = typeof value === 'object' ? JSON.stringify(value) : '';
   return json.startsWith('{') ? 's' + writeText(json) : '?';
-}
-
-function writeText(text: string): string {
-  return text.length + ':' + text;
 }

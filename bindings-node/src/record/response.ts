@@ -1,13 +1,17 @@
-import { types } from 'node:util';
-import { maxNodes, root, type Place } from './shape';
+import { isBytes } from './bytes';
+import { shape, type Place } from './shape';
 
 const isListed = Object.prototype.propertyIsEnumerable;
 
 /** Writes the wanted fields of a response. Whatever the object does, this returns. */
 class Walk {
-  left = maxNodes;
+  left: number;
   /** Objects and lists written so far. */
   private containers = 0;
+
+  constructor(maxNodes: number) {
+    this.left = maxNodes;
+  }
 
   /**
    * The fields that an object lists are gone through, since it has fewer than are wanted. Where they hold nothing
@@ -78,7 +82,8 @@ export function writeSubject(response: unknown): string {
   if (typeof response !== 'object') return 'x';
   try {
     if (Array.isArray(response)) return 'x';
-    const walk = new Walk();
+    const { root, maxNodes } = shape();
+    const walk = new Walk(maxNodes);
     const fields = walk.object(response, root);
     return walk.left > 0 ? `o${fields}` : 'l';
   } catch {
@@ -86,8 +91,7 @@ export function writeSubject(response: unknown): string {
   }
 }
 
-/** True for JSON text and its bytes, which the addon reads itself. */
+/** True for JSON text and its bytes, which the core reads itself. */
 export function isJson(response: unknown): response is string | Uint8Array {
-  // Unlike `instanceof` this runs no code of the object's, and knows arrays of other realms.
-  return typeof response === 'string' || types.isUint8Array(response);
+  return typeof response === 'string' || isBytes(response);
 }

@@ -3,7 +3,7 @@ import { addon } from '../native/load';
 
 /**
  * A wanted place in a response, with the beginnings of its tokens made ready: they are written millions of
- * times. The grammar of a record stands in `src/record.rs`.
+ * times. The grammar of a record stands in `shared/src/record.rs`.
  */
 export class Place {
   readonly fields = new Map<string, Place>();
@@ -30,17 +30,29 @@ export class Place {
   }
 }
 
-const vocabulary = JSON.parse(addon.vocabulary()) as Vocabulary;
+/** By what records are written. */
+interface Shape {
+  /** The response itself. */
+  root: Place;
+  maxNodes: number;
+  optionIds: ReadonlyMap<string, number>;
+}
 
-/** Every place once, by its number; spellings of a name lead to the same one. */
-const places = vocabulary.nodes.map((_, id) => new Place(id));
-vocabulary.nodes.forEach((node, id) => {
-  const place = places[id] as Place;
-  for (const [name, field] of Object.entries(node.fields)) place.fields.set(name, places[field] as Place);
-  place.names = [...place.fields.keys()];
-  place.items = node.items === null ? null : (places[node.items] as Place);
-});
+let known: Shape | undefined;
 
-export const root = places[0] as Place;
-export const maxNodes = vocabulary.maxNodes;
-export const optionIds: ReadonlyMap<string, number> = new Map(vocabulary.options.map((name, id) => [name, id]));
+/** Asked of the core when first needed: a program that only imports the package should not pay for it. */
+export function shape(): Shape {
+  return (known ??= shapeOf(JSON.parse(addon.vocabulary()) as Vocabulary));
+}
+
+function shapeOf({ nodes, options, maxNodes }: Vocabulary): Shape {
+  // Every place once, by its number; spellings of a name lead to the same one.
+  const places = nodes.map((_, id) => new Place(id));
+  nodes.forEach((node, id) => {
+    const place = places[id] as Place;
+    for (const [name, field] of Object.entries(node.fields)) place.fields.set(name, places[field] as Place);
+    place.names = [...place.fields.keys()];
+    place.items = node.items === null ? null : (places[node.items] as Place);
+  });
+  return { root: places[0] as Place, maxNodes, optionIds: new Map(options.map((name, id) => [name, id])) };
+}

@@ -1,6 +1,6 @@
-import { types } from 'node:util';
 import { TAUGHT, USAGE_ALONE, type NativeStream } from '../native/addon';
 import { addon } from '../native/load';
+import { isBytes } from '../record/bytes';
 import { writeHeaders, type HttpHeaders } from '../record/headers';
 import { isJson, writeSubject } from '../record/response';
 import { Snapshot } from './snapshot';
@@ -85,7 +85,7 @@ function payloadOf(chunk: unknown): Uint8Array | undefined {
   try {
     const { chunk: inner = chunk } = chunk as { chunk?: unknown };
     const { bytes } = inner as { bytes?: unknown };
-    return types.isUint8Array(bytes) ? bytes : undefined;
+    return isBytes(bytes) ? bytes : undefined;
   } catch {
     return undefined;
   }

@@ -18,8 +18,12 @@ export function isReadableStream(value: unknown): value is ReadableStream<unknow
 }
 
 /** Node's own streams: their chunks go to one reader. */
-export function isNodeReadable(value: unknown): value is NodeJS.ReadableStream {
+export function isNodeReadable(value: unknown): value is NodeReadable {
   return hasMethod(value, 'pipe') && hasMethod(value, 'on');
+}
+
+export interface NodeReadable extends AsyncIterable<unknown> {
+  readableObjectMode?: boolean;
 }
 
 /** Helper objects of SDKs that read a stream themselves and tell of each chunk. */

@@ -1,6 +1,6 @@
-import type { ReadableStreamDefaultController } from 'node:stream/web';
 import { ObservedAsyncIterator, ObservedIterator } from './iterators';
 import { hasMethod, isAsyncIterable, isEmitter, isNodeReadable, isReadableStream, type Emitter } from './kinds';
+import { nodeStream } from './node-stream';
 import type { Cursor, Watch } from './watch';
 
 type Methods = Record<string | symbol, (...args: unknown[]) => unknown>;
@@ -14,7 +14,10 @@ const CHUNK_EVENTS = ['streamEvent', 'chunk', 'event'];
  */
 export function observe(stream: object, watch: Watch): object {
   if (isReadableStream(stream)) return webStream(stream, watch.reader());
-  if (isNodeReadable(stream)) return nodeStream(stream, watch.reader());
+  if (isNodeReadable(stream)) {
+    const observed = nodeStream(stream, watch);
+    if (observed !== undefined) return observed;
+  }
   if (isEmitter(stream)) {
     listen(stream, watch);
     // Who loops over a helper sees no more than was asked for.
@@ -78,7 +81,7 @@ function listen(stream: Emitter, watch: Watch): void {
 function webStream(stream: ReadableStream<unknown>, cursor: Cursor): object {
   const reader = stream.getReader();
   const source = {
-    async pull(controller: ReadableStreamDefaultController<unknown>): Promise<void> {
+    async pull(controller: { enqueue(chunk: unknown): void; close(): void }): Promise<void> {
       for (;;) {
         const step = await reader.read().catch((error: unknown) => {
           cursor.end(true);
@@ -99,13 +102,6 @@ function webStream(stream: ReadableStream<unknown>, cursor: Cursor): object {
   // Nothing is read ahead of the caller.
   const observed = new ReadableStream(source, { highWaterMark: 0 });
   return Object.setPrototypeOf(observed, Object.getPrototypeOf(stream) as object) as object;
-}
-
-function nodeStream(stream: NodeJS.ReadableStream, cursor: Cursor): object {
-  const { Readable } = require('node:stream') as typeof import('node:stream');
-  const { readableObjectMode = false } = stream as { readableObjectMode?: boolean };
-  const observed = new ObservedAsyncIterator(stream[Symbol.asyncIterator](), cursor);
-  return Readable.from(observed, { objectMode: readableObjectMode, highWaterMark: 1 });
 }
 
 function bound(owner: object, name: string | symbol): (...args: unknown[]) => unknown {

@@ -41,8 +41,9 @@ export class Recorder {
     return this.#promise;
   }
 
-  get isOver(): boolean {
-    return this.#outcome !== undefined;
+  /** How many chunks have come. */
+  get seen(): number {
+    return this.#seen;
   }
 
   /** What `track()` was told last about the stream. */

@@ -1,5 +1,5 @@
-import { types } from 'node:util';
-import { root, type Place } from '../record/shape';
+import { shape, type Place } from '../record/shape';
+import { mayHide } from './proxies';
 
 /** A larger chunk is not remembered: looking through it would cost as much as handing it in. */
 const MOST_VALUES = 256;
@@ -38,7 +38,7 @@ export class Snapshot {
   static of(chunk: unknown): Snapshot | undefined {
     const numbers: number[] = [];
     try {
-      const node = isObject(chunk) ? nodeOf(chunk, root, numbers, { left: MOST_VALUES }) : undefined;
+      const node = isObject(chunk) ? nodeOf(chunk, shape().root, numbers, { left: MOST_VALUES }) : undefined;
       return node && new Snapshot(node, numbers);
     } catch {
       return undefined;
@@ -102,12 +102,12 @@ function sameValue(slot: Slot, value: unknown, numbers: number[]): boolean {
 }
 
 function nodeOf(source: object, place: Place, numbers: number[], budget: { left: number }): ObjectNode | undefined {
-  if (types.isProxy(source) || !isListed(source, place)) return undefined;
+  if (!isListed(source, place)) return undefined;
   const node: ObjectNode = { prototype: Object.getPrototypeOf(source), names: [], slots: [] };
   for (const name in source) {
     const field = place.fields.get(name);
     // What travels inside bytes is not seen from here.
-    if (place === root && (name === 'bytes' || name === 'chunk')) return undefined;
+    if (place === shape().root && (name === 'bytes' || name === 'chunk')) return undefined;
     budget.left -= 1;
     const slot = field === undefined ? null : slotOf((source as Record<string, unknown>)[name], field, numbers, budget);
     if (slot === undefined || budget.left <= 0) return undefined;
@@ -130,7 +130,7 @@ function slotOf(value: unknown, place: Place, numbers: number[], budget: { left:
         const node = nodeOf(value, place, numbers, budget);
         return node && { kind: 'object', node };
       }
-      if (place.items === null || types.isProxy(value)) return undefined;
+      if (place.items === null || mayHide(value, true)) return undefined;
       return listOf(value, place.items, numbers, budget);
   }
   return { kind: 'same', value };
@@ -151,6 +151,7 @@ function listOf(values: readonly unknown[], place: Place, numbers: number[], bud
 function isListed(source: object, place: Place): boolean {
   const prototype: unknown = Object.getPrototypeOf(source);
   const listed = Object.entries(source).filter(([name]) => place.fields.has(name));
+  if (mayHide(source, listed.length > 0)) return false;
   if (Object.getOwnPropertyNames(source).length !== Object.keys(source).length) return false;
   if (prototype === null || prototype === Object.prototype) return listed.length > 0 || !place.names.some((name) => name in source);
   return listed.some(([, value]) => isObject(value)) || !place.names.some((name) => name in (prototype as object));

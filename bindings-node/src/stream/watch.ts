@@ -1,6 +1,13 @@
 import { Recorder } from './recorder';
 
-const abandoned = new FinalizationRegistry<Recorder>((recorder) => recorder.end(true));
+let abandoned: FinalizationRegistry<Recorder> | undefined;
+
+/** Ends the recorder when its watch is nobody's any more, where the runtime tells. */
+function endWhenAbandoned(watch: Watch, recorder: Recorder): void {
+  if (typeof FinalizationRegistry === 'undefined') return;
+  abandoned ??= new FinalizationRegistry((left) => left.end(true));
+  abandoned.register(watch, recorder);
+}
 
 /** What all readers of a tracked stream hold. When nobody holds it any more, the rest is never read. */
 export class Watch {
@@ -8,7 +15,7 @@ export class Watch {
 
   constructor(recorder: Recorder) {
     this.recorder = recorder;
-    abandoned.register(this, recorder);
+    endWhenAbandoned(this, recorder);
   }
 
   reader(): Cursor {

@@ -1,13 +1,19 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { TrackContext } from '../track-options';
+import { makeStore } from './storage';
+import type { Store } from './store';
 
 /** The options that apply to every `track()` inside a function and whatever it awaits. */
 export class Context {
-  #storage: AsyncLocalStorage<TrackContext> | undefined;
+  readonly #warn: (message: string) => void;
+  #storage: Store<TrackContext> | undefined;
+
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn;
+  }
 
   run<T>(options: TrackContext, work: () => T): T {
     // Made when first needed: following every promise costs programs that have no context.
-    this.#storage ??= new AsyncLocalStorage();
+    this.#storage ??= makeStore(this.#warn);
     return this.#storage.run(merged(this.#storage.getStore(), options) as TrackContext, work);
   }
 

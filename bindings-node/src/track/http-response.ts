@@ -1,7 +1,8 @@
 import { addon } from '../native/load';
 import type { HttpHeaders } from '../record/headers';
 import type { TrackResult } from '../result';
-import { hasMethod } from '../stream/kinds';
+import { hasMethod, isReadableStream } from '../stream/kinds';
+import { piecesOf } from '../stream/pieces';
 import type { Recorder } from '../stream/recorder';
 
 /** An HTTP response as `fetch` gives it. */
@@ -40,7 +41,8 @@ export function copyOf(response: HttpResponse): HttpResponse | undefined {
 export async function readInto(recorder: Recorder, copy: HttpResponse): Promise<void> {
   let position = 0;
   try {
-    for await (const piece of copy.body ?? []) recorder.take(position++, piece);
+    const { body } = copy;
+    for await (const piece of isReadableStream(body) ? piecesOf(body) : (body ?? [])) recorder.take(position++, piece);
     recorder.end(false);
   } catch {
     // The caller, who reads the same body, meets the error itself.

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isBytes } from '../record/bytes';
 import { hasMethod, isAsyncIterable, isEmitter, isIterator, isReadableStream } from '../stream/kinds';
 
 /** Fields in which the outputs of some SDKs carry what the provider sent. */
@@ -40,7 +40,7 @@ export function carrierOf(response: object): Carrier | undefined {
 /** The JSON bytes that the output of an SDK carries. */
 export function carriedBytes(response: object): Uint8Array | undefined {
   const { body } = response as { body?: unknown };
-  return types.isUint8Array(body) ? body : undefined;
+  return isBytes(body) ? body : undefined;
 }
 
 /** An object that reads a stream itself and has events for what it read. */

@@ -6,13 +6,13 @@ import { writeHeaders, type HttpHeaders } from '../record/headers';
 import { NOTHING_READ, writeRecord } from '../record/record';
 import { isJson } from '../record/response';
 import { TrackResult } from '../result';
-import { awaitedTimer } from '../timer';
 import { observe } from '../stream/observe';
 import { Recorder } from '../stream/recorder';
 import { Watch } from '../stream/watch';
 import { merged, type Context } from './context';
 import { Whole, copyOf, isHttpResponse, isStreamed, readInto, type HttpResponse } from './http-response';
 import { carriedBytes, carrierOf, isStream, mayBeStream } from './subject';
+import { UnderWay } from './under-way';
 
 /** What is known of a call beside its response and the caller's options. */
 export interface Circumstances {
@@ -36,8 +36,7 @@ export class Tracker {
   readonly #loop: DeliveryLoop;
   readonly #reporter: Reporter;
   readonly #context: Context;
-  readonly #open = new Set<Recorder>();
-  readonly #reading = new Set<Promise<unknown>>();
+  readonly #underWay = new UnderWay();
   readonly #unfinished = { settle: (): void => this.endStreams() };
 
   constructor(loop: DeliveryLoop, reporter: Reporter, context: Context) {
@@ -68,23 +67,17 @@ export class Tracker {
     return this.#context.over(options) ?? options;
   }
 
-  /** Resolves when every HTTP body under way is read, or the time is up; with the milliseconds it took. */
-  async read(timeoutMs: number): Promise<number> {
-    if (this.#reading.size === 0) return 0;
-    const start = Date.now();
-    await new Promise<void>((resolve) => {
-      const timer = awaitedTimer(resolve, timeoutMs);
-      void Promise.all(this.#reading).then(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-    return Date.now() - start;
+  /**
+   * Resolves when what is under way is over, or the time is up; with the milliseconds of it that are spent. Streams are
+   * waited for where nothing else would see to their events.
+   */
+  settled(timeoutMs: number, withStreams: boolean): Promise<number> {
+    return this.#underWay.settled(timeoutMs, withStreams, () => this.#loop.hurry());
   }
 
   /** Makes the events of all streams under way, of what they said until now. */
   endStreams(): void {
-    for (const recorder of [...this.#open]) recorder.end(true);
+    for (const recorder of this.#underWay.streams) recorder.end(true);
   }
 
   #trackResponse(response: unknown, carried: Uint8Array | undefined, options: object | null | undefined, known: Circumstances): TrackResult {
@@ -134,28 +127,22 @@ export class Tracker {
     }
     if (copy !== undefined && isStreamed(copy)) {
       const recorder = this.#recorder(options, known);
-      this.#wait(readInto(recorder, copy));
+      this.#underWay.wait(readInto(recorder, copy));
       return withResult(response, recorder);
     }
     const whole = new Whole(writeRecord('', options), (record, body) => this.#settleWhole(record, body, known.headers));
-    this.#wait(whole.read(copy));
+    this.#underWay.wait(whole.read(copy));
     return withResult(response, whole);
-  }
-
-  #wait(reading: Promise<void>): void {
-    const waited = reading.finally(() => this.#reading.delete(waited));
-    this.#reading.add(waited);
   }
 
   #recorder(options: object | null | undefined, known: Circumstances): Recorder {
     const settle = (record: string, stream: NativeStream): TrackResult => {
-      this.#open.delete(recorder);
-      if (this.#open.size === 0) forget(this.#unfinished);
+      if (this.#underWay.end(recorder)) forget(this.#unfinished);
       return this.#settled(() => this.#delivery.trackStream(record, stream, Date.now()));
     };
     const recorder = new Recorder(writeRecord(undefined, options), settle, known.isHiding);
     if (known.headers !== undefined) recorder.addHeaders(known.headers);
-    this.#open.add(recorder);
+    this.#underWay.begin(recorder);
     remember(this.#unfinished);
     return recorder;
   }

@@ -1,25 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Settings } from '../config';
 import { quietTimer } from '../timer';
+import { late, stopped, type Reply, type Request } from './http';
 import { routeTo, type Route } from './route';
 
 const { version } = require('../../package.json') as { version: string };
-
-/** A whole answer. */
-export interface Reply {
-  status: number;
-  retryAfter: string | null;
-  body: Buffer;
-}
-
-export interface Request {
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  path: string;
-  body?: Buffer | undefined;
-  signal?: AbortSignal | undefined;
-  /** Nobody's promise waits for it: it does not keep the process alive. */
-  isBackground?: boolean;
-}
 
 /** Requests to the service. Holds the key, and shows it to nobody. */
 export class Transport {
@@ -44,8 +29,7 @@ export class Transport {
     if (request.signal?.aborted === true) throw stopped();
     const sent = this.#open(request);
     const stop = (): void => void sent.destroy(stopped());
-    const late = new Error(`no answer within ${this.#timeout} ms`);
-    const timer = quietTimer(() => void sent.destroy(late), this.#timeout);
+    const timer = quietTimer(() => void sent.destroy(late(this.#timeout)), this.#timeout);
     request.signal?.addEventListener('abort', stop, { once: true });
     try {
       const answer = await answered(sent, request.body);
@@ -63,18 +47,14 @@ export class Transport {
   #open({ method, path, body, isBackground = false }: Request): ClientRequest {
     // The modules for HTTP load when the first request is made, not when a program starts.
     this.#route ??= routeTo(this.baseUrl, process.env);
-    const headers = { ...this.#headers, ...(body !== undefined && { 'content-type': 'application/json', 'content-length': body.length }) };
+    const headers = { ...this.#headers, ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) };
     const sent = this.#route.open({ method, path, headers });
     sent.on('socket', (socket) => (isBackground ? socket.unref() : socket.ref()));
     return sent;
   }
 }
 
-function stopped(): Error {
-  return new Error('the client was stopped');
-}
-
-function answered(sent: ClientRequest, body: Buffer | undefined): Promise<IncomingMessage> {
+function answered(sent: ClientRequest, body: Uint8Array | string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     sent.on('response', resolve);
     sent.on('error', reject);
@@ -93,4 +73,3 @@ function unzipped(body: Buffer): Promise<Buffer> {
   const { gunzip } = require('node:zlib') as typeof import('node:zlib');
   return new Promise((resolve, reject) => gunzip(body, (error, text) => (error === null ? resolve(text) : reject(error))));
 }
-

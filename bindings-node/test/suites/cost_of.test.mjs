@@ -25,7 +25,7 @@ const serving = (events, isNamed) => async () => {
 };
 
 test("the stream of OpenAI's SDK is a promise of its cost", async () => {
-  const openai = new OpenAI({ apiKey: 'sk-x', fetch: serving(chunks, false) });
+  const openai = new OpenAI({ apiKey: 'sk-x', dangerouslyAllowBrowser: true, fetch: serving(chunks, false) });
   const stream = await openai.chat.completions.create({ model: 'gpt-4o', messages: [], stream: true });
   const answer = await costOfStream(stream);
   assert.deepEqual(answer, costOfStream(chunks));
@@ -33,7 +33,7 @@ test("the stream of OpenAI's SDK is a promise of its cost", async () => {
 });
 
 test("the stream of Anthropic's SDK is a promise of its cost", async () => {
-  const anthropic = new Anthropic({ apiKey: 'sk-x', fetch: serving(events, true) });
+  const anthropic = new Anthropic({ apiKey: 'sk-x', dangerouslyAllowBrowser: true, fetch: serving(events, true) });
   const stream = await anthropic.messages.create({ model: 'claude-sonnet-4-6', max_tokens: 9, messages: [], stream: true });
   const answer = await costOfStream(stream);
   assert.deepEqual(answer, costOfStream(events));

@@ -19,10 +19,12 @@ test('import and require give the same things', () => {
 
 test('the tarball holds what it needs and nothing else', () => {
   const names = execFileSync('tar', ['-tzf', process.env.BEARLUMEN_TEST_TARBALL], { encoding: 'utf8' }).trim().split('\n');
-  const allowed = /^package\/(package\.json|README\.md|CHANGELOG\.md|dist\/.+\.(js|mjs|d\.ts|d\.mts)|native\/bearlumen\.[\w-]+\.node)$/;
+  const allowed = /^package\/(package\.json|README\.md|CHANGELOG\.md|dist\/.+\.(js|mjs|d\.ts|d\.mts)|dist\/edge\/bearlumen\.wasm|native\/bearlumen\.[\w-]+\.node)$/;
   assert.deepEqual(names.filter((name) => !allowed.test(name)), []);
   assert.equal(names.filter((name) => name.endsWith('.node')).length, 1);
   assert.equal(manifest.dependencies, undefined);
+  const files = (value) => (typeof value === 'string' ? [value] : Object.values(value).flatMap(files));
+  for (const file of files(manifest.exports)) assert.ok(names.includes(`package/${file.slice(2)}`), file);
 });
 
 test('its version is the one of the Rust workspace', () => {

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import test, { after, before } from 'node:test';
 import { BearLumen, BearLumenApiError, Provider } from '@bearlumen/node-sdk';
 import OpenAI from 'openai';
-import { messages } from '../support/clients.mjs';
 import { startProviders } from '../support/providers.mjs';
+import { messages } from '../support/responses.mjs';
 
 const { BEARLUMEN_TEST_BASE_URL: baseUrl, BEARLUMEN_TEST_API_KEY: apiKey } = process.env;
 const skip = (baseUrl === undefined || apiKey === undefined) && 'BEARLUMEN_TEST_BASE_URL and BEARLUMEN_TEST_API_KEY are unset';
@@ -56,7 +56,7 @@ real('ping', async () => {
 
 real('a response, a stream and a call without a response', async () => {
   const providers = await startProviders();
-  const openai = new OpenAI({ apiKey: 'x', baseURL: `${providers.url}/v1` });
+  const openai = new OpenAI({ apiKey: 'x', baseURL: `${providers.url}/v1`, dangerouslyAllowBrowser: true });
   const response = await openai.chat.completions.create({ model: 'gpt-4o', messages });
   const result = bear.track(response);
   assert.deepEqual([result.model, result.inputTokens, result.outputTokens], ['gpt-4o-2024-08-06', 1900, 310]);

@@ -22,4 +22,4 @@ export const clients = (url) => ({
   }),
 });
 
-export const messages = [{ role: 'user', content: 'What colour is the sky?' }];
+export { messages } from './responses.mjs';

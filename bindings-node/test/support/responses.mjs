@@ -1,4 +1,6 @@
-// Responses as providers send them, of our own making.
+// Responses as providers send them, of our own making, and what was asked.
+export const messages = [{ role: 'user', content: 'What colour is the sky?' }];
+
 export function chatCompletion(overrides = {}) {
   return {
     id: 'chatcmpl-Ab3dE6gH9jK2mN5pQ8rS1tU4vW7xY',

@@ -220,28 +220,36 @@ impl Delivery {
         }
     }
 
-    /// Sends what is queued now without waiting for company or for the interval.
-    pub fn flush(&mut self) {
+    /// Sends what is queued now without waiting for company or for the interval. Answers the position up to which
+    /// that is, for [`Delivery::is_settled`].
+    pub fn flush(&mut self) -> u64 {
         self.flush_to = self.queue.next_position();
+        self.flush_to
     }
 
     /// True when everything that was queued at the last [`Delivery::flush`] is settled.
     pub fn is_flushed(&self) -> bool {
+        self.is_settled(self.flush_to)
+    }
+
+    /// True when every event before a position is settled. Where several wait, each asks for its own flush: the last
+    /// one moves on as long as events come.
+    pub fn is_settled(&self, position: u64) -> bool {
         let waiting = self
             .queue
             .oldest()
-            .is_some_and(|event| event.position < self.flush_to);
+            .is_some_and(|event| event.position < position);
         let sending = self
             .in_flight
             .as_ref()
-            .is_some_and(|(_, events)| events.iter().any(|event| event.position < self.flush_to));
+            .is_some_and(|(_, events)| events.iter().any(|event| event.position < position));
         !waiting && !sending
     }
 
     /// Takes no more events and flushes.
-    pub fn close(&mut self) {
+    pub fn close(&mut self) -> u64 {
         self.closed = true;
-        self.flush();
+        self.flush()
     }
 
     /// What was given up without an answer since the last call, one problem a reason, for the user's error

@@ -13,6 +13,8 @@ use std::process::Command;
 
 use crate::{repository, run};
 
+pub(crate) use wasm_std::TARGET;
+
 /// A complete toolchain.
 pub(crate) struct Toolchain {
     /// The rustup toolchain that has wasm32's standard library, when it is not the usual one.
@@ -25,13 +27,30 @@ pub(crate) struct Toolchain {
 impl Toolchain {
     /// `worker-build`, ready to be given arguments, with every tool handed over that it would otherwise download.
     pub(crate) fn worker_build(&self) -> Command {
-        let mut command = Command::new(&self.worker_build);
+        let mut command = self.compiling(&self.worker_build);
         command
             .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
             .env("WASM_OPT_BIN", &self.npm.wasm_opt)
             .env("ESBUILD_BIN", &self.npm.esbuild)
+            .env("RUST_BACKTRACE", "0"); // its failures are about the crate, never about itself
+        command
+    }
+
+    /// `cargo`, ready to compile for [`TARGET`].
+    pub(crate) fn cargo(&self) -> Command {
+        self.compiling(Path::new("cargo"))
+    }
+
+    /// The program that writes the JavaScript around a wasm module.
+    pub(crate) fn wasm_bindgen(&self) -> &Path {
+        &self.wasm_bindgen
+    }
+
+    fn compiling(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(repository::root())
             .env("CARGO_TARGET_DIR", repository::wasm_target())
-            .env("RUST_BACKTRACE", "0") // its failures are about the crate, never about itself
             // wasm-bindgen reads the enabled features from a section that stripping removes; wasm-opt strips after it.
             .env("CARGO_PROFILE_RELEASE_STRIP", "none");
         if let Some(rust) = self.rust {

@@ -9,7 +9,7 @@ use super::debian;
 use crate::{repository, run, say};
 
 /// The target that Workers run.
-pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// A download that works takes a few seconds; one that a firewall swallows would hang.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(30);
 /// Set to anything to leave rustup out, as on a machine where it may not download.

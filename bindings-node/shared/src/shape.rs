@@ -2,7 +2,6 @@
 
 use crate::options::OptionName;
 use bearlumen_core::response::{Key, MAX_RESPONSE_NODES, Shape, response_shape};
-use napi_derive::napi;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -49,8 +48,7 @@ impl Nodes {
 }
 
 /// What JavaScript needs to write records: `{"nodes", "options", "maxNodes"}` as JSON. The first node is the root.
-#[napi(catch_unwind)]
-pub(crate) fn vocabulary() -> String {
+pub fn vocabulary() -> String {
     let mut nodes = Nodes::default();
     nodes.number(Key::ITEM, response_shape());
     let options: Vec<&str> = OptionName::ALL

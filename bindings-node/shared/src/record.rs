@@ -11,6 +11,7 @@
 //!         | 's' text
 //!         | '{' … '}' | '[' … ']'    in options: (text, value)*
 //! text    = length in UTF-16 code units ':' the text itself
+//! headers = (text, text)*            names and values; HTTP headers travel beside the record
 //! ```
 
 /// A value, or the opening of one.
@@ -122,4 +123,10 @@ fn bytes_of(text: &str, units: usize) -> usize {
         seen += char.len_utf16();
     }
     text.len()
+}
+
+/// The names and values of headers, as far as they can be read.
+pub(crate) fn headers(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut reader = Reader::new(text);
+    std::iter::from_fn(move || Some((reader.text()?, reader.text()?)))
 }

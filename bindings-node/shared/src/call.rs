@@ -2,7 +2,7 @@
 
 use crate::options::read_options;
 use crate::read::read_object;
-use crate::record::Reader;
+use crate::record::{Reader, headers};
 use bearlumen_core::response::{ParseError, parse_json};
 use bearlumen_core::track::{Subject, TrackOptions, Tracked, track};
 
@@ -40,6 +40,13 @@ impl<'a> Call<'a> {
             options,
             subject,
         })
+    }
+
+    /// Adds what HTTP headers say to a response that could be read.
+    pub(crate) fn add_headers(&mut self, text: &'a str) {
+        if let (Subject::Response(Ok(tape)), false) = (&mut self.subject, text.is_empty()) {
+            tape.add_headers(headers(text));
+        }
     }
 
     /// Makes the event and its result.

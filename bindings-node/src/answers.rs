@@ -1,0 +1,50 @@
+//! What `costOf()` and `track()` answer, and what records are written by.
+
+use bearlumen_js::whole_ms;
+use napi::bindgen_prelude::{Buffer, Either};
+use napi_derive::napi;
+
+/// JSON text from JavaScript.
+pub(crate) type JsonText = Either<Buffer, String>;
+
+pub(crate) fn bytes_of(text: &JsonText) -> &[u8] {
+    match text {
+        Either::A(buffer) => buffer,
+        Either::B(string) => string.as_bytes(),
+    }
+}
+
+/// What JavaScript needs to write records.
+#[napi(catch_unwind)]
+pub(crate) fn vocabulary() -> String {
+    bearlumen_js::vocabulary()
+}
+
+/// The result of the `track()` that wrote this record.
+#[napi(catch_unwind)]
+pub(crate) fn track_result(record: String) -> String {
+    bearlumen_js::track_result(&record)
+}
+
+/// What a call cost.
+#[napi(catch_unwind)]
+pub(crate) fn cost_of_call(
+    record: String,
+    json: Option<JsonText>,
+    headers: Option<String>,
+) -> String {
+    let headers = headers.unwrap_or_default();
+    bearlumen_js::cost_of_call(&record, json.as_ref().map(bytes_of), &headers)
+}
+
+/// The same of JSON text of which nothing else is known.
+#[napi(catch_unwind)]
+pub(crate) fn cost_of_text(json: String, now_ms: f64) -> String {
+    bearlumen_js::cost_of_text(&json, whole_ms(now_ms))
+}
+
+/// Who a response of `format` may be from, `first` before the others.
+#[napi(catch_unwind)]
+pub(crate) fn candidates_among(format: String, first: String) -> Vec<String> {
+    bearlumen_js::candidates_among(&format, &first)
+}

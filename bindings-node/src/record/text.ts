@@ -1,0 +1,4 @@
+/** A text inside a record. */
+export function writeText(text: string): string {
+  return text.length + ':' + text;
+}

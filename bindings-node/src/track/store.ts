@@ -1,0 +1,5 @@
+/** Keeps a value for a piece of work and whatever it awaits. */
+export interface Store<T> {
+  run<R>(value: T, work: () => R): R;
+  getStore(): T | undefined;
+}

@@ -1,0 +1,81 @@
+// Bundles a program for a runtime as its users would: esbuild, the runtime's conditions, the installed package.
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const shim = (name) => join(here, 'shims', `${name}.mjs`);
+
+/** What of Node's suites has to be something else where there is no Node. */
+const STAND_INS = [
+  [/^node:test$/, shim('test')],
+  [/^node:assert\/strict$/, shim('assert')],
+  [/^node:crypto$/, shim('crypto')],
+  [/support\/providers\.mjs$/, shim('providers')],
+  [/support\/package\.mjs$/, shim('package')],
+];
+
+/**
+ * The text of one file. `clean` is the project in which the package is installed; `environment` what the suites find in
+ * `process.env`; `endings` what the package was built with for this runtime, for its inside.
+ */
+export async function bundle({ entry, conditions, clean, environment, vectors, endings, define = {} }) {
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['browser', 'module', 'main'],
+    conditions: [...conditions, 'import'],
+    target: 'es2022',
+    logLevel: 'error',
+    define: { 'process.env': JSON.stringify(environment), ...define },
+    inject: [shim('buffer')],
+    external: ['./bearlumen.wasm'],
+    nodePaths: [join(clean, 'node_modules'), join(here, 'project/node_modules')],
+    resolveExtensions: [...endings, '.web.ts', '.ts', '.mjs', '.js'],
+    plugins: [standIns(vectors), inside(clean)],
+  });
+  return result.outputFiles[0].text;
+}
+
+function standIns(vectors) {
+  return {
+    name: 'stand-ins',
+    setup(build) {
+      for (const [filter, path] of STAND_INS) build.onResolve({ filter }, () => ({ path }));
+      build.onResolve({ filter: /support\/vectors\.mjs$/ }, () => ({ path: 'vectors', namespace: 'vectors' }));
+      build.onLoad({ filter: /.*/, namespace: 'vectors' }, () => ({ contents: vectorsModule(vectors) }));
+    },
+  };
+}
+
+/** The package's inside is bundled from its source; the wasm it loads is the one that was installed. */
+function inside(clean) {
+  return {
+    name: 'inside',
+    setup(build) {
+      build.onResolve({ filter: /^\.\/bearlumen\.wasm$/ }, ({ importer, path }) =>
+        importer.endsWith('module.web.ts')
+          ? { path: join(clean, 'node_modules/@bearlumen/node-sdk/dist/edge/bearlumen.wasm'), namespace: 'file' }
+          : { path, external: true },
+      );
+      build.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: readFileSync(path), loader: 'base64' }));
+    },
+  };
+}
+
+function vectorsModule(root) {
+  const kinds = Object.fromEntries(
+    ['cost', 'streams', 'delivery'].map((kind) => [
+      kind,
+      readdirSync(join(root, kind))
+        .filter((file) => file.endsWith('.json'))
+        .map((file) => ({ name: file.replace('.json', ''), ...JSON.parse(readFileSync(join(root, kind, file), 'utf8')) })),
+    ]),
+  );
+  const codes = readFileSync(join(root, 'errors/codes.json'), 'utf8');
+  return `const kinds = ${JSON.stringify(kinds)};\nexport const vectors = (kind) => kinds[kind];\nexport const errorCodes = ${codes};`;
+}

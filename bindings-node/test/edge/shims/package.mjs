@@ -1,0 +1,2 @@
+// The inside of the package, for the scripted vectors.
+export { addon } from '../../../src/native/load';
