@@ -206,6 +206,7 @@ fn texts(file: &File) -> Vec<String> {
     }
     for list in [
         &file.read.model,
+        &file.read.provider,
         &file.read.stated_total,
         &file.stream.complete,
     ] {
@@ -305,7 +306,7 @@ fn emit(
         file.stream.weak
     );
     Ok(format!(
-        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, must: Keys({:?}), detects: {detects}, model: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
+        "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, must: Keys({:?}), detects: {detects}, model: {}, provider: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \
          readings: {readings}, reported: {reported}, parts: {parts}, extras: {extras}, uncounted: {uncounted}, stream: {stream} }}",
         file.id,
         file.default_provider,
@@ -313,6 +314,7 @@ fn emit(
         list(&roots(file))?,
         must(file, emitter)?,
         list(&file.read.model)?,
+        list(&file.read.provider)?,
         list(&file.read.stated_total)?,
         file.read.hidden_output,
     ))
@@ -374,7 +376,7 @@ fn emit_reading(
     };
     Ok(format!(
         "Reading {{ bucket: {}, paths: {}, inside: &{inside:?}, beside_for: &{:?}, only_for: &{:?}, \
-         outside_total_for: &{:?}, overlaps_for: &{:?}, required: {}, \
+         outside_total_for: &{:?}, overlaps_for: &{:?}, required: {}, is_quoted: {}, \
          expected: {}, count: {}, unless: {}, remainder: {remainder} }}, ",
         buckets.index(&reading.id)?,
         emitter.list(&PathTo::parse_all(&reading.path)?),
@@ -383,6 +385,7 @@ fn emit_reading(
         reading.outside_total_for,
         reading.overlaps_for,
         reading.required,
+        reading.is_quoted,
         reading.expected,
         reading.count.map_or_else(
             || "None".to_owned(),

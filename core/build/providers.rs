@@ -28,6 +28,9 @@ struct Provider {
     /// The url's name of the model says more than the body's.
     #[serde(default)]
     url_model_wins: bool,
+    /// A name in the url that holds one of these says nothing: the body's counts, if it has one.
+    #[serde(default)]
+    opaque_models: Vec<String>,
     #[serde(default)]
     host_means: Vec<HostMeans>,
     /// Response headers that only this provider sends.
@@ -69,6 +72,12 @@ pub(crate) fn load(path: &Path, formats: &Formats) -> Result<Providers, String> 
     for p in &list {
         if list.iter().filter(|other| other.id == p.id).count() > 1 {
             return Err(format!("providers.toml: {} stands twice", p.id));
+        }
+        if let Some(host) = p.hosts.iter().find(|host| host.matches("{}").count() > 1) {
+            return Err(format!(
+                "providers.toml: {}: {host:?} has more than one {{}}",
+                p.id
+            ));
         }
         if let Some(unknown) = p.formats.iter().find(|format| !known(format)) {
             return Err(format!("providers.toml: {}: no format {unknown:?}", p.id));
@@ -143,14 +152,19 @@ impl Providers {
                 .collect();
             let _ = writeln!(
                 out,
-                "    Provider {{ id: {:?}, names: &{:?}, hosts: &{:?}, model_prefixes: &{:?}, model_in_url: &{:?}, \
-                 url_model_wins: {}, hosts_mean: &[{}], headers: &[{}] }},",
+                "    Provider {{ id: {:?}, names: &{:?}, hosts: &[{}], model_prefixes: &{:?}, model_in_url: &{:?}, \
+                 url_model_wins: {}, opaque_models: &{:?}, hosts_mean: &[{}], headers: &[{}] }},",
                 p.id,
                 p.names,
-                p.hosts,
+                p.hosts
+                    .iter()
+                    .map(|host| emit_host(host))
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 p.model_prefixes,
                 p.model_in_url,
                 p.url_model_wins,
+                p.opaque_models,
                 p.host_means
                     .iter()
                     .map(HostMeans::emit)
@@ -206,12 +220,18 @@ impl Providers {
 
 impl HostMeans {
     fn emit(&self) -> String {
-        let (before, after) = self.host.split_once("{}").unwrap_or((&self.host, ""));
+        let host = emit_host(&self.host);
         format!(
-            "HostMeans {{ before: {before:?}, after: {after:?}, modifier: {:?}, value: {:?} }}",
+            "HostMeans {{ host: {host}, modifier: {:?}, value: {:?} }}",
             self.modifier, self.value
         )
     }
+}
+
+fn emit_host(host: &str) -> String {
+    let (before, after) = host.split_once("{}").unwrap_or(("", host));
+    let has_label = host.contains("{}");
+    format!("Host {{ before: {before:?}, after: {after:?}, has_label: {has_label} }}")
 }
 
 /// A mark with what its text begins with apart, so that most texts are told from it at a glance.

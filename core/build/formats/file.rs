@@ -86,6 +86,8 @@ pub(super) struct Detect {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Read {
     pub(super) model: Vec<String>,
+    /// Where a library that hands the response on says whose it is.
+    pub(super) provider: Vec<String>,
     pub(super) stated_total: Vec<String>,
     /// Providers whose stated total holds output that no count shows.
     pub(super) hidden_output: Vec<String>,
@@ -111,10 +113,14 @@ pub(super) struct Reading {
     pub(super) overlaps_for: Vec<String>,
     #[serde(default)]
     pub(super) required: bool,
+    /// The number is written as text.
+    #[serde(default)]
+    pub(super) is_quoted: bool,
     /// Absence is unknown, not none.
     #[serde(default)]
     pub(super) expected: bool,
-    /// Counts the places that a path leads to, or the different texts there, instead of adding up numbers.
+    /// Counts the places that a path leads to, or the different texts there, or whether there is one, instead of adding
+    /// up numbers.
     pub(super) count: Option<Count>,
     /// Not read where this stands.
     pub(super) unless: Option<String>,
@@ -127,6 +133,7 @@ pub(super) struct Reading {
 pub(super) enum Count {
     Places,
     Texts,
+    Once,
 }
 
 #[derive(Deserialize)]

@@ -324,7 +324,10 @@ pub(crate) fn find_provider(
     {
         return sure(format, Cow::Borrowed(provider.id));
     }
-    let (first, confidence) = if let Some(mark) = mark {
+    let said = format.provider.iter().find_map(|path| view.text(path));
+    let (first, confidence) = if let Some(named) = said.and_then(provider_named) {
+        (named, Confidence::Likely)
+    } else if let Some(mark) = mark {
         let theirs = mark.provider.model_prefixes;
         let is_strange = mark.by_id
             && !theirs.is_empty()

@@ -221,7 +221,11 @@ fn name_model(in_body: Option<&str>, provider: &str, hints: &Hints<'_>) -> Optio
         if stated.is_some() && !known.url_model_wins {
             return None;
         }
-        url::model_of(url, known)
+        let says_something = |name: &String| {
+            let mut opaque = known.opaque_models.iter();
+            stated.is_none() || !opaque.any(|part| name.contains(part))
+        };
+        url::model_of(url, known).filter(says_something)
     });
     in_url.or_else(|| stated.map(str::to_owned))
 }
@@ -333,7 +337,8 @@ fn read_reported(
         let mut stated: Option<String> = None;
         view.numbers(&reported.path, |number| match number {
             Number::Whole(value) => stated = Some(value.to_string()),
-            Number::Text(text) => stated = Some(text),
+            // Whole numbers of 64 bits are texts in some JSON.
+            Number::Text(text) | Number::Quoted(text) => stated = Some(text),
             Number::Other => {}
         });
         let amount = Nanos::from_scaled_text(&stated?, i32::from(reported.scale));

@@ -20,6 +20,8 @@ pub struct Format {
     /// Each a way of recognising it.
     pub(crate) detects: &'static [Detect],
     pub(crate) model: &'static [Path],
+    /// Where a library that hands the response on says whose it is.
+    pub(crate) provider: &'static [Path],
     pub(crate) stated_total: &'static [Path],
     /// Providers whose stated total holds output that no count shows.
     pub(crate) hidden_output: &'static [&'static str],
@@ -60,6 +62,8 @@ pub(crate) struct Reading {
     /// Providers who count in it tokens that another count of the input holds too, and bill them by both.
     pub(crate) overlaps_for: &'static [&'static str],
     pub(crate) required: bool,
+    /// The number is written as text.
+    pub(crate) is_quoted: bool,
     /// Its absence is unknown, not none.
     pub(crate) expected: bool,
     /// Counts instead of adding up numbers.
@@ -76,6 +80,8 @@ pub(crate) enum Count {
     Places,
     /// The different texts there.
     Texts,
+    /// One, if there is any.
+    Once,
 }
 
 #[derive(Debug)]
@@ -135,19 +141,28 @@ pub(crate) struct Stream {
 pub(crate) struct Provider {
     pub(crate) id: &'static str,
     pub(crate) names: &'static [&'static str],
-    pub(crate) hosts: &'static [&'static str],
+    pub(crate) hosts: &'static [Host],
     pub(crate) model_prefixes: &'static [&'static str],
     pub(crate) model_in_url: &'static [&'static str],
     pub(crate) url_model_wins: bool,
+    /// Parts of names in the url that say nothing where the body names the model.
+    pub(crate) opaque_models: &'static [&'static str],
     pub(crate) hosts_mean: &'static [HostMeans],
     pub(crate) headers: &'static [Key],
+}
+
+/// A domain, or a name with one label left open, or a port (`:11434`) of a machine of one's own.
+#[derive(Debug)]
+pub(crate) struct Host {
+    pub(crate) before: &'static str,
+    pub(crate) after: &'static str,
+    pub(crate) has_label: bool,
 }
 
 /// What a host's name says about the price: what stands for `{}`, or the value where one is given.
 #[derive(Debug)]
 pub(crate) struct HostMeans {
-    pub(crate) before: &'static str,
-    pub(crate) after: &'static str,
+    pub(crate) host: Host,
     pub(crate) modifier: &'static str,
     pub(crate) value: Option<&'static str>,
 }
@@ -194,7 +209,7 @@ pub(crate) struct Wrapper {
 #[expect(clippy::unreadable_literal, reason = "written by the build")]
 mod compiled {
     use super::{
-        Class, Confidence, Count, Detect, Extra, Format, From, HostMeans, Key, Keys, MarkOf,
+        Class, Confidence, Count, Detect, Extra, Format, From, Host, HostMeans, Key, Keys, MarkOf,
         MarksAt, Parts, Path, Piece, Provider, Reading, Remainder, Reported, Speakers, Step,
         Stream, Uncounted, Wrapper,
     };

@@ -14,7 +14,7 @@ pub(super) fn read_total(
     warnings: &mut Vec<Warning>,
 ) -> Option<Quantity> {
     for path in format.stated_total {
-        match sum(view, path) {
+        match sum(view, path, false) {
             Ok(Some(stated)) => return Some(stated),
             Ok(None) => {}
             Err(error) => {
@@ -192,11 +192,12 @@ fn stated_count(view: &View<'_, '_>, reading: &Reading) -> Result<Option<Quantit
             let places = match count {
                 Count::Places => view.count(path),
                 Count::Texts => view.count_texts(path),
+                Count::Once => view.count(path).min(1),
             };
             if places > 0 {
                 return Quantity::whole(places).map(Some);
             }
-        } else if let Some(found) = sum(view, path)? {
+        } else if let Some(found) = sum(view, path, reading.is_quoted)? {
             return Ok(Some(found));
         }
     }
@@ -205,21 +206,30 @@ fn stated_count(view: &View<'_, '_>, reading: &Reading) -> Result<Option<Quantit
 
 /// The sum of the numbers a path leads to; `None` when it leads to none.
 #[inline]
-fn sum(view: &View<'_, '_>, path: &Path) -> Result<Option<Quantity>, QuantityError> {
+fn sum(
+    view: &View<'_, '_>,
+    path: &Path,
+    is_quoted: bool,
+) -> Result<Option<Quantity>, QuantityError> {
     match view.whole_number(path) {
         Ok(units) => units.map(Quantity::whole).transpose(),
-        Err(()) => sum_of_all(view, path),
+        Err(()) => sum_of_all(view, path, is_quoted),
     }
 }
 
-fn sum_of_all(view: &View<'_, '_>, path: &Path) -> Result<Option<Quantity>, QuantityError> {
+fn sum_of_all(
+    view: &View<'_, '_>,
+    path: &Path,
+    is_quoted: bool,
+) -> Result<Option<Quantity>, QuantityError> {
     let mut sum = None;
     let mut wrong = None;
     view.numbers(path, |found| {
         let quantity = match found {
             Number::Whole(units) => Quantity::whole(units),
             Number::Text(text) => Quantity::from_text(&text),
-            Number::Other => Err(QuantityError::NotANumber),
+            Number::Quoted(text) if is_quoted => Quantity::from_text(&text),
+            Number::Quoted(_) | Number::Other => Err(QuantityError::NotANumber),
         };
         match quantity {
             Ok(quantity) => sum = Some(sum.unwrap_or(Quantity::ZERO).saturating_add(quantity)),

@@ -1,24 +1,21 @@
 //! What a request's url says: whose host it is, where that stands, and which model.
 
-use super::format::{PROVIDERS, Provider};
+use super::format::{Host, PROVIDERS, Provider};
 use std::borrow::Cow;
+use std::net::Ipv4Addr;
 
 /// The provider that the url's host belongs to.
 pub(crate) fn provider_of(url: &str) -> Option<&'static Provider> {
     let host = host(url)?;
-    let belongs = |domain: &str| {
-        host.strip_suffix(domain)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-']))
-    };
-    // Of several the most particular: `bedrock-runtime.…` before `…`.
+    // Of several the most particular: `models.inference.ai.azure.com` before `inference.ai.azure.com`.
     PROVIDERS
         .iter()
         .filter_map(|p| {
             let longest = p
                 .hosts
                 .iter()
-                .filter(|domain| belongs(domain))
-                .map(|domain| domain.len())
+                .filter(|known| known.has(&host))
+                .map(|known| known.before.len() + known.after.len())
                 .max()?;
             Some((longest, p))
         })
@@ -37,16 +34,47 @@ fn host(url: &str) -> Option<String> {
     let host = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
-    // A local server is known by its port: `localhost:11434` is Ollama's.
+    // A server of one's own is known by its port: `localhost:11434` is Ollama's.
     let host = host.to_ascii_lowercase();
     match host.rsplit_once(':') {
-        Some((name, _)) if !is_local(name) => Some(name.to_owned()),
+        Some((name, _)) if !is_private(name) => Some(name.to_owned()),
         _ => Some(host),
     }
 }
 
-fn is_local(name: &str) -> bool {
-    matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]")
+/// Whether a host is of one's own machine or network: a bare name, a private address.
+fn is_private(name: &str) -> bool {
+    if let Ok(address) = name.parse::<Ipv4Addr>() {
+        return address.is_loopback() || address.is_private() || address.is_unspecified();
+    }
+    name.starts_with('[')
+        || !name.contains('.')
+        || [".internal", ".local", ".localhost"]
+            .iter()
+            .any(|end| name.ends_with(end))
+}
+
+impl Host {
+    fn has(&self, host: &str) -> bool {
+        if self.has_label {
+            return self.label_of(host).is_some();
+        }
+        host.strip_suffix(self.after).is_some_and(|rest| {
+            rest.is_empty() || rest.ends_with(['.', '-']) || self.after.starts_with(':')
+        })
+    }
+
+    /// What stands for `{}`: one label of the host's name.
+    fn label_of<'h>(&self, host: &'h str) -> Option<&'h str> {
+        let rest = host.strip_suffix(self.after)?;
+        let at = match self.before {
+            "" => 0,
+            before => rest.rfind(before)?,
+        };
+        let (outer, label) = (rest.get(..at)?, rest.get(at + self.before.len()..)?);
+        let is_whole = outer.is_empty() || outer.ends_with(['.', '-']);
+        (is_whole && !label.is_empty() && !label.contains('.')).then_some(label)
+    }
 }
 
 /// The model that the url's path names, by the provider's patterns.
@@ -70,15 +98,11 @@ pub(crate) fn host_means(
 ) -> Option<(&'static str, Cow<'static, str>)> {
     let host = host(url)?;
     provider.hosts_mean.iter().find_map(|means| {
-        let rest = host.strip_prefix(means.before)?;
-        let named = rest.strip_suffix(means.after)?;
         let value = match means.value {
-            Some(value) => named.is_empty().then_some(Cow::Borrowed(value)),
-            None => {
-                (!named.is_empty() && !named.contains('.')).then(|| Cow::Owned(named.to_owned()))
-            }
+            Some(value) => (host == means.host.after).then_some(Cow::Borrowed(value))?,
+            None => Cow::Owned(means.host.label_of(&host)?.to_owned()),
         };
-        Some((means.modifier, value?))
+        Some((means.modifier, value))
     })
 }
 
@@ -118,9 +142,43 @@ mod tests {
         );
         assert_eq!(id("http://localhost:11434/api/chat"), Some("ollama"));
         assert_eq!(id("http://localhost:9/api/chat"), None);
+        for own in [
+            "http://192.168.1.20:11434/v1",
+            "http://host.docker.internal:11434/v1",
+            "http://ollama:11434/v1",
+            "http://[::1]:11434/v1",
+        ] {
+            assert_eq!(id(own), Some("ollama"), "{own}");
+        }
+        assert_eq!(id("http://93.184.215.14:11434/v1"), None);
         assert_eq!(id("https://evilapi.openai.com/"), None);
         assert_eq!(id("https://api.openai.com.evil.example/"), None);
         assert_eq!(id(""), None);
+    }
+
+    #[test]
+    fn one_label_of_a_host_may_be_any() {
+        let id = |host| provider_of(host).map(|p| p.id);
+        let is = |host, provider| assert_eq!(id(host), Some(provider), "{host}");
+        is("bedrock-runtime.us-east-1.amazonaws.com", "bedrock");
+        is(
+            "vpce-0a1b-xyz.bedrock-runtime.us-east-1.vpce.amazonaws.com",
+            "bedrock",
+        );
+        is("bedrock-mantle.eu-west-1.api.aws", "bedrock");
+        is("runtime.sagemaker.us-east-1.amazonaws.com", "sagemaker");
+        is("aiplatform.eu.rep.googleapis.com", "vertex");
+        is("models.inference.ai.azure.com", "github");
+        is("mine.eastus2.inference.ai.azure.com", "azure");
+        for other in [
+            "abc.execute-api.us-east-1.amazonaws.com",
+            "bedrock-runtime.a.b.amazonaws.com",
+            "bedrock-runtime..amazonaws.com",
+            "notbedrock-runtime.us-east-1.amazonaws.com",
+            "amazonaws.com",
+        ] {
+            assert_eq!(id(other), None, "{other}");
+        }
     }
 
     #[test]
@@ -172,6 +230,10 @@ mod tests {
         said(
             "https://bedrock-mantle.us-east-1.api.aws/v1",
             "region=us-east-1",
+        );
+        said(
+            "https://vpce-0a1b-xyz.bedrock-runtime.eu-west-3.vpce.amazonaws.com/model",
+            "region=eu-west-3",
         );
         said("https://eu.api.openai.com/v1/responses", "region=eu");
         assert_eq!(means("https://api.openai.com/v1/responses"), None);

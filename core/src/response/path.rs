@@ -217,6 +217,7 @@ impl<'t, 'a> View<'t, 'a> {
             Some(Scalar::Text(text)) if path.from == From::Headers => {
                 visit(Number::Text(text.clone().into_owned()));
             }
+            Some(Scalar::Text(text)) => visit(Number::Quoted(text.clone().into_owned())),
             _ => visit(Number::Other),
         };
         if path.plain {
@@ -320,6 +321,8 @@ pub(crate) enum Number {
     Whole(u64),
     /// Any other number, as its shortest decimal text.
     Text(String),
+    /// A text, which may hold a number.
+    Quoted(String),
     /// Something else.
     Other,
 }
