@@ -376,8 +376,8 @@ fn emit_reading(
     };
     Ok(format!(
         "Reading {{ bucket: {}, paths: {}, inside: &{inside:?}, beside_for: &{:?}, only_for: &{:?}, \
-         outside_total_for: &{:?}, overlaps_for: &{:?}, required: {}, is_quoted: {}, \
-         expected: {}, count: {}, unless: {}, remainder: {remainder} }}, ",
+         outside_total_for: &{:?}, overlaps_for: &{:?}, required: {}, written_as: WrittenAs::{:?}, \
+         expected: {}, highest: {}, count: {}, unless: {}, remainder: {remainder} }}, ",
         buckets.index(&reading.id)?,
         emitter.list(&PathTo::parse_all(&reading.path)?),
         reading.beside_for,
@@ -385,8 +385,9 @@ fn emit_reading(
         reading.outside_total_for,
         reading.overlaps_for,
         reading.required,
-        reading.is_quoted,
+        reading.written_as,
         reading.expected,
+        reading.highest,
         reading.count.map_or_else(
             || "None".to_owned(),
             |count| format!("Some(Count::{count:?})")

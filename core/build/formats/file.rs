@@ -113,12 +113,14 @@ pub(super) struct Reading {
     pub(super) overlaps_for: Vec<String>,
     #[serde(default)]
     pub(super) required: bool,
-    /// The number is written as text.
     #[serde(default)]
-    pub(super) is_quoted: bool,
+    pub(super) written_as: WrittenAs,
     /// Absence is unknown, not none.
     #[serde(default)]
     pub(super) expected: bool,
+    /// Of a stream's chunks the highest counts, where the last states less.
+    #[serde(default)]
+    pub(super) highest: bool,
     /// Counts the places that a path leads to, or the different texts there, or whether there is one, instead of adding
     /// up numbers.
     pub(super) count: Option<Count>,
@@ -126,6 +128,15 @@ pub(super) struct Reading {
     pub(super) unless: Option<String>,
     pub(super) remainder_as: Option<String>,
     pub(super) remainder_warning: Option<String>,
+}
+
+/// How a count stands in JSON.
+#[derive(Deserialize, Debug, Clone, Copy, Default)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum WrittenAs {
+    #[default]
+    Number,
+    Text,
 }
 
 #[derive(Deserialize, Debug, Clone, Copy)]

@@ -273,6 +273,13 @@ fn read_parts(
     if read.is_empty() {
         return Ok(read);
     }
+    // One part that counts what the whole does says no more than its model: the whole tells more kinds apart.
+    let tokens = usage.only(|bucket| bucket.side() != Side::Other);
+    if let [part] = read.as_mut_slice()
+        && part.usage.totals(None) == tokens.totals(None)
+    {
+        part.usage = tokens;
+    }
     let calls = usage.only(|bucket| bucket.side() == Side::Other);
     let mut whole = calls.clone();
     for part in &read {

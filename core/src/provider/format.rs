@@ -62,16 +62,24 @@ pub(crate) struct Reading {
     /// Providers who count in it tokens that another count of the input holds too, and bill them by both.
     pub(crate) overlaps_for: &'static [&'static str],
     pub(crate) required: bool,
-    /// The number is written as text.
-    pub(crate) is_quoted: bool,
+    pub(crate) written_as: WrittenAs,
     /// Its absence is unknown, not none.
     pub(crate) expected: bool,
+    /// Of a stream's chunks the highest counts, where the last states less.
+    pub(crate) highest: bool,
     /// Counts instead of adding up numbers.
     pub(crate) count: Option<Count>,
     /// Not read where this stands.
     pub(crate) unless: Option<Path>,
     /// Where what no inner bucket claimed goes instead, and the warning that says so.
     pub(crate) remainder: Option<Remainder>,
+}
+
+/// How a count stands in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WrittenAs {
+    Number,
+    Text,
 }
 
 /// What is counted of the places that a path leads to.
@@ -211,7 +219,7 @@ mod compiled {
     use super::{
         Class, Confidence, Count, Detect, Extra, Format, From, Host, HostMeans, Key, Keys, MarkOf,
         MarksAt, Parts, Path, Piece, Provider, Reading, Remainder, Reported, Speakers, Step,
-        Stream, Uncounted, Wrapper,
+        Stream, Uncounted, Wrapper, WrittenAs,
     };
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));

@@ -16,4 +16,5 @@ pub(crate) use extract::extract_view;
 pub use extract::{ExtractError, Extraction, Part, extract};
 pub use format::{Format, provider_named, provider_of_model};
 pub use hints::Hints;
+pub(crate) use read::highest_counts;
 pub(crate) use url::provider_named_by_url;

@@ -1,7 +1,7 @@
 //! Stated, overlapping counts become disjoint buckets.
 
 use super::extract::{ExtractError, bad};
-use super::format::{Count, Format, Reading};
+use super::format::{Count, Format, Reading, WrittenAs};
 use crate::bucket::{Bucket, BucketIndex, COUNT, OUTPUT_REASONING};
 use crate::quantity::{Quantity, QuantityError};
 use crate::response::{Number, Path, View};
@@ -14,7 +14,7 @@ pub(super) fn read_total(
     warnings: &mut Vec<Warning>,
 ) -> Option<Quantity> {
     for path in format.stated_total {
-        match sum(view, path, false) {
+        match sum(view, path, WrittenAs::Number) {
             Ok(Some(stated)) => return Some(stated),
             Ok(None) => {}
             Err(error) => {
@@ -107,6 +107,18 @@ pub(super) fn explain_total(
     true
 }
 
+/// What the response states of the counts of which a stream's highest counts.
+pub(crate) fn highest_counts(
+    view: &View<'_, '_>,
+    format: &Format,
+) -> impl Iterator<Item = (Bucket, Quantity)> {
+    let highest = format.readings.iter().filter(|reading| reading.highest);
+    highest.filter_map(move |reading| {
+        let stated = stated_count(view, reading).ok()??;
+        Some((Bucket::Known(BucketIndex::new(reading.bucket)), stated))
+    })
+}
+
 fn read_as(
     view: &View<'_, '_>,
     format: &Format,
@@ -158,8 +170,8 @@ fn read_as(
             );
             warnings.push(Warning::new("parts_exceed_total", message));
         }
-        let stands_beside =
-            !reading.beside_for.is_empty() && (beside || reading.beside_for.contains(&provider));
+        let may_stand_beside = !reading.beside_for.is_empty() || bucket == OUTPUT_REASONING;
+        let stands_beside = beside && may_stand_beside || reading.beside_for.contains(&provider);
         if !stands_beside {
             for parent in reading.inside {
                 if let Some(claim) = claimed.get_mut(usize::from(*parent)) {
@@ -197,7 +209,7 @@ fn stated_count(view: &View<'_, '_>, reading: &Reading) -> Result<Option<Quantit
             if places > 0 {
                 return Quantity::whole(places).map(Some);
             }
-        } else if let Some(found) = sum(view, path, reading.is_quoted)? {
+        } else if let Some(found) = sum(view, path, reading.written_as)? {
             return Ok(Some(found));
         }
     }
@@ -209,18 +221,18 @@ fn stated_count(view: &View<'_, '_>, reading: &Reading) -> Result<Option<Quantit
 fn sum(
     view: &View<'_, '_>,
     path: &Path,
-    is_quoted: bool,
+    written_as: WrittenAs,
 ) -> Result<Option<Quantity>, QuantityError> {
     match view.whole_number(path) {
         Ok(units) => units.map(Quantity::whole).transpose(),
-        Err(()) => sum_of_all(view, path, is_quoted),
+        Err(()) => sum_of_all(view, path, written_as),
     }
 }
 
 fn sum_of_all(
     view: &View<'_, '_>,
     path: &Path,
-    is_quoted: bool,
+    written_as: WrittenAs,
 ) -> Result<Option<Quantity>, QuantityError> {
     let mut sum = None;
     let mut wrong = None;
@@ -228,7 +240,7 @@ fn sum_of_all(
         let quantity = match found {
             Number::Whole(units) => Quantity::whole(units),
             Number::Text(text) => Quantity::from_text(&text),
-            Number::Quoted(text) if is_quoted => Quantity::from_text(&text),
+            Number::Quoted(text) if written_as == WrittenAs::Text => Quantity::from_text(&text),
             Number::Quoted(_) | Number::Other => Err(QuantityError::NotANumber),
         };
         match quantity {

@@ -11,7 +11,7 @@ pub use text::StreamText;
 
 use crate::provider::{
     DetectError, ExtractError, Extraction, Format, Hints, Known, Mark, extract_view,
-    find_bare_partial, find_format, find_view, meets, strongest_mark, unwrapped,
+    find_bare_partial, find_format, find_view, highest_counts, meets, strongest_mark, unwrapped,
 };
 use crate::response::{At, Tape, View};
 use crate::usage::{Usage, Warning, contradiction};
@@ -38,6 +38,8 @@ pub struct StreamFold {
     best: Option<Kept>,
     /// The latest chunk of a known format without usage: who and which model, should the stream break off.
     partial: Option<Kept>,
+    /// The highest counts so far, of those that a later chunk may state as less.
+    highest: Usage,
     complete: bool,
     cut_short: bool,
     /// Some chunk stated a field twice and differently.
@@ -120,6 +122,10 @@ impl StreamFold {
             return;
         }
         self.contradicted |= chunk.contradicts_itself(view.usage());
+        for (bucket, stated) in highest_counts(view, format) {
+            let more = stated.checked_sub(self.highest.of(&bucket));
+            self.highest.add(bucket, more.unwrap_or_default());
+        }
         let mark = join(self.best.take().and_then(|best| best.mark), mark);
         let mark = join(self.partial.as_ref().and_then(|partial| partial.mark), mark);
         self.best = Some(Kept {
@@ -187,7 +193,13 @@ impl StreamFold {
                 let tape = self.with_headers(&best.tape);
                 let view = find_view(&tape, best.format, |_| true)
                     .ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;
-                let extraction = extract_view(best.format, &view, hints, best.mark)?;
+                let mut extraction = extract_view(best.format, &view, hints, best.mark)?;
+                let missing = self.highest.without(&extraction.usage);
+                if !missing.is_empty() {
+                    extraction.usage.add_all(&missing);
+                    let stated = extraction.totals.stated_total_tokens;
+                    extraction.totals = extraction.usage.totals(stated);
+                }
                 Folded {
                     extraction,
                     incomplete: !self.complete || self.cut_short && !has_end(best.format),

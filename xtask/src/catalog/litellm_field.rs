@@ -29,13 +29,17 @@ impl Place {
 }
 
 /// Fields per token, whatever their endings.
-const TOKENS: [(&str, &str); 17] = [
+const TOKENS: [(&str, &str); 18] = [
     ("input_cost_per_token", "input"),
     ("output_cost_per_token", "output"),
     ("cache_read_input_token_cost", "cache_read"),
     (
         "cache_creation_input_token_cost_above_1hr",
         "cache_write_1h",
+    ),
+    (
+        "cache_creation_input_token_cost_above_12hr",
+        "cache_write_12h",
     ),
     ("cache_creation_input_token_cost", "cache_write"),
     ("input_cost_per_token_cache_hit", "cache_read"),

@@ -10,7 +10,7 @@ use std::process::Command;
 /// What is compared. A newer one is a change of this line and a run.
 const PACKAGES: [&str; 3] = [
     "genai-prices==0.2.3",
-    "litellm==1.109.1",
+    "litellm==1.110.2",
     "tokencost==0.1.26",
 ];
 
