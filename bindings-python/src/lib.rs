@@ -23,6 +23,11 @@ mod tracker;
 mod unseen;
 mod wanted;
 
+use bearlumen_core::call::SharedMeter;
+
+/// Remembers the kinds of call that this process makes.
+static METER: SharedMeter = SharedMeter::new();
+
 /// The private native module of `bearlumen`.
 #[pyo3::pymodule]
 mod _native {

@@ -3,6 +3,7 @@
 //! No lock is held while Python code can run, so neither a signal handler nor a destructor that tracks can
 //! meet itself here.
 
+use crate::METER;
 use crate::clock::{SteadyClock, wall_ms};
 use crate::delivery::{outcome, policy_from};
 use crate::entropy::Entropy;
@@ -256,7 +257,8 @@ impl Tracker {
         }
         let entropy = this.entropy();
         let (mut tracked, interrupt) = with_response(response, |subject| {
-            track(&subject, options.read(ambient.as_ref()), wall_ms(), entropy)
+            let options = options.read(ambient.as_ref());
+            METER.with(|meter| track(meter, &subject, options, wall_ms(), entropy))
         });
         let says_little = tracked.provider.is_none() || tracked.incomplete;
         if says_little && let Some(stream) = kind::Inside::find(response) {
