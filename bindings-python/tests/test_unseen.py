@@ -73,6 +73,27 @@ def test_whoever_looks_first_sees_everything(look: Callable[[bearlumen.CallCost]
     assert type(unseen) is bearlumen.CallCost
 
 
+def test_asking_for_the_amount_fills_nothing_and_what_was_asked_for_stays() -> None:
+    call = answer()
+    cost = call.cost
+    assert cost.amount == WHOLE["cost"]["amount"] > 0
+    assert type(call) is not bearlumen.CallCost
+    assert call.cost is cost
+    assert isinstance(cost, dict) and type(cost).__name__ == "Record"
+    assert dict(call.items()) == WHOLE and type(call) is bearlumen.CallCost
+    assert call["cost"] is cost and json.loads(json.dumps(call)) == WHOLE
+
+
+@pytest.mark.parametrize("look", [json.dumps, repr, len, list, copy.deepcopy, pickle.dumps], ids=lambda f: f.__name__)
+def test_the_cost_alone_is_an_ordinary_record(look: Callable[[Any], Any]) -> None:
+    assert look(answer().cost) == look(WHOLE["cost"])
+
+
+def test_an_unpriced_cost_has_no_amount() -> None:
+    unpriced = bearlumen.cost_of({**openai_chat(), "model": "nobody-sells-this"})
+    assert unpriced.cost.amount is None and unpriced.cost.basis == "unpriced"
+
+
 def test_what_is_written_first_stays() -> None:
     unseen = answer()
     unseen["provider"] = "me"

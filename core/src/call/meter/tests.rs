@@ -161,7 +161,8 @@ fn a_meter_answers_what_a_reading_at_length_answers() {
         bodies += 1;
         for _ in 0..12 {
             // Days on which prices change, nights on which they do.
-            let at_ms = AT_MS + i64::try_from(random.below(800)).unwrap() * 3_600_000 * 11;
+            let at_ms =
+                AT_MS + (i64::try_from(random.below(1600)).unwrap() - 1200) * 3_600_000 * 11;
             let other = altered(&body, &mut random);
             all += 1;
             known += usize::from(compare(&mut meter, &other.to_string(), hints, at_ms));
