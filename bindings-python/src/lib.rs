@@ -51,4 +51,6 @@ mod _native {
     use super::result::TrackResult;
     #[pymodule_export]
     use super::tracker::Tracker;
+    #[pymodule_export]
+    use super::unseen::{unseen_amount, unseen_cost};
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from ._native import unseen_amount, unseen_cost
 from ._record import Record
 from ._types import CallCost
 
@@ -12,8 +13,6 @@ _LOOKS = (
     "__reduce_ex__ __repr__ __reversed__ __ror__ __setitem__ __sizeof__ clear copy get items keys pop popitem "
     "setdefault update values"
 ).split()
-
-_read = dict.__getitem__
 
 
 class UnseenCallCost(CallCost):
@@ -24,9 +23,7 @@ class UnseenCallCost(CallCost):
 
     __slots__ = ()
 
-    @property
-    def cost(self) -> Any:
-        return _read(self, ...).cost  # type: ignore[index]
+    cost = property(unseen_cost)  # type: ignore[assignment]
 
 
 class UnseenCost(Record):
@@ -34,9 +31,7 @@ class UnseenCost(Record):
 
     __slots__ = ()
 
-    @property
-    def amount(self) -> Any:
-        return _read(self, ...).amount  # type: ignore[index]
+    amount = property(unseen_amount)
 
 
 def _see(answer: Any, seen: type) -> None:
