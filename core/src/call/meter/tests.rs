@@ -119,7 +119,7 @@ fn compare(meter: &mut Meter, text: &str, hints: &Hints<'_>, at_ms: i64) -> bool
 fn whole(text: &str) -> Option<Value> {
     let tape = parse_json(text.as_bytes()).ok()?;
     let cost = cost_of(&tape, &Hints::default(), AT_MS).ok()?;
-    if cost.usage.is_empty() || text.contains("\n ") {
+    if cost.usage.is_empty() || text.contains("\n ") || text.len() > 20_000 {
         return None;
     }
     serde_json::from_str(text).ok()
@@ -159,7 +159,7 @@ fn a_meter_answers_what_a_reading_at_length_answers() {
             }
         }
         bodies += 1;
-        for _ in 0..12 {
+        for _ in 0..4 {
             // Days on which prices change, nights on which they do.
             let at_ms =
                 AT_MS + (i64::try_from(random.below(1600)).unwrap() - 1200) * 3_600_000 * 11;
