@@ -271,9 +271,12 @@ fn source(view: &View<'_, '_>, reading: &Reading) -> Option<Source> {
                     return Some(Source::Always(Quantity::whole(count).ok()?));
                 }
             }
+            Some(Counted::Once) if view.count(path) > 0 => {
+                return Some(Source::Always(Quantity::ONE));
+            }
             // How many of them differ is for the texts to say.
             Some(Counted::Texts) if view.count(path) > 0 => return None,
-            Some(Counted::Texts) => {}
+            Some(Counted::Texts | Counted::Once) => {}
         }
     }
     Some(Source::Nowhere)

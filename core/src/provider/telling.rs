@@ -7,7 +7,7 @@ use crate::response::{Key, KeySet, Path, Step};
 /// other texts are at most marks, and all other numbers at most counts.
 pub(crate) fn telling_keys() -> KeySet {
     let mut keys = KeySet::default();
-    for path in FORMATS.iter().flat_map(told) {
+    for path in FORMATS.iter().flat_map(|format| paths(format).0) {
         match path.steps.last() {
             Some(Step::Field(last)) => keys.insert(*last),
             _ => keys.insert(Key::ITEM),
@@ -35,36 +35,60 @@ pub(crate) fn telling_keys() -> KeySet {
     keys
 }
 
-/// The paths to what is read for what it says.
-fn told(format: &'static Format) -> impl Iterator<Item = &'static Path> {
-    let detects = format.detects.iter();
-    let models = format.extras.iter().flat_map(|extra| extra.model);
-    detects
+/// A format's paths: those to what is read for what it says, and all others of a response, to counts and amounts and to
+/// what has only to be there.
+///
+/// It names every field of a format, so that a new one cannot be forgotten here.
+fn paths(
+    format: &'static Format,
+) -> (
+    impl Iterator<Item = &'static Path>,
+    impl Iterator<Item = &'static Path>,
+) {
+    let Format {
+        envelopes,
+        roots,
+        detects,
+        model,
+        provider,
+        stated_total,
+        modifiers,
+        readings,
+        reported,
+        parts,
+        extras,
+        uncounted,
+        // Names, and what concerns streams, which no recipe reads.
+        index: _,
+        id: _,
+        default_provider: _,
+        must: _,
+        hidden_output: _,
+        stream: _,
+    } = format;
+    let told = detects
+        .iter()
         .flat_map(|detect| detect.equals)
         .map(|(path, _)| path)
-        .chain(format.model)
-        .chain(format.modifiers.iter().map(|(_, path)| path))
-        .chain(format.parts.iter().map(|parts| &parts.model))
-        .chain(models)
-}
-
-/// All other paths of a response: to counts and amounts, and to what has only to be there.
-fn counted(format: &'static Format) -> impl Iterator<Item = &'static Path> {
-    let detects = format.detects.iter();
-    let readings = format.readings.iter();
-    detects
+        .chain(*model)
+        .chain(*provider)
+        .chain(modifiers.iter().map(|(_, path)| path))
+        .chain(parts.iter().map(|parts| &parts.model))
+        .chain(extras.iter().flat_map(|extra| extra.model));
+    let counted = detects
+        .iter()
         .flat_map(|detect| detect.exists.iter().chain(detect.any).chain(detect.absent))
-        .chain(format.envelopes)
-        .chain(format.roots)
-        .chain(format.stated_total)
-        .chain(readings.flat_map(|reading| reading.paths.iter().chain(&reading.unless)))
-        .chain(format.reported.iter().map(|reported| &reported.path))
-        .chain(format.uncounted.iter().map(|uncounted| &uncounted.exists))
+        .chain(*envelopes)
+        .chain(*roots)
+        .chain(*stated_total)
         .chain(
-            format
-                .parts
+            readings
                 .iter()
-                .flat_map(|parts| [&parts.each, &parts.root]),
+                .flat_map(|one| one.paths.iter().chain(&one.unless)),
         )
-        .chain(format.extras.iter().map(|extra| &extra.usage))
+        .chain(reported.iter().map(|reported| &reported.path))
+        .chain(uncounted.iter().map(|uncounted| &uncounted.exists))
+        .chain(parts.iter().flat_map(|parts| [&parts.each, &parts.root]))
+        .chain(extras.iter().map(|extra| &extra.usage));
+    (told, counted)
 }
