@@ -20,9 +20,10 @@ pub(crate) fn telling_keys() -> KeySet {
     let around = WRAPPERS
         .iter()
         .flat_map(|wrapper| wrapper.exists.iter().chain([&wrapper.place]));
-    let all = FORMATS
-        .iter()
-        .flat_map(|format| told(format).chain(counted(format)));
+    let all = FORMATS.iter().flat_map(|format| {
+        let (told, counted) = paths(format);
+        told.chain(counted)
+    });
     for step in all
         .chain(of_senders)
         .chain(around)
