@@ -17,6 +17,28 @@ pub(super) struct Corrections {
     boundary: Vec<Boundary>,
     drop: Vec<Dropped>,
     hours: Vec<Hours>,
+    settled: Vec<Settled>,
+}
+
+/// A default that a person looked at, and why it is right.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settled {
+    provider: String,
+    /// All models when absent.
+    models: Option<Vec<String>>,
+    /// All units when absent.
+    unit: Option<String>,
+    pub(super) why: String,
+}
+
+impl Settled {
+    pub(super) fn concerns(&self, provider: &str, model: &str, unit: &str) -> bool {
+        let is_model = |models: &Vec<String>| models.iter().any(|one| one == model);
+        self.provider == provider
+            && self.models.as_ref().is_none_or(is_model)
+            && self.unit.as_ref().is_none_or(|one| one == unit)
+    }
 }
 
 #[derive(Deserialize)]
@@ -102,6 +124,10 @@ impl Corrections {
             .iter()
             .map(|p| (p.provider.clone(), p.why.clone()))
             .collect()
+    }
+
+    pub(super) fn take_settled(&mut self) -> Vec<Settled> {
+        std::mem::take(&mut self.settled)
     }
 
     pub(super) fn pages(&self) -> impl Iterator<Item = (&str, &str)> {

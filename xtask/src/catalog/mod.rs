@@ -148,11 +148,11 @@ fn update(
     today: &str,
 ) -> Result<(), String> {
     packages::install()?;
-    let corrections = Corrections::read(&read(&catalog.join("corrections.toml"))?)?;
+    let mut corrections = Corrections::read(&read(&catalog.join("corrections.toml"))?)?;
     let mut facts = gather(units)?;
     corrections.prepare(&mut facts.first);
     let preferences = corrections.preferences();
-    let mut report = Report::of(corrections.corrected());
+    let mut report = Report::of(corrections.corrected(), corrections.take_settled());
     let mut providers: BTreeSet<String> = [&facts.first, &facts.second, &facts.old]
         .into_iter()
         .flatten()

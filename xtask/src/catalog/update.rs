@@ -1,5 +1,6 @@
 //! Brings a price file up to date without touching its past.
 
+use super::bedrock::{CROSS_REGION, REGIONAL};
 use super::facts::{Offer, Price};
 use super::price_file::{Card, ModelEntry, PriceFile};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +39,7 @@ pub(super) fn apply(
             let factors: BTreeSet<String> = model
                 .factors
                 .iter()
-                .chain(&offer.factors)
+                .chain(offer.factors.iter().filter(|new| is_free(model, new)))
                 .cloned()
                 .collect();
             model.factors = factors.into_iter().collect();
@@ -68,6 +69,16 @@ pub(super) fn apply(
     }
     file.model.sort_by(|a, b| a.id.cmp(&b.id));
     changes
+}
+
+/// Whether a factor answers what none of the model's does. Factors have no day: what was true of the past stays.
+fn is_free(model: &ModelEntry, factor: &str) -> bool {
+    let other = match factor {
+        REGIONAL => CROSS_REGION,
+        CROSS_REGION => REGIONAL,
+        _ => return true,
+    };
+    !model.factors.iter().any(|held| held == other)
 }
 
 /// Plain prices first, then by condition, each by day.
