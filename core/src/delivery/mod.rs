@@ -193,12 +193,10 @@ impl Delivery {
         }
         match verdict {
             Verdict::Retry { wait_ms } => {
-                let backoff = self.policy.backoff_ms(self.failures, jitter);
-                // What the server asks for is a minimum, never a replacement, and has a ceiling.
-                let wait = wait_ms
-                    .unwrap_or(0)
-                    .min(self.policy.max_retry_after_ms)
-                    .max(backoff);
+                let wait = match wait_ms {
+                    Some(asked) => self.policy.asked_ms(asked, self.failures, jitter),
+                    None => self.policy.backoff_ms(self.failures, jitter),
+                };
                 self.not_before = now_ms.saturating_add(wait);
                 self.queue.put_back(events);
                 Vec::new()

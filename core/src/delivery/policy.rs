@@ -59,8 +59,22 @@ impl Policy {
             .saturating_mul(1 << doublings)
             .min(self.max_backoff_ms);
         let half = ceiling / 2;
-        let spread = u64::try_from(ceiling - half).unwrap_or(0);
-        let extra = (spread * u64::from(jitter)) >> 32;
-        half + i64::try_from(extra).unwrap_or(0)
+        half + part_of(ceiling - half, jitter)
     }
+
+    /// The pause where the server asks for one of `asked_ms`: never shorter, never shorter than the pause of our own
+    /// either, and up to a quarter longer, since it asks the same of everyone.
+    pub fn asked_ms(&self, asked_ms: i64, failures: u32, jitter: u32) -> i64 {
+        let asked_ms = asked_ms.clamp(0, self.max_retry_after_ms);
+        let spread = (asked_ms / 4).min(self.max_backoff_ms);
+        let asked_ms = asked_ms.saturating_add(part_of(spread, jitter));
+        asked_ms.max(self.backoff_ms(failures, jitter))
+    }
+}
+
+/// As much of `whole` as `jitter` is of all it can be.
+fn part_of(whole: i64, jitter: u32) -> i64 {
+    let whole = u64::try_from(whole).unwrap_or(0);
+    let part = (u128::from(whole) * u128::from(jitter)) >> 32;
+    i64::try_from(part).unwrap_or(0)
 }

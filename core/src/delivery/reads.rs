@@ -37,9 +37,12 @@ pub fn read_again_ms(
             retry_after.and_then(|value| timestamp::retry_after_ms(value, now_ms))
         }
     };
-    let backoff_ms = Policy::default().backoff_ms(failures, jitter);
-    let wait_ms = asked_ms.map_or(backoff_ms, |asked_ms| asked_ms.max(backoff_ms));
-    (wait_ms <= MAX_READ_WAIT_MS).then_some(wait_ms)
+    let policy = Policy::default();
+    match asked_ms {
+        Some(asked_ms) if asked_ms > MAX_READ_WAIT_MS => None,
+        Some(asked_ms) => Some(policy.asked_ms(asked_ms, failures, jitter)),
+        None => Some(policy.backoff_ms(failures, jitter)),
+    }
 }
 
 #[cfg(test)]

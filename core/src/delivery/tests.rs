@@ -83,9 +83,12 @@ fn only_the_failed_part_is_sent_again() {
 }
 
 #[test]
-fn retry_after_is_a_floor_with_a_ceiling() {
+fn retry_after_is_a_floor_with_a_ceiling_and_not_one_moment_for_everyone() {
     for (header, jitter, expected) in [
         (Some("5"), 0, 5_000),
+        (Some("5"), u32::MAX / 2, 5_624),
+        (Some("5"), u32::MAX, 6_249),
+        (Some("1000000000"), u32::MAX, 3_659_999),
         (Some("0"), 0, 250),
         (Some("0"), u32::MAX, 499),
         (Some("1000000000"), 0, 3_600_000),
