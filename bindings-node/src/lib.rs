@@ -10,6 +10,7 @@ mod answers;
 mod clients;
 mod delivery;
 mod errors;
+mod helpers;
 mod journal;
 mod spool;
 mod stream;

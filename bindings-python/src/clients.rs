@@ -15,6 +15,8 @@ pub(crate) struct ClientStep {
     returns_calls: bool,
     returns_client: bool,
     is_raw_view: bool,
+    makes_calls: bool,
+    inner_calls: Vec<&'static str>,
 }
 
 /// What the name at the end of a path means.
@@ -27,7 +29,18 @@ pub(crate) fn client_step(path: &str) -> ClientStep {
         returns_calls: step.returns_calls,
         returns_client: step.returns_client,
         is_raw_view: step.is_raw_view,
+        makes_calls: step.makes_calls,
+        inner_calls: step.inner_calls.to_vec(),
     }
+}
+
+/// The calls that make others by themselves: their paths, and the names of the others on the same object.
+#[pyfunction]
+pub(crate) fn helpers() -> Vec<(&'static str, Vec<&'static str>)> {
+    let helpers = clients::helpers().iter();
+    helpers
+        .map(|helper| (helper.path, helper.calls.to_vec()))
+        .collect()
 }
 
 /// Whether a stream of this call states its usage only when asked.

@@ -55,21 +55,36 @@ def mistral_stream(request: dict[str, Any]) -> Iterable[Any]:
     yield chat_chunk(None, "stop", model="mistral-small-latest", id="cmpl-1", usage=CHAT_USAGE)
 
 
-def message_stream(request: dict[str, Any]) -> Iterable[Any]:
-    message = anthropic_message(content=[], stop_reason=None)
-    yield {"type": "message_start", "message": {**message, "usage": {**message["usage"], "output_tokens": 1}}}
-    yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
-    for text in ("Bl", "ue"):
-        yield {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}
+def message_stream(message: dict[str, Any]) -> Iterable[Any]:
+    usage = message["usage"]
+    started = {**message, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 1}}
+    yield {"type": "message_start", "message": started}
+    if message["stop_reason"] == "tool_use":
+        yield {"type": "content_block_start", "index": 0, "content_block": {**message["content"][0], "input": {}}}
+        yield _delta({"type": "input_json_delta", "partial_json": json.dumps(message["content"][0]["input"])})
+    else:
+        yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+        for text in ("Bl", "ue"):
+            yield _delta({"type": "text_delta", "text": text})
     yield {"type": "content_block_stop", "index": 0}
-    yield {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 48}}
+    ended = {"output_tokens": usage["output_tokens"]}
+    yield {"type": "message_delta", "delta": {"stop_reason": message["stop_reason"]}, "usage": ended}
     yield {"type": "message_stop"}
 
 
-def response_stream(request: dict[str, Any]) -> Iterable[Any]:
-    started = {**RESPONSE, "status": "in_progress", "usage": None}
+def _delta(delta: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "content_block_delta", "index": 0, "delta": delta}
+
+
+def response_stream(response: dict[str, Any]) -> Iterable[Any]:
+    started = {**response, "status": "in_progress", "usage": None, "output": []}
     yield {"type": "response.created", "sequence_number": 0, "response": started}
-    yield {"type": "response.completed", "sequence_number": 1, "response": RESPONSE}
+    for index, item in enumerate(response["output"]):
+        place = {"output_index": index, "item": item}
+        yield {"type": "response.output_item.added", "sequence_number": 2 * index + 1, **place}
+        yield {"type": "response.output_item.done", "sequence_number": 2 * index + 2, **place}
+    last = 2 * len(response["output"]) + 1
+    yield {"type": "response.completed", "sequence_number": last, "response": response}
 
 
 def gemini(**changes: Any) -> dict[str, Any]:
@@ -81,6 +96,53 @@ def gemini(**changes: Any) -> dict[str, Any]:
 def gemini_stream(request: dict[str, Any]) -> Iterable[Any]:
     yield gemini(usageMetadata={"promptTokenCount": 46, "candidatesTokenCount": 57, "totalTokenCount": 103})
     yield gemini()
+
+
+GEMINI_CALL_USAGE = {"promptTokenCount": 50, "candidatesTokenCount": 10, "totalTokenCount": 60}
+
+
+def gemini_call(request: dict[str, Any]) -> Optional[dict[str, Any]]:
+    """Asks for the function of a request until its answer is there."""
+    parts = request["contents"][-1]["parts"]
+    if not request.get("tools") or any("functionResponse" in part for part in parts):
+        return None
+    asked = {"role": "model", "parts": [{"functionCall": {"name": "colour_of", "args": {"thing": "sky"}}}]}
+    return gemini(candidates=[{"content": asked, "finishReason": "STOP"}], usageMetadata=GEMINI_CALL_USAGE)
+
+
+def message_call(request: dict[str, Any]) -> Optional[dict[str, Any]]:
+    last = request["messages"][-1]["content"]
+    answered = isinstance(last, list) and any(part["type"] == "tool_result" for part in last)
+    if not request.get("tools") or answered:
+        return None
+    use = {"type": "tool_use", "id": "toolu_1", "name": "colour_of", "input": {"thing": "sky"}}
+    usage = {"input_tokens": 50, "output_tokens": 10}
+    return anthropic_message(content=[use], stop_reason="tool_use", usage=usage)
+
+
+def response_call(request: dict[str, Any]) -> Optional[dict[str, Any]]:
+    items = request["input"] if isinstance(request["input"], list) else []
+    if not request.get("tools"):
+        return None
+    if any(item.get("type") == "function_call_output" for item in items):
+        text = {"type": "output_text", "text": "Blue", "annotations": []}
+        message = {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [text]}
+        return {**RESPONSE, "output": [message]}
+    call = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "colour_of", "status": "completed"}
+    details = {"input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}
+    usage = {"input_tokens": 50, "output_tokens": 10, "total_tokens": 60, **details}
+    return {**RESPONSE, "output": [{**call, "arguments": '{"thing": "sky"}'}], "usage": usage}
+
+
+def conversation(request: dict[str, Any]) -> dict[str, Any]:
+    inputs = request["inputs"] if isinstance(request["inputs"], list) else []
+    if any(entry.get("type") == "function.result" for entry in inputs):
+        entry = {"type": "message.output", "role": "assistant", "content": "Blue", "model": "mistral-small-latest"}
+        usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
+    else:
+        entry = {"type": "function.call", "tool_call_id": "call_1", "name": "colour_of", "arguments": '{"thing": "sky"}'}
+        usage = {"prompt_tokens": 50, "completion_tokens": 10, "total_tokens": 60}
+    return {"object": "conversation.response", "conversation_id": "conv_1", "outputs": [entry], "usage": usage}
 
 
 def ollama(done: bool = True, **changes: Any) -> dict[str, Any]:
@@ -124,7 +186,7 @@ def invoke_frames() -> bytes:
     def chunk(event: Any) -> bytes:
         return frame("chunk", {"bytes": b64encode(json.dumps(event).encode()).decode()})
 
-    return b"".join(chunk(event) for event in message_stream({}))
+    return b"".join(chunk(event) for event in message_stream(anthropic_message()))
 
 
 def events(chunks: Iterable[Any], named: bool = False, last: str = "") -> bytes:
@@ -160,7 +222,8 @@ class StubProvider:
                 return sse, events(chat_stream(request), last="data: [DONE]\n\n")
             return "application/json", json.dumps(openai_chat()).encode()
         if path.endswith("/openai/responses"):
-            return (sse, events(response_stream(request), named=True)) if streams else _json(RESPONSE)
+            response = response_call(request) or RESPONSE
+            return (sse, events(response_stream(response), named=True)) if streams else _json(response)
         if path.endswith("/openai/embeddings"):
             row = {"object": "embedding", "index": 0, "embedding": [0.5]}
             usage = {"prompt_tokens": 8, "total_tokens": 8}
@@ -170,11 +233,15 @@ class StubProvider:
             usage = {"input_tokens": 50, "output_tokens": 4160, "total_tokens": 4210, "input_tokens_details": details}
             return _json({"created": 1, "data": [{"b64_json": ""}], "usage": usage})
         if path.endswith("/v1/messages"):
-            return (sse, events(message_stream(request), named=True)) if streams else _json(anthropic_message())
+            message = message_call(request) or anthropic_message()
+            return (sse, events(message_stream(message), named=True)) if streams else _json(message)
         if path.endswith(":generateContent"):
-            return _json(gemini())
+            return _json(gemini_call(request) or gemini())
         if ":streamGenerateContent" in path:
-            return sse, events(gemini_stream(request))
+            call = gemini_call(request)
+            return sse, events([call] if call else gemini_stream(request))
+        if "/mistral/v1/conversations" in path:
+            return _json(conversation(request))
         if path.endswith("/mistral/v1/chat/completions"):
             if streams:
                 return sse, events(mistral_stream(request), last="data: [DONE]\n\n")

@@ -9,6 +9,7 @@ use std::path::Path;
 #[serde(deny_unknown_fields)]
 struct File {
     call: Vec<Call>,
+    helper: Vec<Helper>,
     views: Views,
     request: Request,
 }
@@ -23,6 +24,14 @@ struct Call {
     states_usage_unasked: Vec<String>,
 }
 
+/// A call that makes others, and the names of those on the same object, as each library spells them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Helper {
+    path: String,
+    calls: Vec<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Views {
@@ -30,6 +39,7 @@ struct Views {
     raw: Vec<String>,
     command: Vec<String>,
     runner: Vec<String>,
+    made_with: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -74,13 +84,18 @@ pub(crate) fn load(path: &Path, providers: &Providers) -> Result<String, String>
             );
         }
     }
+    out.push_str("];\npub(super) static HELPERS: &[Helper] = &[\n");
+    for Helper { path, calls } in &file.helper {
+        let _ = writeln!(out, "    Helper {{ path: {path:?}, calls: &{calls:?} }},");
+    }
     let _ = writeln!(
         out,
-        "];\npub(super) static CLIENT_VIEWS: &[&str] = &{:?};\npub(super) static RAW_VIEWS: &[&str] = &{:?};\npub(super) static COMMAND_VIEWS: &[&str] = &{:?};\npub(super) static RUNNERS: &[&str] = &{:?};\npub(super) static MODEL_PARAMETERS: &[&str] = &{:?};",
+        "];\npub(super) static CLIENT_VIEWS: &[&str] = &{:?};\npub(super) static RAW_VIEWS: &[&str] = &{:?};\npub(super) static COMMAND_VIEWS: &[&str] = &{:?};\npub(super) static RUNNERS: &[&str] = &{:?};\npub(super) static MADE_WITH: &[&str] = &{:?};\npub(super) static MODEL_PARAMETERS: &[&str] = &{:?};",
         file.views.client,
         file.views.raw,
         file.views.command,
         file.views.runner,
+        file.views.made_with,
         file.request.model
     );
     Ok(out)

@@ -11,11 +11,22 @@ struct Call {
     states_usage_unasked: &'static [&'static str],
 }
 
+/// A call that makes others by itself, on the same object.
+#[derive(Debug)]
+pub struct Helper {
+    /// Where it is called.
+    pub path: &'static str,
+    /// The names of the calls it makes, as each library spells them.
+    pub calls: &'static [&'static str],
+}
+
 mod tables {
-    use super::Call;
+    use super::{Call, Helper};
     include!(concat!(env!("OUT_DIR"), "/clients.rs"));
 }
-use tables::{CALLS, CLIENT_VIEWS, COMMAND_VIEWS, MODEL_PARAMETERS, RAW_VIEWS, RUNNERS};
+use tables::{
+    CALLS, CLIENT_VIEWS, COMMAND_VIEWS, HELPERS, MADE_WITH, MODEL_PARAMETERS, RAW_VIEWS, RUNNERS,
+};
 
 /// What a name on a client means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,6 +49,8 @@ pub struct ClientStep {
     pub takes_command: bool,
     /// Where it is a function, it makes calls of its client by itself: on a tracked client they are tracked.
     pub makes_calls: bool,
+    /// Where the object has one of these functions, that one is the call: this makes as many as it needs of it.
+    pub inner_calls: &'static [&'static str],
 }
 
 /// What the name at the end of `path` means: `"chat.completions.create"`, `"chats.create().send_message"`.
@@ -51,12 +64,25 @@ pub fn client_step(path: &str) -> ClientStep {
         makes_calls: path.contains('.') && RUNNERS.iter().any(|runner| is_same(runner, name)),
         ..ClientStep::default()
     };
+    if let Some(helper) = HELPERS.iter().find(|helper| is_same(helper.path, path)) {
+        step.inner_calls = helper.calls;
+    }
     for call in CALLS {
         step.is_call |= is_same(call.path, path);
         step.leads_on |= leads_to(path, call.path);
         step.returns_calls |= leads_to(&with_result, call.path);
     }
     step
+}
+
+/// The calls that make others by themselves.
+pub fn helpers() -> &'static [Helper] {
+    HELPERS
+}
+
+/// What the class of an object with such calls is given when one is made, by the names under which the object keeps it.
+pub const fn made_with() -> &'static [&'static str] {
+    MADE_WITH
 }
 
 /// The call that an object of this class asks for: `ConverseCommand` is `Converse`.
@@ -163,6 +189,21 @@ mod tests {
         assert_eq!(command_path("ApplyGuardrailCommand"), None);
         assert_eq!(command_path("Converse"), None);
         assert!(client_step("chat.completions.runTools").makes_calls);
+    }
+
+    #[test]
+    fn a_helper_gives_way_to_the_calls_it_makes() {
+        for path in ["models.generate_content", "models.generateContent"] {
+            let step = client_step(path);
+            assert!(step.is_call, "where there are no inner calls");
+            assert_eq!(
+                step.inner_calls,
+                ["_generate_content", "generateContentInternal"]
+            );
+        }
+        assert!(client_step("models.embed_content").inner_calls.is_empty());
+        let runs = client_step("beta.conversations.run_async");
+        assert!(!runs.is_call && !runs.inner_calls.is_empty());
     }
 
     #[test]

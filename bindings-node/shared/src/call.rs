@@ -1,6 +1,5 @@
 //! One call of `track()` or `costOf()` as the record states it.
 
-use crate::METER;
 use crate::options::read_options;
 use crate::read::read_object;
 use crate::record::{Reader, headers};
@@ -52,14 +51,6 @@ impl<'a> Call<'a> {
 
     /// Makes the event and its result.
     pub(crate) fn track(self) -> Tracked {
-        METER.with(|meter| {
-            track(
-                meter,
-                &self.subject,
-                self.options,
-                self.now_ms,
-                self.entropy,
-            )
-        })
+        track(&self.subject, self.options, self.now_ms, self.entropy)
     }
 }

@@ -20,7 +20,7 @@ mod stream;
 mod tracking;
 
 pub use answers::{candidates_among, cost_of_call, cost_of_text, track_result};
-pub use clients::client_step_bits;
+pub use clients::{client_helpers, client_step_bits};
 pub use errors::{error_code, retry_after_seconds};
 pub use reads::read_again_ms;
 pub use shape::vocabulary;
@@ -29,11 +29,7 @@ pub use tracking::{
     DROPPED, Journal, NOTHING_DUE, NoJournal, Problem, Tracking, Unreadable, read_policy,
 };
 
-use bearlumen_core::call::SharedMeter;
 use serde::Serialize;
-
-/// Remembers the kinds of call that this program makes.
-static METER: SharedMeter = SharedMeter::new();
 
 /// A JavaScript number as whole milliseconds.
 #[expect(

@@ -15,6 +15,10 @@ export interface Addon {
   clientStepBits(path: string): number;
   /** The call that an object of this class asks for. */
   commandPath(className: string): string | null;
+  /** The names of the calls that this one makes on its own object. */
+  innerCalls(path: string): string[];
+  /** `{ helpers: { path, calls }[], madeWith: string[] }` as JSON. */
+  clientHelpers(): string;
   /** Whether a stream of this call states its usage only when asked. */
   asksForUsage(path: string, url?: string): boolean;
   isModelParameter(name: string): boolean;

@@ -19,13 +19,17 @@ export interface CallSite {
   url: string | undefined;
 }
 
-/** Carries out a call and tracks what it answers. The caller gets what it would get without us. */
-export function trackCall(tracker: Tracker, site: CallSite, call: Call, args: readonly unknown[]): unknown {
+/**
+ * Carries out a call and tracks what it answers. The caller gets what it would get without us. `around` are the options
+ * of the context in which it counts as made, where that is not the one that holds now.
+ */
+export function trackCall(tracker: Tracker, site: CallSite, call: Call, args: readonly unknown[], around?: object): unknown {
   const request = requestOf(args[0]);
   const isHiding = mustAsk(site, request);
   const answer = call(...(isHiding ? [askingForUsage(request), ...args.slice(1)] : args));
   // A promise may be awaited outside the context in which the call was made.
-  const options = tracker.around({ url: site.url, model: modelOf(request) });
+  const own = { url: site.url, model: modelOf(request) };
+  const options = around === undefined ? tracker.around(own) : { ...around, ...own };
   const deliver = (value: unknown, response?: unknown): unknown => {
     const known: Circumstances = { headers: headersOf(response), isHiding };
     const tracked = tracker.track(value, options, known);

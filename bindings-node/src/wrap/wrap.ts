@@ -3,6 +3,7 @@ import { addon } from '../native/load';
 import type { Tracker } from '../track/tracker';
 import { trackCall } from './call';
 import { stepOf } from './names';
+import { helperOf, holderOf, type Tracked } from './stand-ins';
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -45,7 +46,7 @@ export class Wrapping {
         if (known !== undefined && known[0] === value) return known[1];
         // What makes calls by itself makes them on the client it finds there.
         const owner = (stepOf(place) & CLIENT.makesCalls) === 0 ? target : proxy;
-        const seen = this.#call(value.bind(owner) as Call, place, url, client);
+        const seen = this.#makingCalls(target, name, place, url, client) ?? this.#call(value.bind(owner) as Call, place, url, client);
         functions.set(name, [value, seen]);
         return seen;
       },
@@ -53,6 +54,18 @@ export class Wrapping {
     this.#wrapped.set(target, proxy);
     wrappers.add(proxy);
     return proxy;
+  }
+
+  /** A function whose own calls are tracked, and not itself. */
+  #makingCalls(target: object, name: string, path: string, url: string | undefined, client: object): Call | undefined {
+    const tracked: Tracked = (call, of) => {
+      const options = this.#tracker.around({});
+      return (...args) => trackCall(this.#tracker, { path: of, url }, call, args, options);
+    };
+    const helper = helperOf(target, path, name, tracked);
+    if (helper !== undefined || (stepOf(path) & CLIENT.returnsCalls) === 0) return helper;
+    const holder = holderOf(target, client, tracked) as Record<string, Call> | undefined;
+    return holder && ((...args) => (holder[name] as Call)(...args));
   }
 
   #call(call: Call, path: string, url: string | undefined, client: object): Call {

@@ -208,6 +208,49 @@ test('each call that a helper makes by itself is tracked', async () => {
   assert.deepEqual(tooled.map((event) => event.quantity), [456]);
 });
 
+/** A function that the model may call, and that is called for it. */
+const look = () => ({
+  tool: async () => ({ functionDeclarations: [{ name: 'look', description: 'Looks.' }] }),
+  callTool: async (calls) => calls.map(({ name }) => ({ functionResponse: { name, response: { seen: 'blue' } } })),
+});
+
+test('each call of automatic function calling is tracked', async () => {
+  const tools = { config: { tools: [look()] } };
+  const [answer, events] = await eventsOf(() => sdk.google.models.generateContent({ ...ask, ...tools }));
+  assert.equal(answer.text, providers.text);
+  assert.deepEqual(events.map((event) => event.quantity), [13, 20]);
+  const [said, talked] = await eventsOf(() => sdk.google.chats.create({ model: ask.model, ...tools }).sendMessage({ message: 'Hi' }));
+  assert.deepEqual([said.text, talked.map((event) => event.quantity)], [providers.text, [13, 20]]);
+  const chunks = (client) => client.models.generateContentStream({ ...ask, ...tools }).then(collected);
+  const [seen, streamed] = await eventsOf(() => chunks(sdk.google));
+  assert.deepEqual(streamed.map((event) => event.quantity), [13, 15]);
+  assert.equal(seen.length, (await chunks(plain.google)).length);
+  const [, chatted] = await eventsOf(async () => collected(await sdk.google.chats.create({ model: ask.model, ...tools }).sendMessageStream({ message: 'Hi' })));
+  assert.deepEqual(chatted.map((event) => event.quantity), [13, 15]);
+  assert.ok([...events, ...talked, ...streamed, ...chatted].every((event) => event.feature === 'wrapped' && event.provider === 'gemini'));
+});
+
+test('a stream that is read later still counts for whom it was asked', async () => {
+  const [, events] = await eventsOf(async () => {
+    const stream = await bear.withContext({ userId: 'asked' }, () => sdk.google.models.generateContentStream({ ...ask, config: { tools: [look()] } }));
+    await collected(stream);
+  });
+  assert.deepEqual(events.map((event) => event.userId), ['asked', 'asked']);
+});
+
+test("the client's own helpers stay as they are", async () => {
+  const [, events] = await eventsOf(() => plain.google.models.generateContent({ ...ask, config: { tools: [look()] } }));
+  assert.deepEqual(events, []);
+});
+
+test('a library without the inner calls is tracked from outside', async () => {
+  class Models {
+    generateContent = async () => ({ modelVersion: 'gemini-2.5-flash', usageMetadata: { promptTokenCount: 7, totalTokenCount: 7 } });
+  }
+  const [, events] = await eventsOf(() => bear.wrap({ models: new Models() }).models.generateContent(ask));
+  assert.equal(events.length, 1);
+});
+
 test('a wrapped client is still itself', async () => {
   assert.ok(sdk.openai instanceof OpenAI);
   assert.equal(sdk.openai.chat, sdk.openai.chat);

@@ -70,6 +70,14 @@ const gemini = (text, candidatesTokenCount, finishReason) => ({
 });
 const geminiChunks = () => words.map((word, index) => gemini(word, index + 1, index === words.length - 1 ? 'STOP' : undefined));
 
+const asksFor = (name) => ({ ...gemini('', 5), candidates: [{ content: { parts: [{ functionCall: { name, args: {} } }], role: 'model' }, finishReason: 'STOP' }] });
+/** Asks for the request's function until its answer is there. */
+const geminiCall = ({ tools = [], contents }) => {
+  const name = tools[0]?.functionDeclarations?.[0].name;
+  const isAnswered = contents.at(-1).parts.some((part) => part.functionResponse !== undefined);
+  return name === undefined || isAnswered ? undefined : asksFor(name);
+};
+
 const mistralUsage = { prompt_tokens: 16, completion_tokens: 34, total_tokens: 50 };
 const mistralChunks = () => [
   ...words.map((content) => ({ id: '0123456789abcdef0123456789abcdef', object: 'chat.completion.chunk', created: 1763632800, model: 'mistral-small-latest', choices: [{ index: 0, delta: { content }, finish_reason: null }] })),
@@ -121,8 +129,8 @@ function answerTo(path, body) {
   if (path.endsWith('/embeddings')) return json({ object: 'list', data: [{ object: 'embedding', index: 0, embedding: [0.5] }], model: 'text-embedding-3-small', usage: { prompt_tokens: 8, total_tokens: 8 } });
   if (path.endsWith('/images/generations')) return json({ created: 1763632800, data: [{ b64_json: 'aGk=' }], usage: { input_tokens: 50, output_tokens: 100, total_tokens: 150, input_tokens_details: { text_tokens: 50, image_tokens: 0 } } });
   if (path.endsWith('/messages')) return body.stream ? events(sse(messageEvents(), true)) : json(message());
-  if (path.includes(':streamGenerateContent')) return events(sse(geminiChunks()));
-  if (path.includes(':generateContent')) return json(gemini(TEXT, 12, 'STOP'));
+  if (path.includes(':streamGenerateContent')) return events(sse(geminiCall(body) ? [geminiCall(body)] : geminiChunks()));
+  if (path.includes(':generateContent')) return json(geminiCall(body) ?? gemini(TEXT, 12, 'STOP'));
   if (path.endsWith('/api/chat')) {
     if (!body.stream) return json(ollama({ ...ollamaEnd, message: { role: 'assistant', content: TEXT } }));
     return { type: 'application/x-ndjson', pieces: [...words.map(() => ollama({})), ollama(ollamaEnd)].map((line) => `${JSON.stringify(line)}\n`) };

@@ -46,6 +46,19 @@ pub fn client_step_bits(path: &str) -> u32 {
     bearlumen_js::client_step_bits(path)
 }
 
+/// The names of the calls that this one makes on its own object.
+#[wasm_bindgen(js_name = innerCalls)]
+pub fn inner_calls(path: &str) -> Vec<String> {
+    let inner = clients::client_step(path).inner_calls;
+    inner.iter().copied().map(str::to_owned).collect()
+}
+
+/// All such calls, and what an object with them is made with, as JSON.
+#[wasm_bindgen(js_name = clientHelpers)]
+pub fn client_helpers() -> String {
+    bearlumen_js::client_helpers()
+}
+
 /// The call that an object of this class asks for.
 #[wasm_bindgen(js_name = commandPath)]
 pub fn command_path(class: &str) -> Option<String> {

@@ -27,6 +27,6 @@ def warning(message: str, *args: object) -> None:
     _get().warning(message, *args)
 
 
-def exception(message: str) -> None:
+def exception(message: str, *args: object) -> None:
     """Logs the exception being handled."""
-    _get().exception(message)
+    _get().exception(message, *args)

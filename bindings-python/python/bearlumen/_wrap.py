@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
 
 from . import _log
 from ._native import asks_for_usage, client_step, is_model_parameter
+from ._stand_ins import StandIns
 from ._streams import Tracked
+
+if TYPE_CHECKING:
+    from contextvars import Context
 
 TrackOne = Callable[..., Any]
 
@@ -29,12 +33,14 @@ def wrap(track: TrackOne, client: Any) -> Any:
     """The client, tracked."""
     if type(client) is _Wrapped:
         return client
-    return _wrapped(track, client, "", _url_of(client))
+    url = _url_of(client)
 
+    def tracked(method: Any, path: str, context: Optional[Context] = None) -> Any:
+        return _call(track, method, path, url, context)
 
-def _wrapped(track: TrackOne, target: Any, path: str, url: Optional[str]) -> Any:
     wrapper = object.__new__(_Wrapped)
-    wrapper.__dict__.update(_track=track, _target=target, _path=path, _url=url)
+    stand_ins = StandIns(client, wrapper, tracked)
+    wrapper.__dict__.update(_track=track, _target=client, _path="", _tracked=tracked, _stand_ins=stand_ins)
     return wrapper
 
 
@@ -43,23 +49,27 @@ class _Wrapped:
 
     def __getattr__(self, name: str) -> Any:
         own = object.__getattribute__(self, "__dict__")
-        found = getattr(own["_target"], name)
+        target = own["_target"]
+        found = getattr(target, name)
         if name.startswith("_"):
             return found
-        track, url = own["_track"], own["_url"]
         path = f"{own['_path']}.{name}" if own["_path"] else name
         step = client_step(path)
         if inspect.isroutine(found):
+            if step.inner_calls or step.makes_calls or step.returns_calls:
+                method = own["_stand_ins"].method(target, own["_path"], name, step)
+                if method is not None:
+                    return method
             if step.is_call:
-                return _call(track, found, path, url)
+                return own["_tracked"](found, path)
             if step.returns_client:
-                return _answering(found, lambda client: _wrapped(track, client, "", _url_of(client)))
+                return _answering(found, lambda client: wrap(own["_track"], client))
             if step.returns_calls:
-                return _answering(found, lambda group: _wrapped(track, group, f"{path}()", url))
+                return _answering(found, lambda group: _group(own, group, f"{path}()"))
         elif step.is_raw_view:
-            return _wrapped(track, found, own["_path"], url)
+            return _group(own, found, own["_path"])
         elif step.leads_on:
-            return _wrapped(track, found, path, url)
+            return _group(own, found, path)
         return found
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -92,8 +102,17 @@ class _Wrapped:
             return type(self.__dict__["_target"])
 
 
-def _call(track: TrackOne, method: Any, path: str, url: Optional[str]) -> Any:
-    """A method whose answers are tracked. What goes wrong in tracking never reaches the caller."""
+def _group(own: Dict[str, Any], target: Any, path: str) -> Any:
+    """A part of the client that holds calls."""
+    wrapper = object.__new__(_Wrapped)
+    wrapper.__dict__.update(own, _target=target, _path=path)
+    return wrapper
+
+
+def _call(track: TrackOne, method: Any, path: str, url: Optional[str], context: Optional[Context]) -> Any:
+    """A method whose answers are tracked, in a context other than their caller's where one is given. What goes wrong in
+    tracking never reaches the caller.
+    """
 
     def prepared(options: Dict[str, Any]) -> Tuple[Dict[str, Any], bool]:
         is_stream = options.get("stream", path.endswith("stream"))
@@ -107,7 +126,10 @@ def _call(track: TrackOne, method: Any, path: str, url: Optional[str]) -> Any:
     def tracked(answer: Any, args: Tuple[Any, ...], options: Dict[str, Any], hides_usage: bool) -> Any:
         try:
             model = _model_of(args, options)
-            made = track(answer, model=model, url=url)
+            if context is None:
+                made = track(answer, model=model, url=url)
+            else:
+                made = context.copy().run(track, answer, model=model, url=url)
             if not issubclass(type(made), Tracked):
                 return answer
             if hides_usage:
