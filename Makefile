@@ -91,13 +91,18 @@ lint: setup ## Formatting and lints
 	@cargo xtask openapi --check
 	@cargo clippy --quiet $(addprefix --package ,$(BINDINGS)) --lib -- -D warnings
 
-bench: setup $(SERVER) target/python/.installed target/node/.installed ## Measure, each figure beside its floor
+bench: setup $(SERVER) target/bench-python/.installed target/node/.installed ## Measure, each figure beside its floor
 	@cargo xtask edge-toolchain
 	@cargo xtask worker-build
 	@cargo build --quiet --package xtask
-	@target/python/bin/python -m pip install --quiet --disable-pip-version-check -r bench/languages/requirements.txt
 	@npm ci --silent --no-audit --no-fund --prefix bench/languages
 	@cargo run --quiet --release --package bearlumen-bench
+
+target/bench-python/.installed: $(WHEELS)/.built bench/languages/requirements.txt
+	$(call step,"Installing the wheel and whom it is measured beside into target/bench-python")
+	@rm -rf target/bench-python && python3 -m venv target/bench-python
+	@target/bench-python/bin/python -m pip install --quiet --disable-pip-version-check -r bench/languages/requirements.txt $(WHEELS)/*.whl
+	@touch $@
 
 costlens-month: setup $(SERVER) $(VENV)/.installed ## A month of a million runs (RUNS=…) through CostLens, its answers held against a separate computation
 	@BEARLUMEN_HOSTS=native BEARLUMEN_COSTLENS_RUNS=$(or $(RUNS),1000000) $(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance/test_costlens.py -k month_of_runs

@@ -29,7 +29,6 @@ fn main() -> ExitCode {
         ("languages", languages::run),
         ("ingest", ingest::run),
         ("load", load::run),
-        ("routing", load::routing),
         ("queries", queries::run),
     ] {
         if wanted(name)

@@ -1,0 +1,31 @@
+"""Whole processes that import it and end, beside one that does nothing, in turns."""
+
+import subprocess
+import sys
+import time
+
+from rounds import in_turns, middle, tell
+
+
+def process(program: str) -> float:
+    times = []
+    for _ in range(5):
+        started = time.perf_counter_ns()
+        subprocess.run([sys.executable, "-I", "-c", program], check=True)
+        times.append(time.perf_counter_ns() - started)
+    return middle(times) / 1e6
+
+
+EMPTY = "an empty process"
+made = "import bearlumen; bearlumen.Client('sk_test_bench', base_url='http://127.0.0.1:9')"
+figures = in_turns(
+    {
+        EMPTY: lambda: process("pass"),
+        "import bearlumen": lambda: process("import bearlumen"),
+        "import it and make a client": lambda: process(made),
+        "import posthog": lambda: process("import posthog"),
+        "import langfuse": lambda: process("import langfuse"),
+    }
+)
+for name, millis in figures.items():
+    tell(f"Python: {name}" + ("" if name == EMPTY else ", over it"), millis - (0 if name == EMPTY else figures[EMPTY]), "ms")

@@ -1,0 +1,58 @@
+"""One real object of the provider's own SDK, tracked over and over: by us, and by whoever else does that.
+
+All send to the same stub meanwhile, each in its own thread.
+"""
+
+import json
+from typing import Any, Callable
+
+import bearlumen
+import peers
+from openai.types.chat import ChatCompletion
+from rounds import RESPONSE, STUB, in_turns, leave, median_of_calls, tell
+
+CALLS = 3_000
+
+response = ChatCompletion.model_validate(json.loads(RESPONSE))
+as_dict = json.loads(RESPONSE)
+
+
+def round_of(track: Callable[[], object], settle: Callable[[], object]) -> Callable[[], float]:
+    def run() -> float:
+        nanos = median_of_calls(track, CALLS)
+        settle()
+        return nanos
+
+    return run
+
+
+bear = bearlumen.Client("sk_test_bench", base_url=STUB)
+posthog, langfuse, lago, margined = peers.posthog(), peers.langfuse(), peers.lago(), peers.margined()
+
+
+def of(tracks: Callable[[Any], object], settle: Callable[[], object]) -> Callable[[], float]:
+    return round_of(lambda: tracks(response), settle)
+
+
+OURS = "bearlumen: track(openai object)"
+figures = in_turns(
+    {
+        "(the clock alone)": round_of(lambda: None, lambda: None),
+        OURS: of(bear.track, bear.flush),
+        "bearlumen: the same with user and feature": round_of(
+            lambda: bear.track(response, user_id="user_123", feature="chat"), bear.flush
+        ),
+        "bearlumen: the same, and its cost read": round_of(lambda: bear.track(response).cost.amount, bear.flush),
+        "bearlumen: track(dict)": round_of(lambda: bear.track(as_dict), bear.flush),
+        "margined: track": of(peers.margined_tracks(margined), margined.flush),
+        "lago-agent-sdk: extract and emit": of(peers.lago_tracks(lago), lago.flush),
+        "posthog: capture": of(peers.posthog_tracks(posthog), posthog.flush),
+        "langfuse: a generation": of(peers.langfuse_tracks(langfuse), langfuse.flush),
+    }
+)
+stats = bear.stats()
+assert stats.sent == stats.tracked, stats
+for name, nanos in figures.items():
+    is_peer = not name.startswith(("bearlumen", "("))
+    tell(f"Python: {name}", nanos / 1000, "us", "what track(openai object) takes", nanos / figures[OURS] if is_peer else None)
+leave()
