@@ -16,17 +16,15 @@ mod read;
 mod record;
 mod recorder;
 mod result;
+mod snapshot;
 mod spool;
 mod spooling;
 mod stream;
+mod tap;
+mod track;
 mod tracker;
 mod unseen;
 mod wanted;
-
-use bearlumen_core::call::SharedMeter;
-
-/// Remembers the kinds of call that this process makes.
-static METER: SharedMeter = SharedMeter::new();
 
 /// The private native module of `bearlumen`.
 #[pyo3::pymodule]
@@ -38,7 +36,7 @@ mod _native {
     const READ_RETRIES: u32 = bearlumen_core::delivery::READ_RETRIES;
 
     #[pymodule_export]
-    use super::clients::{ClientStep, asks_for_usage, client_step, is_model_parameter};
+    use super::clients::{ClientStep, asks_for_usage, client_step, helpers, is_model_parameter};
     #[pymodule_export]
     use super::cost_of::{cost_of, cost_of_stream};
     #[pymodule_export]
@@ -50,7 +48,9 @@ mod _native {
     #[pymodule_export]
     use super::result::TrackResult;
     #[pymodule_export]
-    use super::tracker::Tracker;
+    use super::tap::Drawing;
     #[pymodule_export]
-    use super::unseen::{unseen_amount, unseen_cost};
+    use super::track::Tracks;
+    #[pymodule_export]
+    use super::tracker::Tracker;
 }

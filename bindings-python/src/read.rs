@@ -1,9 +1,9 @@
-//! Python objects to a tape: only wanted fields, nothing serialised, and nothing raised.
+//! Python objects, field by field: only wanted ones, nothing serialised, and nothing raised.
 //!
 //! Dictionaries, pydantic models, plain objects and slotted ones are read where they stand. A property that
 //! raises counts as absent. Message text is never touched.
 
-use crate::wanted::{self, Wanted, WantedField};
+use crate::wanted::{self, Model, Wanted, WantedField};
 use bearlumen_core::response::{
     Key, MAX_RESPONSE_NODES, ParseError, Scalar, Tape, TapeWriter, parse_json,
 };
@@ -57,25 +57,82 @@ pub(crate) fn text_bytes<'a>(
     Some(Ok(Cow::Owned(bytes.to_vec())))
 }
 
-/// Reads the wanted fields of an object, and beside them an interrupt, as above.
+/// What an object's wanted fields are told to, in their order.
+pub(crate) trait Sink {
+    /// A value without parts. A text is the caller's own for this moment.
+    fn scalar(&mut self, name: Key, value: Scalar<'_>);
+    /// A value with fields: what follows is in it, until the end.
+    fn begin_object(&mut self, name: Key);
+    /// The same with items.
+    fn begin_list(&mut self, name: Key);
+    /// The end of what was begun last.
+    fn end(&mut self);
+    /// What follows is of no use any more.
+    fn is_done(&self) -> bool {
+        false
+    }
+}
+
+impl Sink for TapeWriter<'static> {
+    fn scalar(&mut self, name: Key, value: Scalar<'_>) {
+        Self::scalar(self, name, owned(value));
+    }
+
+    fn begin_object(&mut self, name: Key) {
+        Self::begin_object(self, name);
+    }
+
+    fn begin_list(&mut self, name: Key) {
+        Self::begin_list(self, name);
+    }
+
+    fn end(&mut self) {
+        Self::end(self);
+    }
+}
+
+/// The same value, its text copied.
+pub(crate) fn owned(value: Scalar<'_>) -> Scalar<'static> {
+    match value {
+        Scalar::Null => Scalar::Null,
+        Scalar::Bool(flag) => Scalar::Bool(flag),
+        Scalar::Unsigned(number) => Scalar::Unsigned(number),
+        Scalar::Negative(number) => Scalar::Negative(number),
+        Scalar::Float(number) => Scalar::Float(number),
+        Scalar::Text(text) => Scalar::Text(Cow::Owned(text.into_owned())),
+        Scalar::Opaque => Scalar::Opaque,
+    }
+}
+
+/// Reads the wanted fields of an object into a tape, and beside it an interrupt, as above.
 pub(crate) fn read_object(
     object: &Bound<'_, PyAny>,
 ) -> (Result<Tape<'static>, ParseError>, Option<PyErr>) {
+    let mut writer = Tape::writer();
+    let (read, interrupt) = tell_object(object, &mut writer);
+    (read.map(|()| writer.finish()), interrupt)
+}
+
+/// Tells the wanted fields of an object, and answers whether it could be read, and an interrupt, as above.
+pub(crate) fn tell_object(
+    object: &Bound<'_, PyAny>,
+    sink: &mut impl Sink,
+) -> (Result<(), ParseError>, Option<PyErr>) {
     if is_no_object(object) {
         return (Err(ParseError::NotAnObject), None);
     }
     let mut reader = Reader {
-        writer: Tape::writer(),
+        sink,
         nodes: 0,
         interrupt: None,
     };
     reader.fields(object, wanted::response(object.py()));
-    let tape = if reader.nodes > MAX_RESPONSE_NODES {
+    let read = if reader.nodes > MAX_RESPONSE_NODES {
         Err(ParseError::TooManyValues)
     } else {
-        Ok(reader.writer.finish())
+        Ok(())
     };
-    (tape, reader.interrupt)
+    (read, reader.interrupt)
 }
 
 fn is_no_object(value: &Bound<'_, PyAny>) -> bool {
@@ -86,31 +143,45 @@ fn is_no_object(value: &Bound<'_, PyAny>) -> bool {
         || value.is_instance_of::<PyFloat>()
 }
 
-struct Reader {
-    writer: TapeWriter<'static>,
-    /// How many values were written, and then no more.
+struct Reader<'s, S> {
+    sink: &'s mut S,
+    /// How many values were told, and then no more.
     nodes: usize,
     interrupt: Option<PyErr>,
 }
 
-impl Reader {
-    /// Writes the wanted fields that `object` has.
+impl<S: Sink> Reader<'_, S> {
+    /// Tells the wanted fields that `object` has.
     fn fields(&mut self, object: &Bound<'_, PyAny>, wanted: &Wanted) {
         let py = object.py();
         if let Ok(dict) = object.cast::<PyDict>() {
-            self.entries(dict, None, wanted);
+            self.entries(dict, wanted);
             return;
         }
+        let model = wanted.model(&object.get_type());
         if let Some(own) = self
             .attribute(object, intern!(py, "__dict__"))
             .and_then(dictionary)
         {
-            let extra = self.attribute(object, intern!(py, "__pydantic_extra__"));
-            let is_model = extra.is_some();
-            // Fields that the SDK's model does not declare: newer than the SDK, or a vendor's own.
-            let extra = extra.and_then(dictionary).filter(|extra| !extra.is_empty());
+            let mut found = false;
+            if let Some(model) = &model {
+                // Fields that the SDK's model does not declare: newer than the SDK, or a vendor's own.
+                if model.takes_extra
+                    && let Some(extra) = self
+                        .attribute(object, intern!(py, "__pydantic_extra__"))
+                        .and_then(dictionary)
+                    && !extra.is_empty()
+                {
+                    found |= self.entries(&extra, wanted);
+                }
+                if own.len() == model.size {
+                    self.declared(&own, model, wanted);
+                    return;
+                }
+            }
             // A model has its fields in its dictionary; asking it for others raises, slowly, in Python.
-            if self.entries(&own, extra.as_ref(), wanted) || is_model {
+            found |= self.entries(&own, wanted);
+            if found || model.is_some() {
                 return;
             }
         }
@@ -122,27 +193,35 @@ impl Reader {
         }
     }
 
-    /// Writes the wanted entries, and says whether there was any.
-    fn entries(
-        &mut self,
-        own: &Bound<'_, PyDict>,
-        extra: Option<&Bound<'_, PyDict>>,
-        wanted: &Wanted,
-    ) -> bool {
-        let by_name = wanted.by_name.bind(own.py());
-        let mut found = false;
-        for dict in extra.into_iter().chain([own]) {
-            if dict.len() > wanted.fields.len() {
-                found |= self.asked(dict, wanted);
-                continue;
+    /// Tells the fields that a model's class declares and that are wanted.
+    fn declared(&mut self, own: &Bound<'_, PyDict>, model: &Model, wanted: &Wanted) {
+        for place in &model.fields {
+            if self.sink.is_done() {
+                return;
             }
-            for (key, value) in dict.iter() {
-                let Some(field) = self.wanted_field(by_name, &key, wanted) else {
-                    continue;
-                };
-                found = true;
+            if let Some(field) = wanted.fields.get(*place)
+                && let Some(value) = self
+                    .absent_if_raised(own.get_item(field.key.bind(own.py())))
+                    .flatten()
+            {
                 self.value(field.name, &value, &field.wanted);
             }
+        }
+    }
+
+    /// Tells the wanted entries, and says whether there was any.
+    fn entries(&mut self, dict: &Bound<'_, PyDict>, wanted: &Wanted) -> bool {
+        if dict.len() > wanted.fields.len() {
+            return self.asked(dict, wanted);
+        }
+        let by_name = wanted.by_name.bind(dict.py());
+        let mut found = false;
+        for (key, value) in dict.iter() {
+            let Some(field) = self.wanted_field(by_name, &key, wanted) else {
+                continue;
+            };
+            found = true;
+            self.value(field.name, &value, &field.wanted);
         }
         found
     }
@@ -174,19 +253,19 @@ impl Reader {
 
     fn value(&mut self, name: Key, value: &Bound<'_, PyAny>, wanted: &Wanted) {
         self.nodes += 1;
-        if self.nodes > MAX_RESPONSE_NODES {
+        if self.nodes > MAX_RESPONSE_NODES || self.sink.is_done() {
             return;
         }
         if value.is_none() {
-            self.writer.scalar(name, Scalar::Null);
-        } else if let Ok(flag) = value.cast::<PyBool>() {
-            self.writer.scalar(name, Scalar::Bool(flag.is_true()));
-        } else if value.is_instance_of::<PyInt>() {
-            self.writer.scalar(name, whole_number(value));
+            self.sink.scalar(name, Scalar::Null);
         } else if let Ok(text) = value.cast::<PyString>() {
-            self.writer.scalar(name, text_scalar(text, wanted));
+            self.text(name, text, wanted);
+        } else if let Ok(flag) = value.cast::<PyBool>() {
+            self.sink.scalar(name, Scalar::Bool(flag.is_true()));
+        } else if value.is_instance_of::<PyInt>() {
+            self.sink.scalar(name, whole_number(value));
         } else if let Ok(number) = value.cast::<PyFloat>() {
-            self.writer.scalar(name, Scalar::Float(number.value()));
+            self.sink.scalar(name, Scalar::Float(number.value()));
         } else if let Some(items) = &wanted.items
             && let Ok(list) = value.cast::<PyList>()
         {
@@ -201,12 +280,20 @@ impl Reader {
             } else {
                 Scalar::Opaque
             };
-            self.writer.scalar(name, scalar);
+            self.sink.scalar(name, scalar);
         } else {
-            self.writer.begin_object(name);
+            self.sink.begin_object(name);
             self.fields(value, wanted);
-            self.writer.end();
+            self.sink.end();
         }
+    }
+
+    fn text(&mut self, name: Key, text: &Bound<'_, PyString>, wanted: &Wanted) {
+        let scalar = match text.to_cow() {
+            Ok(text) if wanted.is_leaf => Scalar::Text(text),
+            _ => Scalar::Opaque,
+        };
+        self.sink.scalar(name, scalar);
     }
 
     /// The mark that some SDKs leave where nothing was sent: an object of their own that is false.
@@ -222,12 +309,15 @@ impl Reader {
         items: impl Iterator<Item = Bound<'py, PyAny>>,
         wanted: &Wanted,
     ) {
-        self.writer.begin_list(name);
+        self.sink.begin_list(name);
         // A property that runs meanwhile may let the list grow for ever.
         for item in items.take(MAX_RESPONSE_NODES) {
+            if self.sink.is_done() {
+                return;
+            }
             self.value(Key::ITEM, &item, wanted);
         }
-        self.writer.end();
+        self.sink.end();
     }
 
     fn attribute<'py>(
@@ -265,13 +355,4 @@ fn whole_number(value: &Bound<'_, PyAny>) -> Scalar<'static> {
     }
     // As JSON text of that many digits would read.
     value.extract::<f64>().map_or(Scalar::Opaque, Scalar::Float)
-}
-
-fn text_scalar(text: &Bound<'_, PyString>, wanted: &Wanted) -> Scalar<'static> {
-    if !wanted.is_leaf {
-        return Scalar::Opaque;
-    }
-    text.to_cow().map_or(Scalar::Opaque, |text| {
-        Scalar::Text(Cow::Owned(text.into_owned()))
-    })
 }

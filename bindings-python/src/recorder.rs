@@ -1,13 +1,13 @@
 //! One call under way: its chunks fold here, and its end makes its event, once.
 
-use crate::METER;
 use crate::options::{Given, text_pairs};
-use crate::read::{read_object, text_bytes};
+use crate::read::text_bytes;
 use crate::result::TrackResult;
+use crate::snapshot::Snapshot;
 use crate::stream::payload;
 use crate::tracker::Tracker;
 use bearlumen_core::clients::is_usage_alone;
-use bearlumen_core::response::{ParseError, Tape, parse_json};
+use bearlumen_core::response::{ParseError, parse_json};
 use bearlumen_core::stream::{StreamFold, StreamText};
 use bearlumen_core::track::{Subject, TrackOptions, Tracked, track};
 use pyo3::prelude::*;
@@ -15,6 +15,9 @@ use pyo3::types::PyBytes;
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Streams have a handful of kinds of chunks that say nothing of usage.
+const MOST_INERT: usize = 8;
 
 /// Records one call. No lock is held while Python code can run.
 #[pyclass(frozen, module = "bearlumen._native")]
@@ -32,10 +35,36 @@ struct State {
     headers: Vec<(String, String)>,
     fold: StreamFold,
     text: StreamText,
-    /// The last chunk. Mostly the next one says the same beside its text, which is not read, and teaches nothing.
-    last: Option<Tape<'static>>,
+    known: Known,
     phase: Phase,
     result: Option<Py<TrackResult>>,
+}
+
+/// Chunks that need not be handed in again.
+#[derive(Default)]
+struct Known {
+    /// The one that the fold learned from last.
+    last: Option<Snapshot>,
+    /// It held nothing but usage.
+    is_last_alone: bool,
+    /// Those since then of which it learned nothing.
+    inert: Vec<Snapshot>,
+}
+
+impl Known {
+    /// Whether a chunk is one of these but for its numbers; then also whether it holds nothing but usage.
+    fn absorb(&mut self, chunk: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
+        let inert = self.inert.iter_mut().map(|snapshot| (snapshot, false));
+        let last = self.last.iter_mut().map(|last| (last, self.is_last_alone));
+        for (snapshot, is_alone) in last.chain(inert) {
+            match snapshot.absorb(chunk) {
+                (_, Some(interrupt)) => return Err(interrupt),
+                (true, None) => return Ok(Some(is_alone)),
+                (false, None) => {}
+            }
+        }
+        Ok(None)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,7 +94,7 @@ impl Recorder {
                 headers: Vec::new(),
                 fold: StreamFold::new(),
                 text: StreamText::new(),
-                last: None,
+                known: Known::default(),
                 phase: Phase::New,
                 result: None,
             }),
@@ -78,8 +107,7 @@ impl Recorder {
 
     /// The event as of now.
     fn tracked(&self, state: &State, subject: &Subject<'_>) -> Tracked {
-        let options = state.options.clone();
-        METER.with(|meter| track(meter, subject, options, self.at_ms, self.entropy))
+        track(subject, state.options.clone(), self.at_ms, self.entropy)
     }
 
     /// Ends the recording with what `make` says the event is.
@@ -109,25 +137,57 @@ impl Recorder {
 
     fn take_text(&self, bytes: &[u8]) {
         let mut state = self.locked();
+        state.forget();
         let State { fold, text, .. } = &mut *state;
         text.feed(bytes, fold);
     }
 
-    /// Takes a chunk and says whether to keep it from the caller.
-    fn take_chunk(&self, chunk: Result<Tape<'static>, ParseError>) -> bool {
-        let mut state = self.locked();
-        let Ok(tape) = chunk else {
-            state.fold.feed_unreadable();
+    /// Takes a chunk that is no text and says whether it holds nothing but usage.
+    fn take_chunk(&self, chunk: &Bound<'_, PyAny>) -> PyResult<bool> {
+        // Taken out meanwhile: reading may run code of the caller's.
+        let mut known = take(&mut self.locked().known);
+        let absorbed = known.absorb(chunk);
+        self.locked().known = known;
+        if let Some(is_alone) = absorbed? {
+            return Ok(is_alone);
+        }
+        let (snapshot, interrupt) = Snapshot::of(chunk);
+        let is_alone = self.locked().learn(snapshot);
+        interrupt.map_or(Ok(is_alone), Err)
+    }
+}
+
+impl State {
+    /// Before another kind of chunk comes, the last one's newest numbers.
+    fn settle(&mut self) {
+        if let Some(changed) = self.known.last.as_mut().and_then(Snapshot::take_changed) {
+            self.fold.feed(&changed);
+        }
+    }
+
+    /// What comes is not compared with what came.
+    fn forget(&mut self) {
+        self.settle();
+        self.known = Known::default();
+    }
+
+    fn learn(&mut self, chunk: Result<Snapshot, ParseError>) -> bool {
+        self.settle();
+        self.known.is_last_alone = false;
+        let Ok(snapshot) = chunk else {
+            self.fold.feed_unreadable();
             return false;
         };
-        if state.last.as_ref() == Some(&tape) {
-            return false;
+        let tape = snapshot.tape();
+        let is_alone = is_usage_alone(&tape);
+        if self.fold.learn(&tape) {
+            self.known.last = Some(snapshot).filter(Snapshot::is_small);
+            self.known.is_last_alone = is_alone;
+            self.known.inert.clear();
+        } else if snapshot.is_small() && self.known.inert.len() < MOST_INERT {
+            self.known.inert.push(snapshot);
         }
-        state.fold.feed(&tape);
-        let hidden = self.hides_usage.load(Ordering::Relaxed) && is_usage_alone(&tape);
-        // What is hidden once is looked at again.
-        state.last = Some(tape).filter(|_| !hidden);
-        hidden
+        is_alone
     }
 }
 
@@ -149,7 +209,7 @@ impl Recorder {
     }
 
     /// Takes the next chunk: an object, a dictionary, or text cut anywhere. True when the caller is not to see it.
-    fn feed(&self, chunk: &Bound<'_, PyAny>) -> PyResult<bool> {
+    pub(crate) fn feed(&self, chunk: &Bound<'_, PyAny>) -> PyResult<bool> {
         if let Some(bytes) = text_bytes(chunk) {
             match bytes {
                 Ok(bytes) => self.take_text(&bytes),
@@ -159,15 +219,15 @@ impl Recorder {
         }
         if let Some(payload) = payload(chunk) {
             let mut state = self.locked();
+            state.forget();
             match parse_json(payload.as_bytes()) {
                 Ok(tape) => state.fold.feed(&tape),
                 Err(_) => state.fold.feed_unreadable(),
             }
             return Ok(false);
         }
-        let (tape, interrupt) = read_object(chunk);
-        let hidden = self.take_chunk(tape);
-        interrupt.map_or(Ok(hidden), Err)
+        let is_alone = self.take_chunk(chunk)?;
+        Ok(is_alone && self.hides_usage.load(Ordering::Relaxed))
     }
 
     /// What is known beside the chunks: the url of the request and the headers of the answer. What the caller stated
@@ -195,6 +255,7 @@ impl Recorder {
     #[pyo3(signature = (early=false))]
     fn end(&self, py: Python<'_>, early: bool) -> PyResult<Py<TrackResult>> {
         self.end_with(py, |state| {
+            state.settle();
             let headers = take(&mut state.headers);
             take(&mut state.text).finish(&mut state.fold);
             state
@@ -222,7 +283,8 @@ impl Recorder {
     /// What is known so far, or at the end, what the event says.
     fn result(&self, py: Python<'_>) -> PyResult<Py<TrackResult>> {
         let tracked = {
-            let state = self.locked();
+            let mut state = self.locked();
+            state.settle();
             if let Some(result) = &state.result {
                 return Ok(result.clone_ref(py));
             }

@@ -1,22 +1,16 @@
-//! Tracking and delivery of one client: what the caller's threads and the worker thread share.
+//! Delivery of one client: what the caller's threads and the worker thread share.
 //!
 //! No lock is held while Python code can run, so neither a signal handler nor a destructor that tracks can
 //! meet itself here.
 
-use crate::METER;
-use crate::clock::{SteadyClock, wall_ms};
+use crate::clock::SteadyClock;
 use crate::delivery::{outcome, policy_from};
 use crate::entropy::Entropy;
 use crate::errors::{PyProblem, problems};
-use crate::kind;
-use crate::options::{Given, Options};
-use crate::read::with_response;
 use crate::record::record;
-use crate::recorder::Recorder;
-use crate::result::TrackResult;
 use crate::spooling::Spooling;
 use bearlumen_core::delivery::{Delivery, Enqueued, Policy, Step};
-use bearlumen_core::track::{TrackOptions, Tracked, track};
+use bearlumen_core::track::Tracked;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -153,7 +147,7 @@ impl Tracker {
     }
 
     /// The options of the `with` blocks around the caller.
-    fn ambient<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
+    pub(crate) fn ambient<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
         let found = self.ambient.get()?.call1(py, (py.None(),)).ok()?;
         found.into_bound(py).cast_into().ok()
     }
@@ -170,11 +164,6 @@ impl Tracker {
         }
         Ok(())
     }
-}
-
-fn recorder(tracker: &Bound<'_, Tracker>, options: TrackOptions) -> Recorder {
-    let entropy = tracker.get().entropy();
-    Recorder::new(tracker.clone().unbind(), options, wall_ms(), entropy)
 }
 
 #[pymethods]
@@ -197,78 +186,6 @@ impl Tracker {
             open_streams: AtomicUsize::new(0),
             ambient: OnceLock::new(),
         })
-    }
-
-    /// Makes the event of a call, prices it and queues it. For what is no whole response, a stream above all, it
-    /// answers what the package makes of it, and the event follows at its end.
-    #[pyo3(signature = (
-        response, user_id, feature, agent_id, workflow_id, session_id, session_type, dimensions, timestamp,
-        idempotency_key, subscription_id, metadata, provider, model, url, units, cost
-    ))]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the documented options, by position: a dictionary of them would cost more than the tracking"
-    )]
-    fn track<'py>(
-        slf: &Bound<'py, Self>,
-        response: &Bound<'py, PyAny>,
-        user_id: Given<'py>,
-        feature: Given<'py>,
-        agent_id: Given<'py>,
-        workflow_id: Given<'py>,
-        session_id: Given<'py>,
-        session_type: Given<'py>,
-        dimensions: Given<'py>,
-        timestamp: Given<'py>,
-        idempotency_key: Given<'py>,
-        subscription_id: Given<'py>,
-        metadata: Given<'py>,
-        provider: Given<'py>,
-        model: Given<'py>,
-        url: Given<'py>,
-        units: Given<'py>,
-        cost: Given<'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let this = slf.get();
-        let options = Options {
-            user_id,
-            feature,
-            agent_id,
-            workflow_id,
-            session_id,
-            session_type,
-            dimensions,
-            timestamp,
-            idempotency_key,
-            subscription_id,
-            metadata,
-            provider,
-            model,
-            url,
-            units,
-            cost,
-        };
-        let ambient = this.ambient(py);
-        let kind = kind::of(response);
-        if kind != kind::RESPONSE {
-            let recorder = recorder(slf, options.read(ambient.as_ref()));
-            return kind::begin(kind, response, recorder);
-        }
-        let entropy = this.entropy();
-        let (mut tracked, interrupt) = with_response(response, |subject| {
-            let options = options.read(ambient.as_ref());
-            METER.with(|meter| track(meter, &subject, options, wall_ms(), entropy))
-        });
-        let says_little = tracked.provider.is_none() || tracked.incomplete;
-        if says_little && let Some(stream) = kind::Inside::find(response) {
-            return stream.begin(recorder(slf, options.read(ambient.as_ref())));
-        }
-        this.enqueue(py, &mut tracked)?;
-        match interrupt {
-            Some(interrupt) => Err(interrupt),
-            None => Ok(Bound::new(py, TrackResult::new(tracked))?.into_any()),
-        }
     }
 
     /// Where options come from that the caller did not state: a `ContextVar` of a dictionary.

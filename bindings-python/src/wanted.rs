@@ -1,12 +1,17 @@
-//! The wanted fields of a response with their names as interned Python strings, made once.
+//! The wanted fields of a response with their names as interned Python strings, made once, and which of them each
+//! class of a provider's SDK has.
 
 use bearlumen_core::response::{Key, Shape, response_shape};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyType};
 use std::collections::HashMap;
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Classes are few. Who makes new ones all the time shall not fill the memory with them.
+const MAX_CLASSES: usize = 64;
 
 /// What to read of one value. See [`Shape`], which it mirrors.
 pub(crate) struct Wanted {
@@ -15,6 +20,7 @@ pub(crate) struct Wanted {
     /// The fields' positions by name, to look up what an object has instead of asking it for all there is.
     pub(crate) by_name: Py<PyDict>,
     pub(crate) items: Option<Arc<Wanted>>,
+    classes: Mutex<Vec<Class>>,
 }
 
 /// A wanted field of an object.
@@ -23,6 +29,71 @@ pub(crate) struct WantedField {
     pub(crate) key: Py<PyString>,
     pub(crate) name: Key,
     pub(crate) wanted: Arc<Wanted>,
+}
+
+/// A class that was met here, held so that its address stays its own.
+struct Class {
+    class: Py<PyType>,
+    model: Option<Arc<Model>>,
+}
+
+/// A pydantic model's class, as far as it is wanted.
+pub(crate) struct Model {
+    /// The positions of the wanted fields that it declares.
+    pub(crate) fields: Vec<usize>,
+    /// How many fields it declares.
+    pub(crate) size: usize,
+    /// Its objects may have fields that it does not declare.
+    pub(crate) takes_extra: bool,
+}
+
+impl Wanted {
+    /// What is known of a class; `None` for one that is no pydantic model.
+    pub(crate) fn model(&self, class: &Bound<'_, PyType>) -> Option<Arc<Model>> {
+        let known = |classes: &[Class]| {
+            let mut all = classes.iter();
+            all.find(|known| known.class.as_ptr() == class.as_ptr())
+                .map(|known| known.model.clone())
+        };
+        if let Some(model) = known(&self.classes.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return model;
+        }
+        // Without the lock: this runs Python code.
+        let model = self.look_at(class).map(Arc::new);
+        let mut classes = self.classes.lock().unwrap_or_else(PoisonError::into_inner);
+        if classes.len() >= MAX_CLASSES {
+            classes.clear();
+        }
+        classes.push(Class {
+            class: class.clone().unbind(),
+            model: model.clone(),
+        });
+        model
+    }
+
+    fn look_at(&self, class: &Bound<'_, PyType>) -> Option<Model> {
+        let py = class.py();
+        let declared = class
+            .getattr(intern!(py, "__pydantic_fields__"))
+            .or_else(|_| class.getattr(intern!(py, "model_fields")))
+            .ok()?
+            .cast_into::<PyDict>()
+            .ok()?;
+        let is_declared =
+            |field: &WantedField| declared.contains(field.key.bind(py)).unwrap_or(false);
+        let fields = self.fields.iter().enumerate();
+        let extra = class
+            .getattr(intern!(py, "model_config"))
+            .and_then(|config| config.get_item(intern!(py, "extra")));
+        Some(Model {
+            fields: fields
+                .filter(|(_, field)| is_declared(field))
+                .map(|(place, _)| place)
+                .collect(),
+            size: declared.len(),
+            takes_extra: extra.is_ok_and(|extra| extra.eq("allow").unwrap_or(true)),
+        })
+    }
 }
 
 /// What to read of a whole response.
@@ -54,6 +125,7 @@ fn mirror(py: Python<'_>, shape: &'static Shape, known: &mut Mirrored) -> Arc<Wa
         fields,
         by_name: by_name.unbind(),
         items: shape.items().map(|items| mirror(py, items, known)),
+        classes: Mutex::default(),
     });
     known.insert(ptr::from_ref(shape), Arc::clone(&wanted));
     wanted

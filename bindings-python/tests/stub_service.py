@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,12 +45,20 @@ class StubService:
         self.events: list[dict[str, Any]] = []
         self.batches: list[list[str]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.times: list[float] = []
+        self.noting = threading.Lock()
         self.methods: list[str] = []
         self.connections: set[Any] = set()
         self.bodies: list[Any] = []
         self.takes_batches = True
+        # In long runs: what happens when the script is over, and whether events are kept or only counted.
+        self.trouble: Callable[[], Answer] = Answer
+        self.refuses_first: Optional[Answer] = None  # to each key, the first time it comes
+        self.keeps_events = True
+        self.new_events = 0
         self.hold = threading.Event()
         self.arrived = threading.Semaphore(0)
+        self._seen: set[str] = set()
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _handler_of(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -64,10 +73,21 @@ class StubService:
         self._server.shutdown()
         self._server.server_close()
 
+    def times_by_key(self, header: str) -> list[list[float]]:
+        """When each of several clients, told apart by a header, sent its requests."""
+        times: dict[str, list[float]] = {}
+        for (_, headers), moment in zip(self.requests, self.times):
+            times.setdefault(headers[header], []).append(moment)
+        return list(times.values())
+
     def take_batch(self, events: list[dict[str, Any]]) -> tuple[Answer, Any]:
         with self._lock:
-            self.batches.append([event["idempotencyKey"] for event in events])
-            answer = self.script.pop(0) if self.script else Answer()
+            if self.keeps_events:
+                self.batches.append([event["idempotencyKey"] for event in events])
+            answer = self.script.pop(0) if self.script else self.trouble()
+            if self.refuses_first is not None and len(self._seen) != len(self._seen | {*self.batches[-1]}):
+                self._seen.update(self.batches[-1])
+                answer = self.refuses_first
             results = []
             for index, event in enumerate(events):
                 key = event["idempotencyKey"]
@@ -76,7 +96,9 @@ class StubService:
                 if answer.stores and error is None:
                     self.stored[key] += 1
                     if is_new:
-                        self.events.append(event)
+                        self.new_events += 1
+                        if self.keeps_events:
+                            self.events.append(event)
                 results.append({"index": index, "recorded": error is None and is_new, **({"error": error} if error else {})})
         self.arrived.release()
         body = answer.body if answer.body is not None else {"results": results}
@@ -100,9 +122,15 @@ def _handler_of(service: StubService) -> Callable[..., BaseHTTPRequestHandler]:
 
         def _note(self) -> None:
             service.connections.add(self.client_address)
-            service.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            with service.noting:
+                if service.keeps_events:
+                    service.times.append(time.monotonic())
+                    service.requests.append((self.path, headers))
             length = int(self.headers.get("Content-Length") or 0)
-            service.bodies.append(json.loads(self.rfile.read(length)) if length else None)
+            self.body = json.loads(self.rfile.read(length)) if length else None
+            if service.keeps_events:
+                service.bodies.append(self.body)
 
         def _reply(self) -> None:
             service.methods.append(self.command)
@@ -128,11 +156,10 @@ def _handler_of(service: StubService) -> Callable[..., BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             self._note()
-            body = service.bodies[-1]
             if self.path != BATCH or not service.takes_batches:
                 self._reply()
                 return
-            answer, reply = service.take_batch(body["events"])
+            answer, reply = service.take_batch(self.body["events"])
             if answer.how == "never":
                 service.hold.wait(30)
             if answer.how in ("reset", "never"):

@@ -247,6 +247,63 @@ def test_many_threads_track_flush_and_shut_down_at_once(service: Any, make_clien
     assert len(service.events) == 3200
 
 
+def test_a_shutdown_in_the_middle_of_tracking_loses_count_of_nothing(service: Any, make_client: Any) -> None:
+    told: list[int] = []
+    client = make_client(timeout=30.0, on_error=lambda error: told.append(error.events))
+    response = openai_chat()
+    has_ended = threading.Event()
+    made = [0] * 16
+
+    def work(number: int) -> None:
+        while not has_ended.is_set() or made[number] < 50:
+            client.track(response)
+            made[number] += 1
+            if made[number] % 64 == number:
+                client.flush(timeout=5)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    at_shutdown = client.shutdown()
+    assert at_shutdown.tracked == at_shutdown.sent + at_shutdown.dropped + at_shutdown.pending
+    time.sleep(0.1)
+    has_ended.set()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    stats = client.shutdown()
+    assert stats.tracked == sum(made)
+    assert counts(stats) == (stats.tracked, len(service.events), stats.tracked - len(service.events), 0)
+    assert stats.dropped > 0 and stats.dropped_by_reason.closed == stats.dropped == sum(told)
+
+
+@pytest.mark.parametrize("asks", [None, "1"], ids=["no header", "Retry-After: 1"])
+def test_a_hundred_clients_that_failed_together_do_not_come_back_together(asks: Any, service: Any) -> None:
+    headers = {} if asks is None else {"Retry_After": asks}
+    service.refuses_first = refuse(429, "RATE_LIMIT_EXCEEDED", **headers)
+    # Without a header between 500 and 1000 ms, with it between 1000 and 1250.
+    first, spread = (500, 500) if asks is None else (1_000, 250)
+    delivery = {"flushIntervalMs": 3_600_000, "firstBackoffMs": 1_000 if asks is None else 20}
+    settings: Any = {"base_url": service.url, "delivery": delivery, "verify": False}
+    clients = [bearlumen.Client(f"sk_{n}", **settings) for n in range(100)]
+    for client in clients:
+        client.track(openai_chat())
+    ends = [threading.Thread(target=client.flush, args=(30,)) for client in clients]
+    for end in ends:
+        end.start()
+    for end in ends:
+        end.join()
+    pauses = [1000 * (second - one) for one, second in service.times_by_key("authorization")]
+    assert len(pauses) == 100
+    assert min(pauses) >= first
+    thirds = [sum(1 for pause in pauses if low <= pause - first) for low in (spread / 3, 2 * spread / 3)]
+    # At random 67 and 33 of them; of those that come together all or none.
+    assert thirds[0] > 40 and 10 < thirds[1] < 60 and thirds[0] - thirds[1] > 10, sorted(pauses)
+    for client in clients:
+        assert counts(client.shutdown()) == (1, 1, 0, 0)
+
+
 def test_the_log_says_once_that_the_service_is_away(caplog: Any) -> None:
     client = bearlumen.Client("sk_test_secret", base_url="http://127.0.0.1:9", delivery={"firstBackoffMs": 10})
     with caplog.at_level(logging.DEBUG):

@@ -1,10 +1,11 @@
 //! What a call cost, without recording anything.
 
-use crate::METER;
 use crate::hints::Hints;
+use bearlumen_core::call::CallCost;
 use bearlumen_core::response::parse_json;
 use bearlumen_core::stream::{StreamFold, StreamText};
 use bearlumen_core::track::Subject;
+use bearlumen_core::usage::Warning;
 
 /// Why no cost can be said.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
@@ -30,7 +31,7 @@ pub fn cost_of(response: Vec<u8>, hints: Hints, at_ms: i64) -> Result<String, Co
     if let Ok(tape) = &mut tape {
         tape.add_headers(hints.header_pairs());
     }
-    priced(&Subject::Response(tape), &hints, at_ms)
+    answer(Subject::Response(tape).cost(&hints.core(), at_ms))
 }
 
 /// The same of a stream: server-sent events, lines of JSON, AWS event-stream frames, or a JSON list of chunks.
@@ -41,12 +42,12 @@ pub fn cost_of_stream(stream: Vec<u8>, hints: Hints, at_ms: i64) -> Result<Strin
     let mut text = StreamText::new();
     text.feed(&stream, &mut fold);
     text.finish(&mut fold);
-    priced(&Subject::Stream(&fold), &hints, at_ms)
+    answer(Subject::Stream(&fold).cost(&hints.core(), at_ms))
 }
 
-fn priced(subject: &Subject<'_>, hints: &Hints, at_ms: i64) -> Result<String, CostError> {
+fn answer(read: Result<CallCost, Warning>) -> Result<String, CostError> {
     let unreadable = |reason: String| CostError::UnreadableResponse { reason };
-    match METER.with(|meter| subject.cost(meter, &hints.core(), at_ms)) {
+    match read {
         Ok(call) => serde_json::to_string(&call).map_err(|error| unreadable(error.to_string())),
         Err(why) if why.code == "unreadable_response" => Err(unreadable(why.message.to_string())),
         Err(why) => Err(CostError::UnknownResponse {

@@ -1,6 +1,5 @@
 //! Tracking and delivery of one client.
 
-use crate::METER;
 use crate::options::TrackOptions;
 use crate::random;
 use crate::result::TrackResult;
@@ -81,8 +80,7 @@ impl Tracker {
                 tape
             })),
         };
-        let options = options.core();
-        let mut tracked = METER.with(|meter| track(meter, &subject, options, wall_ms, entropy));
+        let mut tracked = track(&subject, options.core(), wall_ms, entropy);
         self.take(&mut tracked, now_ms)
     }
 

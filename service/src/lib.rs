@@ -7,7 +7,6 @@
 #![forbid(unsafe_code)]
 
 pub mod auth;
-mod budgets;
 mod context;
 mod costlens;
 mod customers;

@@ -10,8 +10,7 @@ use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
 use crate::{
-    auth, budgets, costlens, customers, ingest, organization, report, repricing, revenue, settings,
-    track,
+    auth, costlens, customers, ingest, organization, report, repricing, revenue, settings, track,
 };
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
@@ -54,7 +53,7 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 15] = [
+static TABLES: [&[Route]; 14] = [
     &organization::ROUTES,
     &ingest::ROUTES,
     &track::ROUTES,
@@ -66,7 +65,6 @@ static TABLES: [&[Route]; 15] = [
     &costlens::ROUTES,
     &auth::ROUTES,
     &settings::ROUTES,
-    &budgets::ROUTES,
     &customers::ROUTES,
     &revenue::ROUTES,
     &repricing::ROUTES,

@@ -8,6 +8,17 @@
 
 from typing import TYPE_CHECKING, Any
 
+try:
+    from . import _native  # noqa: F401
+except ImportError as error:
+    import platform
+
+    raise ImportError(
+        f"bearlumen has no native module for {platform.system()} {platform.machine()} with "
+        f"{platform.python_implementation()} {platform.python_version()} here ({error}): "
+        "install the package on this very platform, or for it"
+    ) from error
+
 from ._client import Client
 from ._context import Context
 from ._cost_of import cost_of, cost_of_stream

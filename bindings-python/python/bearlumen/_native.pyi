@@ -2,6 +2,8 @@
 
 from typing import Any, Callable, Generator, Iterable, List, Mapping, Optional, Tuple, Union, final
 
+from typing_extensions import Self, disjoint_base
+
 from ._errors import Problem
 from ._record import Record
 from ._types import CallCost, Cost, ResponseWarning
@@ -11,20 +13,21 @@ __all__ = [
     "VERSION",
     "ClientStep",
     "DeliveryScript",
+    "Drawing",
     "Recorder",
     "TrackResult",
     "Tracker",
+    "Tracks",
     "asks_for_usage",
     "client_step",
     "cost_of",
     "cost_of_stream",
     "error_class",
+    "helpers",
     "is_model_parameter",
     "read_again_ms",
     "retry_after_seconds",
     "spool_label",
-    "unseen_amount",
-    "unseen_cost",
 ]
 
 READ_RETRIES: int
@@ -47,6 +50,7 @@ def cost_of_stream(
     timestamp: Optional[object],
 ) -> CallCost: ...
 def client_step(path: str) -> ClientStep: ...
+def helpers() -> List[Tuple[str, List[str]]]: ...
 def asks_for_usage(path: str, url: Optional[str]) -> bool: ...
 def is_model_parameter(name: str) -> bool: ...
 def error_class(code: Optional[str], status: int) -> Tuple[str, str]: ...
@@ -99,6 +103,10 @@ class ClientStep:
     def returns_client(self) -> bool: ...
     @property
     def is_raw_view(self) -> bool: ...
+    @property
+    def makes_calls(self) -> bool: ...
+    @property
+    def inner_calls(self) -> List[str]: ...
 
 @final
 class Recorder:
@@ -113,6 +121,38 @@ class Recorder:
     def result(self) -> TrackResult: ...
     def abandon(self) -> None: ...
 
+@disjoint_base
+class Drawing:
+    def __new__(cls, source: Any, recorder: Any) -> Self: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Any: ...
+
+@disjoint_base
+class Tracks:
+    def __new__(cls, *_args: Any, **_options: Any) -> Self: ...
+    def _deliver_by(self, tracker: Tracker) -> None: ...
+    def track(
+        self,
+        response: object,
+        *,
+        user_id: Optional[object] = None,
+        feature: Optional[object] = None,
+        agent_id: Optional[object] = None,
+        workflow_id: Optional[object] = None,
+        session_id: Optional[object] = None,
+        session_type: Optional[object] = None,
+        dimensions: Optional[object] = None,
+        timestamp: Optional[object] = None,
+        idempotency_key: Optional[object] = None,
+        subscription_id: Optional[object] = None,
+        metadata: Optional[object] = None,
+        provider: Optional[object] = None,
+        model: Optional[object] = None,
+        url: Optional[object] = None,
+        units: Optional[object] = None,
+        cost: Optional[object] = None,
+    ) -> Any: ...
+
 @final
 class Tracker:
     def __new__(
@@ -121,26 +161,6 @@ class Tracker:
         policy: Optional[Mapping[str, Any]] = None,
         spool: Optional[Tuple[str, str]] = None,
     ) -> Tracker: ...
-    def track(
-        self,
-        response: object,
-        user_id: Optional[object],
-        feature: Optional[object],
-        agent_id: Optional[object],
-        workflow_id: Optional[object],
-        session_id: Optional[object],
-        session_type: Optional[object],
-        dimensions: Optional[object],
-        timestamp: Optional[object],
-        idempotency_key: Optional[object],
-        subscription_id: Optional[object],
-        metadata: Optional[object],
-        provider: Optional[object],
-        model: Optional[object],
-        url: Optional[object],
-        units: Optional[object],
-        cost: Optional[object],
-    ) -> Any: ...
     def take_options_from(self, variable: object) -> None: ...
     @property
     def open_streams(self) -> int: ...
@@ -179,6 +199,3 @@ class DeliveryScript:
     def is_flushed(self) -> bool: ...
     def take_losses(self) -> List[Problem]: ...
     def stats(self) -> Record: ...
-
-def unseen_cost(call: Any, /) -> Any: ...
-def unseen_amount(cost: Any, /) -> Optional[float]: ...

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, AsyncIterator, Generic, Iterator, Optional, Tuple, TypeVar
 
 from . import _kinds, _lifetime, _log
+from ._native import Drawing
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,7 +30,6 @@ class _Tapping:
 
     def __init__(self, source: Any, recorder: Recorder) -> None:
         self._source = source
-        self._feed = recorder.feed
         self._recorder = recorder
         recorder.open()
         _lifetime.stream_opened(self)
@@ -64,28 +64,8 @@ class _Tapping:
         self.end()
 
 
-class Tap(_Tapping, Iterator[T]):
-    """Draws from an iterator and shows each chunk to a recorder."""
-
-    def __init__(self, source: Any, recorder: Recorder) -> None:
-        self._draw = source.__next__
-        super().__init__(source, recorder)
-
-    def __iter__(self) -> Tap[T]:
-        return self
-
-    def __next__(self) -> T:
-        while True:
-            try:
-                chunk: T = self._draw()
-            except StopIteration:
-                self.end(early=False)
-                raise
-            except BaseException:
-                self.end()
-                raise
-            if not self._feed(chunk):
-                return chunk
+class Tap(_Tapping, Drawing, Iterator[T]):
+    """Draws from an iterator and shows each chunk to a recorder. At the end it calls :meth:`end`."""
 
     def close(self) -> None:
         """Closes the source, where it can be closed."""
@@ -100,6 +80,7 @@ class AsyncTap(_Tapping, AsyncIterator[T]):
 
     def __init__(self, source: Any, recorder: Recorder) -> None:
         self._draw = source.__anext__
+        self._feed = recorder.feed
         super().__init__(source, recorder)
 
     def __aiter__(self) -> AsyncTap[T]:

@@ -28,7 +28,7 @@ _HOSTS = {"production": "https://api.bearlumen.com", "staging": "https://api.sta
 T = TypeVar("T")
 
 
-class Tracking:
+class Tracking(_native.Tracks):
     """The part of a client that waits for nothing. See :class:`Client`."""
 
     def __init__(
@@ -58,133 +58,84 @@ class Tracking:
         spool = None if spool_dir is None else (os.fspath(spool_dir), _native.spool_label(url, api_key))
         self._worker = Worker(self._transport, on_error, delivery, spool)
         self._tracker = self._worker.tracker
+        self._deliver_by(self._tracker)
         self._ambient: Optional[Ambient] = None
         # Who drops a client without shutdown() still gets its events delivered, and its thread back.
         weakref.finalize(self, self._worker.retire).atexit = False
 
-    # A stream is an object too: the first declaration that fits counts.
-    @overload
-    def track(  # type: ignore[overload-overlap]
-        self,
-        response: AsyncIterator[T],
-        *,
-        user_id: Union[str, int, None] = None,
-        feature: Optional[str] = None,
-        agent_id: Union[str, int, None] = None,
-        workflow_id: Union[str, int, None] = None,
-        session_id: Union[str, int, None] = None,
-        session_type: Optional[str] = None,
-        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
-        timestamp: Union[datetime, str, float, None] = None,
-        idempotency_key: Optional[str] = None,
-        subscription_id: Union[str, int, None] = None,
-        metadata: Optional[Mapping[str, Any]] = None,
-        provider: Optional[str] = None,
-        model: Optional[str] = None,
-        url: Optional[str] = None,
-        units: Optional[Mapping[str, Union[float, Decimal]]] = None,
-        cost: Union[float, Decimal, None] = None,
-    ) -> AsyncTrackedStream[T]: ...
+    if TYPE_CHECKING:
+        # The method itself is native.
+        # A stream is an object too: the first declaration that fits counts.
+        @overload
+        def track(  # type: ignore[overload-overlap]
+            self,
+            response: AsyncIterator[T],
+            *,
+            user_id: Union[str, int, None] = None,
+            feature: Optional[str] = None,
+            agent_id: Union[str, int, None] = None,
+            workflow_id: Union[str, int, None] = None,
+            session_id: Union[str, int, None] = None,
+            session_type: Optional[str] = None,
+            dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+            timestamp: Union[datetime, str, float, None] = None,
+            idempotency_key: Optional[str] = None,
+            subscription_id: Union[str, int, None] = None,
+            metadata: Optional[Mapping[str, Any]] = None,
+            provider: Optional[str] = None,
+            model: Optional[str] = None,
+            url: Optional[str] = None,
+            units: Optional[Mapping[str, Union[float, Decimal]]] = None,
+            cost: Union[float, Decimal, None] = None,
+        ) -> AsyncTrackedStream[T]: ...
 
-    @overload
-    def track(  # type: ignore[overload-overlap]
-        self,
-        response: Iterator[T],
-        *,
-        user_id: Union[str, int, None] = None,
-        feature: Optional[str] = None,
-        agent_id: Union[str, int, None] = None,
-        workflow_id: Union[str, int, None] = None,
-        session_id: Union[str, int, None] = None,
-        session_type: Optional[str] = None,
-        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
-        timestamp: Union[datetime, str, float, None] = None,
-        idempotency_key: Optional[str] = None,
-        subscription_id: Union[str, int, None] = None,
-        metadata: Optional[Mapping[str, Any]] = None,
-        provider: Optional[str] = None,
-        model: Optional[str] = None,
-        url: Optional[str] = None,
-        units: Optional[Mapping[str, Union[float, Decimal]]] = None,
-        cost: Union[float, Decimal, None] = None,
-    ) -> TrackedStream[T]: ...
+        @overload
+        def track(  # type: ignore[overload-overlap]
+            self,
+            response: Iterator[T],
+            *,
+            user_id: Union[str, int, None] = None,
+            feature: Optional[str] = None,
+            agent_id: Union[str, int, None] = None,
+            workflow_id: Union[str, int, None] = None,
+            session_id: Union[str, int, None] = None,
+            session_type: Optional[str] = None,
+            dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+            timestamp: Union[datetime, str, float, None] = None,
+            idempotency_key: Optional[str] = None,
+            subscription_id: Union[str, int, None] = None,
+            metadata: Optional[Mapping[str, Any]] = None,
+            provider: Optional[str] = None,
+            model: Optional[str] = None,
+            url: Optional[str] = None,
+            units: Optional[Mapping[str, Union[float, Decimal]]] = None,
+            cost: Union[float, Decimal, None] = None,
+        ) -> TrackedStream[T]: ...
 
-    @overload
-    def track(
-        self,
-        response: object,
-        *,
-        user_id: Union[str, int, None] = None,
-        feature: Optional[str] = None,
-        agent_id: Union[str, int, None] = None,
-        workflow_id: Union[str, int, None] = None,
-        session_id: Union[str, int, None] = None,
-        session_type: Optional[str] = None,
-        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
-        timestamp: Union[datetime, str, float, None] = None,
-        idempotency_key: Optional[str] = None,
-        subscription_id: Union[str, int, None] = None,
-        metadata: Optional[Mapping[str, Any]] = None,
-        provider: Optional[str] = None,
-        model: Optional[str] = None,
-        url: Optional[str] = None,
-        units: Optional[Mapping[str, Union[float, Decimal]]] = None,
-        cost: Union[float, Decimal, None] = None,
-    ) -> TrackResult: ...
-
-    def track(
-        self,
-        response: object,
-        *,
-        user_id: Union[str, int, None] = None,
-        feature: Optional[str] = None,
-        agent_id: Union[str, int, None] = None,
-        workflow_id: Union[str, int, None] = None,
-        session_id: Union[str, int, None] = None,
-        session_type: Optional[str] = None,
-        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
-        timestamp: Union[datetime, str, float, None] = None,
-        idempotency_key: Optional[str] = None,
-        subscription_id: Union[str, int, None] = None,
-        metadata: Optional[Mapping[str, Any]] = None,
-        provider: Optional[str] = None,
-        model: Optional[str] = None,
-        url: Optional[str] = None,
-        units: Optional[Mapping[str, Union[float, Decimal]]] = None,
-        cost: Union[float, Decimal, None] = None,
-    ) -> Any:
-        """Records the cost of a call and returns at once.
-
-        Of a stream it answers the stream: go through what is returned instead, and ask its ``result`` afterwards.
-
-        :param response: the provider's response: its SDK's object, a stream of them, a dictionary, JSON text, or
-            an HTTP response. ``None`` for what has none, with ``model`` and ``units`` or ``cost``.
-        :param timestamp: when the call was made, if not now: a ``datetime``, ISO 8601 text, or seconds since
-            1970 as ``time.time()`` gives them.
-        :param idempotency_key: makes two calls of ``track()`` one event.
-        :param provider: who answered, where the response does not show it; so with ``model`` and ``url``.
-        :param units: usage beyond the response's own, such as ``{"characters": 1500}``.
-        :param cost: what the call cost in US dollars, when you know.
-        """
-        return self._tracker.track(
-            response,
-            user_id,
-            feature,
-            agent_id,
-            workflow_id,
-            session_id,
-            session_type,
-            dimensions,
-            timestamp,
-            idempotency_key,
-            subscription_id,
-            metadata,
-            provider,
-            model,
-            url,
-            units,
-            cost,
-        )
+        @overload
+        def track(
+            self,
+            response: object,
+            *,
+            user_id: Union[str, int, None] = None,
+            feature: Optional[str] = None,
+            agent_id: Union[str, int, None] = None,
+            workflow_id: Union[str, int, None] = None,
+            session_id: Union[str, int, None] = None,
+            session_type: Optional[str] = None,
+            dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+            timestamp: Union[datetime, str, float, None] = None,
+            idempotency_key: Optional[str] = None,
+            subscription_id: Union[str, int, None] = None,
+            metadata: Optional[Mapping[str, Any]] = None,
+            provider: Optional[str] = None,
+            model: Optional[str] = None,
+            url: Optional[str] = None,
+            units: Optional[Mapping[str, Union[float, Decimal]]] = None,
+            cost: Union[float, Decimal, None] = None,
+        ) -> TrackResult: ...
+    else:
+        track = _native.Tracks.track
 
     def context(
         self,

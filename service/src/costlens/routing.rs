@@ -1,81 +1,66 @@
-//! `POST /routing/context-aware`: which model should answer, decided by the core, counted here.
+//! `POST /routing/context-aware`: which model should answer, decided by the core, remembered here.
 
 use super::days::{Days, instant};
-use super::decision::id_of;
 use super::run::{body, text, wrong};
-use super::sums::{Runs, runs};
+use super::sums::{broken, runs};
 use crate::http::{Problem, json};
 use crate::router::{Answer, Call};
-use crate::sql::SqlError;
-use crate::tenant::{Change, LatencyOf};
-use bearlumen_core::error::ErrorCode;
-use bearlumen_core::routing::{self, EstimatedCost, Routed, capable, route};
+use crate::sql::{Param, SqlError};
+use bearlumen_core::routing::route_json_by;
+use data_encoding::HEXLOWER;
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json as value};
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// Days whose measured latencies count.
 const LATENCY_DAYS: i64 = 7;
 
+/// Days that a decision waits for the run that follows it.
+const REMEMBERED_DAYS: i64 = 30;
+
 /// Which model should answer, and why.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "openapi",
-    derive(schemars::JsonSchema),
-    schemars(rename = "Routed")
-)]
-pub(super) struct Answered<'a> {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(super) struct Routed {
     /// Some model is adequate.
+    #[serde(default)]
     success: bool,
     /// Null when no model is adequate.
-    decision: Option<Decision<'a>>,
+    decision: Option<Decision>,
     /// Why, in a sentence.
-    reason: &'a str,
+    reason: String,
     /// `cost`, `quality`, `latency` or `balanced`.
-    priority: &'a str,
+    priority: String,
     /// The least quality class, and whether it was asked for, is that of the current model, or the usual one.
-    #[cfg_attr(feature = "openapi", schemars(with = "super::shape::Requirement"))]
-    requirement: &'a routing::Requirement,
+    requirement: Value,
     /// The prompt's tokens, estimated with bounds, and the output's.
-    #[cfg_attr(feature = "openapi", schemars(with = "super::shape::Tokens"))]
-    tokens: &'a routing::Tokens,
+    tokens: Value,
     /// Every model that was looked at, with what it would cost and what it lacks.
-    #[cfg_attr(feature = "openapi", schemars(with = "Vec<super::shape::Considered>"))]
-    considered: &'a [routing::Considered],
+    considered: Value,
     /// How the decision lies to the current model; null without one.
-    #[cfg_attr(feature = "openapi", schemars(with = "Option<super::shape::Against>"))]
-    against: Option<&'a routing::Against<'a>>,
+    against: Value,
     /// Who states how much fits into the models.
-    limits_from: &'a str,
+    limits_from: String,
 }
 
 /// The model to take.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "openapi",
-    derive(schemars::JsonSchema),
-    schemars(rename = "RoutingDecision")
-)]
-struct Decision<'a> {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct Decision {
     /// For the run that follows it, as `routingDecisionId`.
+    #[serde(default)]
     id: String,
-    provider: &'a str,
-    model: &'a str,
+    provider: String,
+    model: String,
     /// `basic`, `standard`, `high` or `top`, as the vendor places it.
-    quality: &'a str,
-    reason: &'a str,
+    quality: String,
+    reason: String,
     /// US dollars for the estimated tokens, and nano-dollars at their bounds.
-    #[cfg_attr(
-        feature = "openapi",
-        schemars(with = "Option<super::shape::EstimatedCost>")
-    )]
-    estimated_cost: Option<EstimatedCost>,
+    estimated_cost: Value,
     /// The mean of the organisation's own runs; null when none was measured.
-    latency_ms: Option<u64>,
+    latency_ms: Option<i64>,
 }
 
 /// `POST /routing/context-aware`
@@ -89,33 +74,13 @@ pub(super) fn context_aware(call: &Call<'_>) -> Answer {
     };
     let question = question(call, &body, preferences)?;
     let own = call.tenant.own_prices(call.sql)?;
-    let routed = route(&question, own.as_deref())?;
-    let decision = match &routed.decision {
-        Some(decision) => Some(Decision {
-            id: counted(call, decision.model, &routed)?,
-            provider: decision.provider,
-            model: decision.model,
-            quality: decision.quality,
-            reason: &decision.reason,
-            estimated_cost: decision.estimated_cost,
-            latency_ms: decision.latency_ms,
-        }),
-        None => None,
-    };
-    Ok(json(
-        StatusCode::OK,
-        &Answered {
-            success: decision.is_some(),
-            decision,
-            reason: &routed.reason,
-            priority: routed.priority,
-            requirement: &routed.requirement,
-            tokens: &routed.tokens,
-            considered: &routed.considered,
-            against: routed.against.as_ref(),
-            limits_from: &routed.limits_from,
-        },
-    ))
+    let answer = route_json_by(&question.to_string(), own.as_deref())?;
+    let mut routed: Routed = serde_json::from_str(&answer).map_err(|_| broken())?;
+    if let Some(decision) = &mut routed.decision {
+        decision.id = remember(call, &decision.model, routed.against.get("change"))?;
+        routed.success = true;
+    }
+    Ok(json(StatusCode::OK, &routed))
 }
 
 /// What is asked of the core: the client's wishes, and what it measured itself.
@@ -150,10 +115,12 @@ fn question(
             value!({"provider": provider, "model": model}),
         );
     }
-    let latencies: Vec<Value> = latencies(call)?
-        .iter()
-        .map(|(provider, model, latency)| {
-            value!({"provider": provider, "model": model, "latencyMs": latency})
+    let days = Days::latest(call, LATENCY_DAYS)?;
+    let latencies: Vec<Value> = runs(call.sql, days)?
+        .into_iter()
+        .filter_map(|((provider, model), runs)| {
+            let latency = runs.average_latency()?;
+            Some(value!({"provider": provider?, "model": model?, "latencyMs": latency}))
         })
         .collect();
     question.insert("latencies".to_owned(), latencies.into());
@@ -161,45 +128,36 @@ fn question(
     Ok(Value::Object(question))
 }
 
-/// The organisation's own latencies by model, under whatever names and sellers its runs came.
-fn latencies(call: &Call<'_>) -> Result<Rc<[LatencyOf]>, SqlError> {
-    let days = Days::latest(call, LATENCY_DAYS)?;
-    let known = call.tenant.latencies();
-    if let Some(latencies) = known.of_day(days.last) {
-        return Ok(latencies);
-    }
-    let mut by_model: BTreeMap<(&'static str, &'static str), Runs> = BTreeMap::new();
-    for ((provider, model), runs) in runs(call.sql, days)? {
-        if let (Some(provider), Some(model)) = (provider, model)
-            && let Some(row) = capable(&provider, &model)
-        {
-            by_model
-                .entry((row.provider, row.id))
-                .or_default()
-                .add(runs);
-        }
-    }
-    let latencies: Rc<[LatencyOf]> = by_model
-        .into_iter()
-        .filter_map(|((provider, model), runs)| {
-            let latency = u64::try_from(runs.average_latency()?).ok()?;
-            Some((provider, model, latency))
-        })
-        .collect();
-    known.keep(days.last, &latencies);
-    Ok(latencies)
+/// Counts the decision and keeps it for the run that may name it.
+fn remember(call: &Call<'_>, model: &str, change: Option<&Value>) -> Result<String, SqlError> {
+    let id = format!("rd_{}", hex(&call.ctx.entropy));
+    let day = Days::today(call)?;
+    let change = change.and_then(Value::as_str).unwrap_or_default();
+    let (upgrade, downgrade) = (change == "quality_upgrade", change == "cost_downgrade");
+    call.tenant.transaction(call.sql, &mut || {
+        call.sql.execute(
+            "INSERT INTO routing_decision (id, slot, model, followed) VALUES (?, ?, ?, 0)",
+            &[Param::Text(&id), Param::Integer(day), Param::Text(model)],
+        )?;
+        call.sql.execute(
+            "INSERT INTO routing_rollup (slot, total, followed, upgrades, downgrades) VALUES (?, 1, 0, ?, ?) \
+             ON CONFLICT (slot) DO UPDATE SET total = total + 1, upgrades = upgrades + excluded.upgrades, \
+             downgrades = downgrades + excluded.downgrades",
+            &[
+                Param::Integer(day),
+                Param::Integer(i64::from(upgrade)),
+                Param::Integer(i64::from(downgrade)),
+            ],
+        )?;
+        call.sql.execute(
+            "DELETE FROM routing_decision WHERE slot < ?",
+            &[Param::Integer(day - REMEMBERED_DAYS)],
+        )
+    })?;
+    Ok(id)
 }
 
-/// Counts the decision and gives it the id that proves it.
-fn counted(call: &Call<'_>, model: &str, routed: &Routed<'_>) -> Result<String, Problem> {
-    let change = match routed.against.as_ref().map(|against| against.change) {
-        Some("quality_upgrade") => Change::QualityUpgrade,
-        Some("cost_downgrade") => Change::CostDowngrade,
-        _ => Change::None,
-    };
-    let (day, ctx) = (Days::today(call)?, call.ctx);
-    let decisions = call.tenant.decisions();
-    let made = decisions.count(day, change, &ctx.entropy, ctx.now_ms);
-    id_of(&made, model, call.organization, ctx.settings)
-        .ok_or_else(|| Problem::new(ErrorCode::InternalError, "The decision has no id"))
+/// 96 bits, which nobody has twice.
+fn hex(entropy: &[u8; 32]) -> String {
+    HEXLOWER.encode(entropy.get(20..).unwrap_or_default())
 }
