@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         ("languages", languages::run),
         ("ingest", ingest::run),
         ("load", load::run),
+        ("routing", load::routing),
         ("queries", queries::run),
     ] {
         if wanted(name)

@@ -2,7 +2,7 @@
 
 use crate::measure::{Outcome, line, nanos_per_call, section};
 use crate::sample::{AT_MS, RESPONSE};
-use bearlumen_core::call::cost_of;
+use bearlumen_core::call::{Meter, cost_of};
 use bearlumen_core::provider::Hints;
 use bearlumen_core::response::parse_json;
 use serde::Deserialize;
@@ -75,10 +75,23 @@ pub(crate) fn run() -> Outcome {
         let _ = black_box(cost);
     });
     line(
-        "bytes to cost, with its explanation",
+        "bytes to cost, read at length",
         whole,
         "ns",
         Some(("floor", whole / floor)),
+    );
+    let mut meter = Meter::new();
+    let metered = nanos_per_call(CALLS, || {
+        let cost = parse_json(black_box(bytes))
+            .ok()
+            .map(|tape| meter.cost_of(&tape, &Hints::default(), AT_MS));
+        let _ = black_box(cost);
+    });
+    line(
+        "bytes to cost, of a kind met before (as the SDKs do)",
+        metered,
+        "ns",
+        Some(("floor", metered / floor)),
     );
     Ok(())
 }

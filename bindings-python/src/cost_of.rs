@@ -1,5 +1,6 @@
 //! `cost_of()` and `cost_of_stream()`: what a call cost, without recording anything.
 
+use crate::METER;
 use crate::clock::wall_ms;
 use crate::errors::invalid_request;
 use crate::options::{Given, Translator};
@@ -36,7 +37,8 @@ pub(crate) fn cost_of<'py>(
     let headers = given.headers(&headers);
     let asked = Asked::read(py, given, [&provider, &model, &url], &timestamp)?;
     let (answer, interrupt) = with_response(response, |subject| {
-        with_headers(subject, &headers).cost(&asked.hints(), asked.at_ms)
+        let subject = with_headers(subject, &headers);
+        METER.with(|meter| subject.cost(meter, &asked.hints(), asked.at_ms))
     });
     interrupt.map_or_else(|| answered(py, answer), Err)
 }
@@ -59,7 +61,9 @@ pub(crate) fn cost_of_stream<'py>(
     let given = Translator::default();
     let asked = Asked::read(py, given, [&provider, &model, &url], &timestamp)?;
     let fold = fold_stream(chunks)?;
-    answered(py, Subject::Stream(&fold).cost(&asked.hints(), asked.at_ms))
+    let subject = Subject::Stream(&fold);
+    let answer = METER.with(|meter| subject.cost(meter, &asked.hints(), asked.at_ms));
+    answered(py, answer)
 }
 
 fn with_headers<'a>(mut subject: Subject<'a>, headers: &'a [(String, String)]) -> Subject<'a> {

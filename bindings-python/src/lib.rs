@@ -26,6 +26,11 @@ mod tracker;
 mod unseen;
 mod wanted;
 
+use bearlumen_core::call::SharedMeter;
+
+/// Remembers the kinds of call that this process makes.
+static METER: SharedMeter = SharedMeter::new();
+
 /// The private native module of `bearlumen`.
 #[pyo3::pymodule]
 mod _native {
@@ -53,4 +58,6 @@ mod _native {
     use super::track::Tracks;
     #[pymodule_export]
     use super::tracker::Tracker;
+    #[pymodule_export]
+    use super::unseen::{unseen_amount, unseen_cost};
 }

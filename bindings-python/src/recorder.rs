@@ -1,5 +1,6 @@
 //! One call under way: its chunks fold here, and its end makes its event, once.
 
+use crate::METER;
 use crate::options::{Given, text_pairs};
 use crate::read::text_bytes;
 use crate::result::TrackResult;
@@ -107,7 +108,8 @@ impl Recorder {
 
     /// The event as of now.
     fn tracked(&self, state: &State, subject: &Subject<'_>) -> Tracked {
-        track(subject, state.options.clone(), self.at_ms, self.entropy)
+        let options = state.options.clone();
+        METER.with(|meter| track(meter, subject, options, self.at_ms, self.entropy))
     }
 
     /// Ends the recording with what `make` says the event is.

@@ -1,5 +1,6 @@
 //! `track()`, the method of both clients that runs in their callers' way: nothing of it is Python.
 
+use crate::METER;
 use crate::clock::wall_ms;
 use crate::kind;
 use crate::options::{Given, Options};
@@ -113,7 +114,8 @@ impl Tracks {
         }
         let entropy = this.entropy();
         let (mut tracked, interrupt) = with_response(response, |subject| {
-            track(&subject, options.read(ambient.as_ref()), wall_ms(), entropy)
+            let options = options.read(ambient.as_ref());
+            METER.with(|meter| track(meter, &subject, options, wall_ms(), entropy))
         });
         let says_little = tracked.provider.is_none() || tracked.incomplete;
         if says_little && let Some(stream) = kind::Inside::find(response) {

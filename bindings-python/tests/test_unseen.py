@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 import threading
+import tracemalloc
 from typing import Any, Callable
 
 import pytest
@@ -58,7 +59,7 @@ LOOKS: dict[str, Callable[[bearlumen.CallCost], bool]] = {
     "item": lambda a: a["cost"] == WHOLE["cost"],
     "get": lambda a: bool(a.get("provider") == "openai" and a.get("x", 5) == 5),
     "pop": lambda a: a.pop("provider") == "openai" and "provider" not in a,
-    "attribute": lambda a: a.cost.amount_nanos == WHOLE["cost"]["amountNanos"],
+    "attribute": lambda a: a.model == WHOLE["model"],
     "property": lambda a: a.computed_cost is None,
     "dir": lambda a: "computed_cost" in dir(a) and "provider" in dir(a),
 }
@@ -71,6 +72,39 @@ def test_whoever_looks_first_sees_everything(look: Callable[[bearlumen.CallCost]
     assert isinstance(unseen, bearlumen.CallCost) and isinstance(unseen, dict)
     assert look(unseen) is True
     assert type(unseen) is bearlumen.CallCost
+
+
+def test_asking_for_the_amount_fills_nothing_and_what_was_asked_for_stays() -> None:
+    call = answer()
+    cost = call.cost
+    assert cost.amount == WHOLE["cost"]["amount"] > 0
+    assert type(call) is not bearlumen.CallCost
+    assert call.cost is cost
+    assert isinstance(cost, dict) and type(cost).__name__ == "Record"
+    assert dict(call.items()) == WHOLE and type(call) is bearlumen.CallCost
+    assert call["cost"] is cost and json.loads(json.dumps(call)) == WHOLE
+
+
+@pytest.mark.parametrize("look", [json.dumps, repr, len, list, copy.deepcopy, pickle.dumps], ids=lambda f: f.__name__)
+def test_the_cost_alone_is_an_ordinary_record(look: Callable[[Any], Any]) -> None:
+    assert look(answer().cost) == look(WHOLE["cost"])
+
+
+def test_nothing_is_kept_of_answers_that_nobody_holds() -> None:
+    tracemalloc.start()
+    try:
+        for calls in (100, 10_000):  # the first make what is made once
+            before = tracemalloc.get_traced_memory()[0]
+            for _ in range(calls):
+                assert answer().cost.amount
+        assert tracemalloc.get_traced_memory()[0] - before < 100_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_unpriced_cost_has_no_amount() -> None:
+    unpriced = bearlumen.cost_of({**openai_chat(), "model": "nobody-sells-this"})
+    assert unpriced.cost.amount is None and unpriced.cost.basis == "unpriced"
 
 
 def test_what_is_written_first_stays() -> None:

@@ -1,11 +1,10 @@
 //! What a call cost, without recording anything.
 
+use crate::METER;
 use crate::hints::Hints;
-use bearlumen_core::call::CallCost;
 use bearlumen_core::response::parse_json;
 use bearlumen_core::stream::{StreamFold, StreamText};
 use bearlumen_core::track::Subject;
-use bearlumen_core::usage::Warning;
 
 /// Why no cost can be said.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
@@ -31,7 +30,7 @@ pub fn cost_of(response: Vec<u8>, hints: Hints, at_ms: i64) -> Result<String, Co
     if let Ok(tape) = &mut tape {
         tape.add_headers(hints.header_pairs());
     }
-    answer(Subject::Response(tape).cost(&hints.core(), at_ms))
+    priced(&Subject::Response(tape), &hints, at_ms)
 }
 
 /// The same of a stream: server-sent events, lines of JSON, AWS event-stream frames, or a JSON list of chunks.
@@ -42,12 +41,12 @@ pub fn cost_of_stream(stream: Vec<u8>, hints: Hints, at_ms: i64) -> Result<Strin
     let mut text = StreamText::new();
     text.feed(&stream, &mut fold);
     text.finish(&mut fold);
-    answer(Subject::Stream(&fold).cost(&hints.core(), at_ms))
+    priced(&Subject::Stream(&fold), &hints, at_ms)
 }
 
-fn answer(read: Result<CallCost, Warning>) -> Result<String, CostError> {
+fn priced(subject: &Subject<'_>, hints: &Hints, at_ms: i64) -> Result<String, CostError> {
     let unreadable = |reason: String| CostError::UnreadableResponse { reason };
-    match read {
+    match METER.with(|meter| subject.cost(meter, &hints.core(), at_ms)) {
         Ok(call) => serde_json::to_string(&call).map_err(|error| unreadable(error.to_string())),
         Err(why) if why.code == "unreadable_response" => Err(unreadable(why.message.to_string())),
         Err(why) => Err(CostError::UnknownResponse {

@@ -19,6 +19,11 @@ mod step;
 mod stream;
 mod tracker;
 
+use bearlumen_core::call::SharedMeter;
+
+/// Remembers the kinds of call that this process makes.
+static METER: SharedMeter = SharedMeter::new();
+
 pub use cost::{CostError, cost_of, cost_of_stream};
 pub use failure::{ApiFailure, FailureKind, read_failure};
 pub use hints::Hints;

@@ -1,5 +1,6 @@
 //! A stream on its way through.
 
+use crate::METER;
 use crate::options::TrackOptions;
 use crate::random;
 use crate::result::TrackResult;
@@ -66,7 +67,9 @@ impl StreamRecorder {
             fold.cut_short();
         }
         let options = self.options.clone().core();
-        let mut tracked = track(&Subject::Stream(fold), options, wall_ms, self.entropy);
+        let subject = Subject::Stream(fold);
+        let mut tracked =
+            METER.with(|meter| track(meter, &subject, options, wall_ms, self.entropy));
         result
             .insert(self.tracker.take(&mut tracked, now_ms))
             .clone()

@@ -1,5 +1,6 @@
 //! Tracking and delivery of one client.
 
+use crate::METER;
 use crate::options::TrackOptions;
 use crate::random;
 use crate::result::TrackResult;
@@ -80,7 +81,8 @@ impl Tracker {
                 tape
             })),
         };
-        let mut tracked = track(&subject, options.core(), wall_ms, entropy);
+        let options = options.core();
+        let mut tracked = METER.with(|meter| track(meter, &subject, options, wall_ms, entropy));
         self.take(&mut tracked, now_ms)
     }
 

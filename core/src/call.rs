@@ -9,6 +9,12 @@ use crate::usage::{NOT_COUNTED, Totals, Usage, Warning, is_doubt};
 use serde::Serialize;
 use std::borrow::Cow;
 
+mod meter;
+mod shared_meter;
+
+pub use meter::Meter;
+pub use shared_meter::SharedMeter;
+
 /// What one call used and cost. Its JSON is the same in every language.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,12 +52,16 @@ pub struct CallCost {
 
 /// Reads a response's usage and prices it as of `at_ms`.
 pub fn cost_of(tape: &Tape<'_>, hints: &Hints<'_>, at_ms: i64) -> Result<CallCost, ExtractError> {
-    let extraction = extract(tape, hints)?;
+    Ok(read(extract(tape, hints)?, at_ms))
+}
+
+/// Prices what a whole response says.
+fn read(extraction: Extraction, at_ms: i64) -> CallCost {
     let incomplete = extraction
         .warnings
         .iter()
         .any(|warning| warning.code == "no_usage");
-    Ok(priced(extraction, incomplete, at_ms))
+    priced(extraction, incomplete, at_ms)
 }
 
 /// The same for a stream: what its chunks said together.
@@ -67,9 +77,9 @@ pub fn cost_of_stream(
     Ok(priced(extraction, incomplete, at_ms))
 }
 
-fn priced(extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
+fn priced(mut extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
     let mut cost = price_extraction(&extraction, incomplete, at_ms);
-    let mut warnings = extraction.warnings;
+    let mut warnings = std::mem::take(&mut extraction.warnings);
     if warnings.iter().any(|warning| warning.code == NOT_COUNTED) {
         cost.is_a_floor();
     }
@@ -86,39 +96,59 @@ fn priced(extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
         warnings.append(&mut cost.warnings);
         (cost, None)
     };
-    CallCost {
-        format: extraction.detection.format.id,
-        confidence: extraction.detection.confidence.as_str(),
-        provider: extraction.detection.provider,
-        candidates: extraction.detection.candidates,
-        model: extraction.model,
-        usage: extraction.usage,
-        totals: extraction.totals,
-        warnings,
-        cost,
-        computed_cost,
-        incomplete,
-        parts: extraction.parts,
-        modifiers: extraction.modifiers,
+    extraction.warnings = warnings;
+    CallCost::of(extraction, cost, computed_cost, incomplete)
+}
+
+impl CallCost {
+    fn of(
+        extraction: Extraction,
+        cost: Cost,
+        computed_cost: Option<Cost>,
+        incomplete: bool,
+    ) -> Self {
+        Self {
+            format: extraction.detection.format.id,
+            confidence: extraction.detection.confidence.as_str(),
+            provider: extraction.detection.provider,
+            candidates: extraction.detection.candidates,
+            model: extraction.model,
+            usage: extraction.usage,
+            totals: extraction.totals,
+            warnings: extraction.warnings,
+            cost,
+            computed_cost,
+            incomplete,
+            parts: extraction.parts,
+            modifiers: extraction.modifiers,
+        }
     }
+}
+
+/// Hands over what changes the price, as pairs of texts.
+fn modifiers_of<R>(extraction: &Extraction, then: impl FnOnce(&[(&str, &str)]) -> R) -> R {
+    let stated = extraction.modifiers.iter().map(|(n, v)| (*n, v.as_str()));
+    let mut few = [("", ""); 4];
+    if let Some(few) = few.get_mut(..stated.len()) {
+        few.iter_mut()
+            .zip(stated)
+            .for_each(|(slot, pair)| *slot = pair);
+        return then(few);
+    }
+    let many: Vec<(&str, &str)> = stated.collect();
+    then(&many)
 }
 
 fn price_extraction(extraction: &Extraction, incomplete: bool, at_ms: i64) -> Cost {
     if incomplete && extraction.usage.is_empty() {
         return Cost::unpriced("no_usage", "no usage was stated".to_owned());
     }
-    let stated = extraction.modifiers.iter().map(|(n, v)| (*n, v.as_str()));
-    let mut few = [("", ""); 4];
-    let many: Vec<(&str, &str)>;
-    let modifiers = if let Some(few) = few.get_mut(..stated.len()) {
-        few.iter_mut()
-            .zip(stated)
-            .for_each(|(slot, pair)| *slot = pair);
-        &*few
-    } else {
-        many = stated.collect();
-        &many
-    };
+    modifiers_of(extraction, |modifiers| {
+        price_parts(extraction, modifiers, at_ms)
+    })
+}
+
+fn price_parts(extraction: &Extraction, modifiers: &[(&str, &str)], at_ms: i64) -> Cost {
     let of = |model: Option<&str>, usage: &Usage| match model {
         Some(model) => price(&PriceRequest {
             usage,

@@ -139,6 +139,14 @@ impl ExactPico {
         denominator: 1,
     };
 
+    /// So many pico-dollars.
+    pub(crate) fn whole_number(pico: u64) -> Self {
+        Self {
+            numerator: i128::from(pico),
+            denominator: 1,
+        }
+    }
+
     /// `micros` millionths of a unit at `rate`. `None` when it passes 128 bits.
     pub(crate) fn of(micros: u64, rate: Rate) -> Option<Self> {
         let per = i128::from(rate.per.max(1));

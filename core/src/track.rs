@@ -4,7 +4,7 @@
 //! option that cannot be used is left out with a warning. The caller's request goes on either way.
 
 use crate::bucket::Side;
-use crate::call::{CallCost, cost_of, cost_of_stream};
+use crate::call::{CallCost, Meter, cost_of_stream};
 use crate::event::{
     Attribution, CALL_EVENT_TYPE, DimensionValue, MAX_DIMENSIONS, MAX_TEXT_BYTES, TOKENS_METRIC,
     UsageEvent, check_metadata, event_id, idempotency_key, price_event, write_event,
@@ -101,9 +101,14 @@ pub enum Subject<'a> {
 
 impl Subject<'_> {
     /// What it used and cost, or why that cannot be said: a warning's code and a message.
-    pub fn cost(&self, hints: &Hints<'_>, at_ms: i64) -> Result<CallCost, Warning> {
+    pub fn cost(
+        &self,
+        meter: &mut Meter,
+        hints: &Hints<'_>,
+        at_ms: i64,
+    ) -> Result<CallCost, Warning> {
         let read = match self {
-            Self::Response(Ok(tape)) => cost_of(tape, hints, at_ms),
+            Self::Response(Ok(tape)) => meter.cost_of(tape, hints, at_ms),
             Self::Stream(fold) => cost_of_stream(fold, hints, at_ms),
             Self::Response(Err(error)) => {
                 return Err(Warning::new("unreadable_response", error.to_string()));
@@ -116,8 +121,10 @@ impl Subject<'_> {
     }
 }
 
-/// Makes the event. `entropy` becomes the idempotency key where the caller gave none.
+/// Makes the event. `entropy` becomes the idempotency key where the caller gave none. `meter` is a matter of speed
+/// alone.
 pub fn track(
+    meter: &mut Meter,
     subject: &Subject<'_>,
     options: TrackOptions,
     now_ms: i64,
@@ -134,7 +141,7 @@ pub fn track(
     let mut call = match subject {
         Subject::Manual => None,
         _ => subject
-            .cost(&hints, at_ms)
+            .cost(meter, &hints, at_ms)
             .map_err(|warning| warnings.push(warning))
             .ok(),
     };

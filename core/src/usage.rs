@@ -60,6 +60,12 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Of buckets in order, of which none stands twice and none is empty.
+    pub(crate) fn of_sorted(buckets: Vec<(Bucket, Quantity)>) -> Self {
+        debug_assert!(buckets.is_sorted_by(|a, b| a.0 < b.0));
+        Self { buckets }
+    }
+
     /// Adds `quantity` to `bucket`; adding nothing changes nothing.
     pub fn add(&mut self, bucket: Bucket, quantity: Quantity) {
         if quantity.is_zero() {

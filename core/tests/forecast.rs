@@ -22,9 +22,9 @@ fn it_beats_same_as_last_week_on_every_kind_of_series() {
     for (kind, name) in KINDS {
         let score = back_test(kind, ROUNDS, Level::P80);
         assert!(score.mae < score.naive_mae, "{name}: {score:?}");
-        // A mean is no guess of which day costs nothing or is a spike, and relative errors ask for nothing else. The
-        // sum of a level that wanders is nobody's to know.
-        if !matches!(kind, Kind::Intermittent | Kind::Spikes | Kind::Wandering) {
+        // A mean is no guess of which day costs nothing or is a spike, and relative errors ask for nothing else. Of the
+        // sum of a level that wanders, its last week is as good a guess as any.
+        if !matches!(kind, Kind::Intermittent | Kind::Spikes) {
             assert!(score.smape < score.naive_smape, "{name}: {score:?}");
         }
         if kind != Kind::Wandering {
@@ -45,10 +45,13 @@ fn an_interval_covers_about_what_it_says() {
                 score.days_covered <= percent + 8.0,
                 "{name} {percent}: {score:?}"
             );
-            // Sums of a level that wanders are beyond what a few weeks can tell.
-            if kind != Kind::Wandering {
-                assert!(score.sums_covered >= least, "{name} {percent}: {score:?}");
-            }
+            // How far a level will wander is hardly told by a few weeks.
+            let least = if kind == Kind::Wandering {
+                percent - 13.0
+            } else {
+                least
+            };
+            assert!(score.sums_covered >= least, "{name} {percent}: {score:?}");
         }
     }
 }

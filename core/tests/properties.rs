@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-use bearlumen_core::call::{CallCost, cost_of, cost_of_stream};
+use bearlumen_core::call::{CallCost, Meter, cost_of, cost_of_stream};
 use bearlumen_core::event::{content_hash, parse_event, write_event};
 use bearlumen_core::pricing::Basis;
 use bearlumen_core::provider::{ExtractError, Hints};
@@ -688,7 +688,7 @@ fn what_a_response_says_makes_an_event_that_is_accepted() {
             ..TrackOptions::default()
         };
         let subject = Subject::Response(parse_json(body.as_bytes()));
-        let tracked = track(&subject, options, AT_MS, [1; 16]);
+        let tracked = track(&mut Meter::new(), &subject, options, AT_MS, [1; 16]);
         let event = parse_event(std::str::from_utf8(&tracked.event).unwrap()).unwrap();
         assert_eq!(event.quantity.whole_units(), 7);
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+use bearlumen_core::call::Meter;
 use bearlumen_core::event::{parse_event, price_event};
 use bearlumen_core::money::Nanos;
 use bearlumen_core::pricing::Cost;
@@ -12,7 +13,7 @@ const NOW_MS: i64 = 1_795_132_800_000;
 
 /// The amounts that the caller and the service see, in nano-dollars.
 fn amounts(subject: &Subject<'_>, options: TrackOptions) -> (Option<i64>, Option<i64>) {
-    let tracked = track(subject, options, NOW_MS, [7; 16]);
+    let tracked = track(&mut Meter::new(), subject, options, NOW_MS, [7; 16]);
     let event = parse_event(std::str::from_utf8(&tracked.event).unwrap()).unwrap();
     let nanos = |cost: Cost| cost.amount.map(Nanos::get);
     (nanos(tracked.cost), nanos(price_event(&event, NOW_MS)))

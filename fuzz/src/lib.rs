@@ -1,6 +1,6 @@
 //! What must hold of any input. The fuzz targets feed it bytes; the corpus test feeds it what they kept.
 
-use bearlumen_core::call::{CallCost, cost_of, cost_of_stream};
+use bearlumen_core::call::{CallCost, Meter, cost_of, cost_of_stream};
 use bearlumen_core::event::{
     MAX_EVENT_BYTES, UsageEvent, content_hash, parse_event, price_event, write_event,
 };
@@ -13,9 +13,14 @@ use bearlumen_core::stream::{StreamFold, StreamText};
 use bearlumen_core::track::{Subject, TrackOptions, track};
 use bearlumen_core::usage::{Warning, is_doubt};
 use serde_json::Value;
+use std::cell::RefCell;
 
 /// 2026-11-20T12:00:00Z, the time of the vectors.
 const AT_MS: i64 = 1_795_176_000_000;
+
+thread_local! {
+    static METER: RefCell<Meter> = const { RefCell::new(Meter::new()) };
+}
 
 /// A body, then, after a byte of zero, which no JSON contains: url, provider, model, milliseconds and headers, one
 /// a line.
@@ -38,6 +43,13 @@ pub fn response(bytes: &[u8]) {
             tape.add_headers(headers.iter().copied());
         }
         let answer = cost_of(&tape, &hints, at_ms).map(|call| check_call(&call));
+        // What it has seen before changes no answer.
+        METER.with_borrow_mut(|meter| {
+            for _ in 0..3 {
+                let metered = meter.cost_of(&tape, &hints, at_ms);
+                assert_eq!(metered.map(|call| check_call(&call)), answer);
+            }
+        });
         check_tracked(tape, &hints);
         Some(answer)
     };
@@ -66,7 +78,7 @@ fn check_tracked(tape: Tape<'_>, hints: &Hints<'_>) {
         url: hints.url.map(str::to_owned),
         ..TrackOptions::default()
     };
-    let mut tracked = track(&Subject::Response(Ok(tape)), options, AT_MS, [7; 16]);
+    let mut tracked = track(&mut Meter::new(), &Subject::Response(Ok(tape)), options, AT_MS, [7; 16]);
     for event in tracked.take_events() {
         let text = String::from_utf8(event).expect("JSON is UTF-8");
         if let Err(error) = parse_event(&text) {

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod auth;
+mod budgets;
 mod context;
 mod costlens;
 mod customers;

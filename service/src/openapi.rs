@@ -113,6 +113,7 @@ const TAGS: [(&str, &[&str]); 9] = [
         "Settings",
         &[
             "/v1/settings",
+            "/v1/budgets",
             "/v1/prices",
             "/v1/api-keys",
             "/v1/audit-log",

@@ -10,7 +10,8 @@ use crate::route::{Access, Route, Verb, accepted};
 use crate::sql::Sql;
 use crate::tenant::Tenant;
 use crate::{
-    auth, costlens, customers, ingest, organization, report, repricing, revenue, settings, track,
+    auth, budgets, costlens, customers, ingest, organization, report, repricing, revenue, settings,
+    track,
 };
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
@@ -53,7 +54,7 @@ impl<'a> Call<'a> {
 pub(crate) type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// The tables of all areas.
-static TABLES: [&[Route]; 14] = [
+static TABLES: [&[Route]; 15] = [
     &organization::ROUTES,
     &ingest::ROUTES,
     &track::ROUTES,
@@ -65,6 +66,7 @@ static TABLES: [&[Route]; 14] = [
     &costlens::ROUTES,
     &auth::ROUTES,
     &settings::ROUTES,
+    &budgets::ROUTES,
     &customers::ROUTES,
     &revenue::ROUTES,
     &repricing::ROUTES,

@@ -35,7 +35,7 @@ pub(crate) const ROUTES: [Route; 10] = [
     .takes::<endpoint::Change>()
     .answers::<endpoint::Shown<'static>>(200),
     Route::get("/v1/audit-log", Scope::Admin, audit::list)
-        .about("Every change of keys, settings and prices", "The latest first.")
+        .about("Every change of keys, settings, prices and budgets", "The latest first.")
         .query(&[PAGE])
         .without_sums()
         .answers::<audit::Log>(200),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -163,9 +164,14 @@ def test_a_month_that_is_used_up_asks_for_another_plan(host):
     sent = host.call(organization, "POST", "/integrations/batch", json={"runs": [run] * 999})
     assert sent.status_code == 200
     host.admin("PATCH", f"/admin/organizations/{organization.id}", {"plan": "free"})
-    assert host.call(organization, "POST", "/integrations/run", json=run).status_code == 200
+    last = {**run, "requestId": "the last one"}
+    assert host.call(organization, "POST", "/integrations/run", json=last).status_code == 200
     refused = host.call(organization, "POST", "/integrations/run", json=run)
     assert refused.status_code == 402, refused.text
+    # Who did not hear the answer asks again, and takes nothing.
+    assert host.call(organization, "POST", "/integrations/run", json=last).status_code == 200
+    assert host.call(organization, "POST", "/integrations/batch", json={"runs": [last]}).json()["processed"] == 1
+    assert host.call(organization, "POST", "/integrations/batch", json={"runs": [last, run]}).status_code == 402
     assert refused.json() == {"error": "The plan free allows 1000 runs a month and 1000 are used. Upgrade needed"}
     assert host.call(organization, "GET", "/usage").json()["percentUsed"] == 100
 
@@ -185,6 +191,88 @@ def test_a_decision_is_enforced_by_the_run_that_follows_it(host):
     follow(decisions[1], "gpt-5.4-nano", "c")  # Not what was decided.
     stats = host.call(organization, "GET", "/dashboard/stats").json()["data"]["routingDecisions"]
     assert stats == {"total": 3, "enforced": 1, "qualityUpgrades": 0, "costDowngrades": 0}
+
+
+def decided(host, organization, **preferences) -> dict:
+    question = {"prompt": "Hello", "preferences": {"providers": ["openai"], **preferences}}
+    return host.call(organization, "POST", "/routing/context-aware", json=question).json()["decision"]
+
+
+def counted(host, organization) -> dict:
+    return host.call(organization, "GET", "/dashboard/stats").json()["data"]["routingDecisions"]
+
+
+def test_a_forged_decision_and_one_of_others_count_for_nothing(host):
+    organization, other = host.organization("decided"), host.organization("decided elsewhere")
+    mine, theirs = decided(host, organization), decided(host, other)
+    forged = mine["id"][:-3] + ("aaa" if not mine["id"].endswith("aaa") else "bbb")
+    for number, id in enumerate([theirs["id"], forged, "rd_", "rd_" + "a" * 36, "rd_é", "anything"]):
+        run = {"provider": "openai", "model": mine["model"], "tokensUsed": 10, "routingDecisionId": id, "requestId": f"r{number}"}
+        assert host.call(organization, "POST", "/integrations/run", json=run).status_code == 200
+    assert counted(host, organization) == {"total": 1, "enforced": 0, "qualityUpgrades": 0, "costDowngrades": 0}
+    # In capitals it is the same id, and a dated name the same model: followed, once.
+    for id in (mine["id"].upper().replace("RD_", "rd_"), mine["id"]):
+        run = {"provider": "openai", "model": mine["model"], "tokensUsed": 10, "routingDecisionId": id}
+        assert host.call(organization, "POST", "/integrations/run", json=run).status_code == 200
+    assert counted(host, organization)["enforced"] == 1
+
+
+def test_a_crash_loses_at_most_the_last_second_of_decisions_and_none_that_is_followed(mortal_host):
+    host = mortal_host
+    organization = host.organization("costlens crash")
+    upgrade = {"currentProvider": "openai", "currentModel": "gpt-5-nano", "qualityRequirement": "medium"}
+    for _ in range(5):
+        decided(host, organization, **upgrade)
+    time.sleep(3)
+    host.kill()
+    host.start()
+    assert counted(host, organization) == {"total": 5, "enforced": 0, "qualityUpgrades": 5, "costDowngrades": 0}
+
+    lost = [decided(host, organization, **upgrade) for _ in range(3)]
+    host.kill()
+    host.start()
+    kept = counted(host, organization)["total"] - 5
+    assert 0 <= kept <= 3
+    # Proven by the run that follows it, whatever became of its count.
+    for request in ("a", "b"):
+        run = {"provider": "openai", "model": lost[1]["model"], "tokensUsed": 10, "routingDecisionId": lost[1]["id"], "requestId": request}
+        assert host.call(organization, "POST", "/integrations/run", json=run).status_code == 200
+    total = 5 + kept + (kept < 2)
+    expected = {"total": total, "enforced": 1, "qualityUpgrades": total, "costDowngrades": 0}
+    assert counted(host, organization) == expected
+    # A run that follows a decision of this life has all of them written.
+    last = decided(host, organization, **upgrade)
+    run = {"provider": "openai", "model": last["model"], "tokensUsed": 10, "routingDecisionId": last["id"], "requestId": "c"}
+    assert host.call(organization, "POST", "/integrations/run", json=run).status_code == 200
+    host.kill()
+    host.start()
+    assert counted(host, organization) == {"total": total + 1, "enforced": 2, "qualityUpgrades": total + 1, "costDowngrades": 0}
+    if host.name == "native":
+        decided(host, organization)
+        host.stop()
+        host.start()
+        assert counted(host, organization)["total"] == total + 2
+
+
+def test_every_field_that_is_described_is_read(host):
+    organization = host.organization("costlens fields")
+    schemas = host.client.get(f"{host.base_url}/openapi.json").json()["components"]["schemas"]
+    run = {"provider": "openai", "model": "gpt-5.4", "tokensUsed": 10}
+    asked = [
+        ("/integrations/run", schemas["Run"], lambda field, value: {**run, field: value}),
+        ("/cost-analysis", schemas["Run"], lambda field, value: {"runs": [{**run, field: value}]}),
+        ("/routing/context-aware", schemas["RoutingQuestion"], lambda field, value: {"prompt": "x", field: value}),
+        ("/routing/context-aware", schemas["RoutingPreferences"], lambda field, value: {"prompt": "x", "preferences": {"currentProvider": "openai", "currentModel": "gpt-5.4", field: value}}),
+    ]
+    seen = 0
+    for path, schema, body in asked:
+        for field in schema["properties"].keys() - {"input", "output"}:
+            # An object stands nowhere but in preferences.
+            value = [1] if field == "preferences" else {"a": {}}
+            answer = host.call(organization, "POST", path, json=body(field, value))
+            assert answer.status_code == 400 and field in answer.json()["error"], f"{path} {field}: {answer.text}"
+            seen += 1
+    assert seen > 50
 
 
 def test_no_prompt_and_no_output_is_kept_or_logged(host):

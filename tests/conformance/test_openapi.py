@@ -13,12 +13,15 @@ EXAMPLES = os.environ.get("BEARLUMEN_OPENAPI_EXAMPLES", "10")
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance"
 
 
-@pytest.mark.parametrize("routes", ["/v1/", "/admin/"])
+COSTLENS = "/(integrations|analytics|usage|dashboard|cost|routing|cost-analysis)(/|$)"
+
+
+@pytest.mark.parametrize("routes", ["/v1/", "/admin/", COSTLENS], ids=["v1", "admin", "costlens"])
 def test_made_up_requests_get_documented_answers(mortal_host, routes, tmp_path):
     host = mortal_host
     if host.name != "native":
         pytest.skip("the same service; the native host is quick enough for thousands of requests")
-    key = host.organization().key if routes == "/v1/" else host.admin_secret
+    key = host.admin_secret if routes == "/admin/" else host.organization().key
     # Python's own command beside the interpreter that runs this test.
     command = [
         str(Path(sys.executable).parent / "schemathesis"), "run", f"{host.base_url}/openapi.json",

@@ -4,6 +4,7 @@ use crate::sample;
 use bearlumen_server::now_ms;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 /// An organisation on a host.
 pub(super) struct Target {
@@ -37,9 +38,17 @@ impl Target {
     }
 
     fn client(&self, path: &str, bodies: impl Iterator<Item = String>) -> Client {
-        let request = |body: String| {
+        self.sending(bodies.map(|body| ("POST", path, body)))
+    }
+
+    /// Requests: method, path, body.
+    pub(super) fn sending<'a>(
+        &self,
+        requests: impl Iterator<Item = (&'a str, &'a str, String)>,
+    ) -> Client {
+        let request = |(method, path, body): (&str, &str, String)| {
             format!(
-                "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                "{method} {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
                 self.address,
                 self.key,
                 body.len()
@@ -48,7 +57,7 @@ impl Target {
         };
         Client {
             address: self.address.clone(),
-            requests: bodies.map(request).collect(),
+            requests: requests.map(request).collect(),
         }
     }
 }
@@ -61,24 +70,75 @@ impl Client {
 
     /// Sends one after the other over one connection; counts the answers with 201.
     pub(super) fn send(&self) -> std::io::Result<usize> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        stream.set_nodelay(true)?;
+        let mut connection = Connection::open(&self.address)?;
         let mut created = 0;
-        let mut buffer = Vec::with_capacity(1 << 20);
-        let mut chunk = vec![0; 1 << 16];
         for request in &self.requests {
-            stream.write_all(request)?;
-            buffer.clear();
-            while !is_whole(&buffer) {
-                let read = stream.read(&mut chunk)?;
-                if read == 0 {
-                    return Ok(created);
-                }
-                buffer.extend_from_slice(chunk.get(..read).unwrap_or_default());
-            }
-            created += usize::from(buffer.starts_with(b"HTTP/1.1 201"));
+            created += usize::from(connection.ask(request)?.starts_with(b"HTTP/1.1 201"));
         }
         Ok(created)
+    }
+
+    /// Sends one after the other until `deadline`, or until there are no more.
+    pub(super) fn send_until(&self, deadline: Instant) -> std::io::Result<()> {
+        let mut connection = Connection::open(&self.address)?;
+        for request in &self.requests {
+            if Instant::now() > deadline {
+                break;
+            }
+            connection.ask(request)?;
+        }
+        Ok(())
+    }
+
+    /// Sends one after the other, over and over until `deadline`, and says how long each one's answers took.
+    pub(super) fn time(&self, deadline: Instant) -> std::io::Result<Vec<Vec<Duration>>> {
+        let mut connection = Connection::open(&self.address)?;
+        let mut times = vec![Vec::new(); self.requests.len()];
+        while Instant::now() < deadline {
+            for (request, times) in self.requests.iter().zip(&mut times) {
+                let asked = Instant::now();
+                let is_well = connection.ask(request)?.starts_with(b"HTTP/1.1 20");
+                times.push(asked.elapsed());
+                if !is_well {
+                    return Err(std::io::Error::other("a request was not answered 200"));
+                }
+            }
+        }
+        Ok(times)
+    }
+}
+
+/// A connection that one request after the other goes over.
+struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    chunk: Vec<u8>,
+}
+
+impl Connection {
+    fn open(address: &str) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(1 << 20),
+            chunk: vec![0; 1 << 16],
+        })
+    }
+
+    /// The whole answer.
+    fn ask(&mut self, request: &[u8]) -> std::io::Result<&[u8]> {
+        self.stream.write_all(request)?;
+        self.buffer.clear();
+        while !is_whole(&self.buffer) {
+            let read = self.stream.read(&mut self.chunk)?;
+            if read == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            self.buffer
+                .extend_from_slice(self.chunk.get(..read).unwrap_or_default());
+        }
+        Ok(&self.buffer)
     }
 }
 

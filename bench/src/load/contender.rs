@@ -51,6 +51,11 @@ pub(super) const CONTENDERS: [Contender; 5] = [
 const ADMIN_SECRET: &str = "the secret of a bench that is gone in a minute";
 
 impl Contender {
+    /// One of our hosts.
+    pub(super) fn is_host(&self) -> bool {
+        !self.is_reference()
+    }
+
     pub(super) fn is_reference(&self) -> bool {
         matches!(self.kind, Kind::Reference(_))
     }

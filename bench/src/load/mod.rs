@@ -3,10 +3,12 @@
 
 mod client;
 mod contender;
+mod routing;
 
 use crate::measure::{Outcome, line, section};
 use client::{Client, Target};
 use contender::{CONTENDERS, Contender, Running};
+pub(crate) use routing::run as routing;
 use std::error::Error;
 
 /// Rounds of each, unless `BEARLUMEN_BENCH_ROUNDS` says how many.

@@ -1,5 +1,6 @@
 //! What `track()`, `costOf()` and `costOfStream()` answer, as JSON.
 
+use crate::METER;
 use crate::call::Call;
 use crate::packed::Packed;
 use crate::to_json;
@@ -48,7 +49,7 @@ pub(crate) fn answer(call: &Call<'_>, subject: &Subject<'_>) -> String {
 }
 
 fn priced(subject: &Subject<'_>, hints: &Hints<'_>, at_ms: i64) -> String {
-    match subject.cost(hints, at_ms) {
+    match METER.with(|meter| subject.cost(meter, hints, at_ms)) {
         Ok(cost) => to_json(&Packed(&cost)),
         Err(why) => json!({ "error": why.message }).to_string(),
     }

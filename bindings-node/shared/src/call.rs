@@ -1,5 +1,6 @@
 //! One call of `track()` or `costOf()` as the record states it.
 
+use crate::METER;
 use crate::options::read_options;
 use crate::read::read_object;
 use crate::record::{Reader, headers};
@@ -51,6 +52,14 @@ impl<'a> Call<'a> {
 
     /// Makes the event and its result.
     pub(crate) fn track(self) -> Tracked {
-        track(&self.subject, self.options, self.now_ms, self.entropy)
+        METER.with(|meter| {
+            track(
+                meter,
+                &self.subject,
+                self.options,
+                self.now_ms,
+                self.entropy,
+            )
+        })
     }
 }

@@ -29,7 +29,11 @@ pub use tracking::{
     DROPPED, Journal, NOTHING_DUE, NoJournal, Problem, Tracking, Unreadable, read_policy,
 };
 
+use bearlumen_core::call::SharedMeter;
 use serde::Serialize;
+
+/// Remembers the kinds of call that this program makes.
+static METER: SharedMeter = SharedMeter::new();
 
 /// A JavaScript number as whole milliseconds.
 #[expect(

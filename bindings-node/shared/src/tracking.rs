@@ -1,5 +1,6 @@
 //! The core's delivery for JavaScript, which owns clock, socket and randomness.
 
+use crate::METER;
 use crate::call::Call;
 use crate::errors::code_for;
 use crate::stream::Stream;
@@ -119,7 +120,8 @@ impl<J: Journal> Tracking<J> {
         let call = Call::read(record, None).ok_or(Unreadable)?;
         stream.end();
         let subject = Subject::Stream(&stream.fold);
-        let tracked = track(&subject, call.options, call.now_ms, call.entropy);
+        let tracked =
+            METER.with(|meter| track(meter, &subject, call.options, call.now_ms, call.entropy));
         Ok(self.answer(tracked, now_ms))
     }
 

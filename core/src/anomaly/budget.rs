@@ -5,14 +5,27 @@ use crate::forecast::{DailyCosts, Forecast, Level, MAX_HORIZON_DAYS, Range, fore
 use jiff::civil::Date;
 
 /// A sum for a period, and what of it is spent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Budget {
     pub(super) nanos: i64,
     /// The last day of the period.
     pub(super) until: Date,
     /// Spent in the period up to the last day of the series.
     pub(super) spent: i64,
+    /// Spent on the day after it, which is not over.
+    pub(super) today: i64,
+    /// What it is for, `feature` and `chat`; nothing for everything together.
+    pub(super) about: Option<(String, String)>,
 }
+
+impl Budget {
+    fn so_far(&self) -> i64 {
+        self.spent.saturating_add(self.today)
+    }
+}
+
+/// From this part of a budget on, in per cent, its use is told where nothing says how it will go on.
+const NEARLY_SPENT: i64 = 80;
 
 /// Where a budget is going.
 #[derive(Debug)]
@@ -40,16 +53,23 @@ pub(super) fn course(series: &DailyCosts, budget: &Budget) -> Course {
         alert: None,
     };
     if left == 0 {
+        let spent = budget.so_far();
         course.period = Some(Range {
-            expected: budget.spent,
-            low: budget.spent,
-            high: budget.spent,
+            expected: spent,
+            low: spent,
+            high: spent,
         });
-    } else if let Forecast::Projected(projection) = forecast(series, left, Level::P80) {
-        let add = |nanos: i64| budget.spent.saturating_add(nanos);
+    } else if let Forecast::Projected(mut projection) = forecast(series, left, Level::P80) {
+        // A day that has cost more already than was expected of it.
+        let more = projection.daily.first_mut().map_or(0, |day| {
+            let more = (budget.today - day.expected).max(0);
+            day.expected += more;
+            more
+        });
+        let add = |nanos: i64| budget.spent.saturating_add(nanos).saturating_add(more);
         course.period = Some(Range {
             expected: add(projection.total.expected),
-            low: add(projection.total.low),
+            low: add(projection.total.low).max(budget.so_far()),
             high: add(projection.total.high),
         });
         let mut sum = budget.spent;
@@ -70,26 +90,38 @@ pub(super) fn course(series: &DailyCosts, budget: &Budget) -> Course {
 }
 
 fn alert(budget: &Budget, course: &Course) -> Option<Alert> {
-    let (limit, spent, until) = (usd(budget.nanos), usd(budget.spent), budget.until);
-    let expected = course.period.map_or(budget.spent, |period| period.expected);
-    let high = course.period.map_or(budget.spent, |period| period.high);
-    let (severity, message) = if budget.spent >= budget.nanos {
-        let message = format!("The budget of {limit} until {until} is spent: {spent} so far");
+    let (limit, spent, until) = (usd(budget.nanos), budget.so_far(), budget.until);
+    let of = match &budget.about {
+        None => limit,
+        Some((kind, value)) if kind == "model" => format!("{limit} for {value}"),
+        Some((kind, value)) => format!("{limit} for {kind} {value}"),
+    };
+    let so_far = usd(spent);
+    let expected = course.period.map_or(spent, |period| period.expected);
+    let high = course.period.map_or(spent, |period| period.high);
+    let percent = i128::from(spent) * 100 / i128::from(budget.nanos.max(1));
+    let (severity, message) = if spent >= budget.nanos {
+        let message = format!("The budget of {of} until {until} is spent: {so_far} so far");
         (Severity::Critical, message)
     } else if expected > budget.nanos {
         let on = course
             .exhausted_on
             .map_or_else(String::new, |date| format!(", reached on {date}"));
         let message = format!(
-            "Spend is on course for {} until {until}, over the budget of {limit}{on}; {spent} is spent",
+            "Spend is on course for {} until {until}, over the budget of {of}{on}; {so_far} is spent",
             usd(expected)
         );
         (Severity::Critical, message)
     } else if high > budget.nanos {
         let message = format!(
-            "Spend until {until} may pass the budget of {limit}: {} is expected and up to {} is likely; {spent} is spent",
+            "Spend until {until} may pass the budget of {of}: {} is expected and up to {} is likely; {so_far} is spent",
             usd(expected),
             usd(high)
+        );
+        (Severity::Warning, message)
+    } else if course.period.is_none() && percent >= i128::from(NEARLY_SPENT) {
+        let message = format!(
+            "{percent}% of the budget of {of} until {until} is spent, {so_far}; there is too little data to say how it goes on"
         );
         (Severity::Warning, message)
     } else {
@@ -99,8 +131,8 @@ fn alert(budget: &Budget, course: &Course) -> Option<Alert> {
         code: "budget",
         severity,
         message,
-        about: None,
+        about: budget.about.clone(),
         date: course.exhausted_on,
-        figures: course.period.map(|period| (budget.spent, period)),
+        figures: course.period.map(|period| (spent, period)),
     })
 }

@@ -7,7 +7,7 @@ use crate::event::FieldError;
 use crate::forecast::{DailyCosts, range_json};
 use crate::money::Nanos;
 use crate::question::{self, Fields};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The most series of one question.
 const MAX_SERIES: usize = 2_000;
@@ -18,11 +18,14 @@ const CENT: i64 = 10_000_000;
 /// Answers
 /// `{"series": [{"kind": "model", "value": "gpt-4o", "start": "2026-10-01", "dailyNanos": […]}, …],
 /// "unpriced": [{"provider", "model", "firstSeen": date, "events"}, …],
-/// "budget": {"nanos", "until": date, "spentNanos", "series": {"start", "dailyNanos"}}, "checkDays": 1, "leastNanos": …}`
+/// "budget": {"nanos", "until": date, "spentNanos", "todayNanos"?, "kind"?, "value"?, "series": {"start", "dailyNanos"}},
+/// "checkDays": 1, "leastNanos": …}`
 /// with `{"alerts": [{type, level, message, …}], "budget", "checked", "skipped"}`, the weightiest alerts first.
 ///
 /// Days are whole and consecutive. `checkDays` (1 to 7) is how many of the latest days are held against what the days
-/// before them let expect; `leastNanos` (a cent by default) is the smallest difference worth telling.
+/// before them let expect; `leastNanos` (a cent by default) is the smallest difference worth telling. A budget's `series`
+/// ends the day before today, `spentNanos` is what the period has cost up to then and `todayNanos` what today has so far;
+/// `kind` and `value` say what it is for where it is not for everything.
 pub fn anomalies_json(question: &str) -> Result<String, FieldError> {
     let value = question::parse(question)?;
     let known = ["series", "unpriced", "budget", "checkDays", "leastNanos"];
@@ -57,21 +60,18 @@ pub fn anomalies_json(question: &str) -> Result<String, FieldError> {
             })),
         }
     }
-    let budget = budget(&fields)?;
-    let mut answer = Map::new();
-    if let Some((budget, mut course)) = budget {
+    let budget = budget(&fields)?.map(|(budget, mut course)| {
         alerts.extend(course.alert.take());
-        answer.insert("budget".to_owned(), budget_json(&budget, &course));
-    }
+        budget_json(&budget, &course)
+    });
     alerts.sort_by_key(|alert| alert.severity);
-    let alerts: Vec<Value> = alerts.iter().map(alert_json).collect();
-    answer.insert("alerts".to_owned(), alerts.into());
-    answer.insert(
-        "checked".to_owned(),
-        (subjects.len() - skipped.len()).into(),
-    );
-    answer.insert("skipped".to_owned(), skipped.into());
-    Ok(Value::Object(answer).to_string())
+    let answer = json!({
+        "alerts": alerts.iter().map(alert_json).collect::<Vec<_>>(),
+        "budget": budget,
+        "checked": subjects.len() - skipped.len(),
+        "skipped": skipped,
+    });
+    Ok(answer.to_string())
 }
 
 /// Calls without a price: whatever sums say of them is a floor.
@@ -109,7 +109,15 @@ fn budget(fields: &Fields<'_>) -> Result<Option<(Budget, Course)>, FieldError> {
     let Some(value) = fields.value("budget") else {
         return Ok(None);
     };
-    let known = ["nanos", "until", "spentNanos", "series"];
+    let known = [
+        "nanos",
+        "until",
+        "spentNanos",
+        "todayNanos",
+        "kind",
+        "value",
+        "series",
+    ];
     let of_budget = Fields::of(value, "budget", &known)?;
     let missing =
         |name: &str, expected: &str| FieldError::missing(&of_budget.place(name), expected);
@@ -130,6 +138,11 @@ fn budget(fields: &Fields<'_>) -> Result<Option<(Budget, Course)>, FieldError> {
         nanos: nanos.get(),
         until,
         spent: spent.get(),
+        today: of_budget.nanos("todayNanos")?.map_or(0, Nanos::get),
+        about: match of_budget.text("kind")? {
+            Some(kind) => Some((kind.to_owned(), of_budget.needed_text("value")?.to_owned())),
+            None => None,
+        },
     };
     let course = course(&DailyCosts::read(&series)?, &budget);
     Ok(Some((budget, course)))
@@ -138,29 +151,27 @@ fn budget(fields: &Fields<'_>) -> Result<Option<(Budget, Course)>, FieldError> {
 fn budget_json(budget: &Budget, course: &Course) -> Value {
     json!({
         "budgetNanos": budget.nanos.to_string(),
-        "spentNanos": budget.spent.to_string(),
+        "spentNanos": budget.spent.saturating_add(budget.today).to_string(),
         "until": budget.until.to_string(),
         "period": course.period.map(range_json),
         "exhaustedOn": course.exhausted_on.map(|date| date.to_string()),
     })
 }
 
+/// Every field stands in every alert, so that no reader has to ask which ones there are.
 fn alert_json(alert: &Alert) -> Value {
-    let mut json = Map::new();
-    json.insert("type".to_owned(), alert.code.into());
-    json.insert("level".to_owned(), alert.severity.as_str().into());
-    json.insert("message".to_owned(), alert.message.as_str().into());
-    if let Some((kind, value)) = &alert.about {
-        json.insert("kind".to_owned(), kind.as_str().into());
-        json.insert("value".to_owned(), value.as_str().into());
-    }
-    if let Some(date) = alert.date {
-        json.insert("date".to_owned(), date.to_string().into());
-    }
-    if let Some((actual, expected)) = alert.figures {
-        json.insert("actual".to_owned(), Nanos::new(actual).to_usd_f64().into());
-        json.insert("actualNanos".to_owned(), actual.to_string().into());
-        json.insert("expected".to_owned(), range_json(expected).into());
-    }
-    Value::Object(json)
+    let (kind, value) = alert.about.clone().unzip();
+    let actual = alert.figures.map(|(actual, _)| actual);
+    let expected = alert.figures.map(|(_, expected)| range_json(expected));
+    json!({
+        "type": alert.code,
+        "level": alert.severity.as_str(),
+        "message": alert.message,
+        "kind": kind,
+        "value": value,
+        "date": alert.date.map(|date| date.to_string()),
+        "actual": actual.map(Nanos::new),
+        "actualNanos": actual.map(|nanos| nanos.to_string()),
+        "expected": expected,
+    })
 }

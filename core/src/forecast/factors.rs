@@ -28,8 +28,9 @@ const WEEKDAYS: [&str; 7] = [
 pub(super) fn factors(fit: &Fit, series: &DailyCosts, spikes_a_day: f64) -> Vec<Factor> {
     let mut found = Vec::new();
     let mut tell = |code: &'static str, message: String| found.push(Factor { code, message });
-    if let Some(line) = &fit.line {
-        let change = percent(line.slope * 30.0, fit.level);
+    let course = fit.told();
+    if let Some((line, course)) = course.and_then(|course| Some((course.line?, course))) {
+        let change = percent(line.slope * 30.0, course.level);
         let way = if line.slope > 0.0 { "up" } else { "down" };
         let days = line.days;
         tell(
@@ -57,8 +58,8 @@ pub(super) fn factors(fit: &Fit, series: &DailyCosts, spikes_a_day: f64) -> Vec<
             ),
         );
     }
-    if fit.season.is_clear {
-        tell("season", season(&fit.season.factors));
+    if let Some(course) = course.filter(|course| course.season.is_clear) {
+        tell("season", season(&course.season.factors));
     }
     if let Some(spike) = fit.spikes.last() {
         let count = fit.spikes.len();

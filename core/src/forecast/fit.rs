@@ -19,6 +19,9 @@ const WORTHWHILE: f64 = 0.98;
 /// How much likelier the slowest pace is than any other, before the days are looked at.
 const SLOW_PRIOR: f64 = 3.0;
 
+/// A ratio of scores that leaves no doubt.
+const MOST_RATIO: f64 = 16.0;
+
 /// Errors that the spread is taken from: the latest six weeks.
 const SPREAD_DAYS: usize = 42;
 
@@ -28,21 +31,44 @@ pub(super) struct Fit {
     /// How many days it looked at, and which day of the given series was the first of them.
     pub(super) days: usize,
     pub(super) from: usize,
-    pub(super) level: f64,
-    pub(super) season: Season,
-    pub(super) line: Option<Line>,
-    /// The paces that explain the days nearly as well as the best, with weights that add up to 1.
-    pub(super) paces: Vec<(Pace, f64)>,
+    /// How the series may go on, the reading that is told first. Their weights add up to 1.
+    pub(super) courses: Vec<Course>,
     /// Spikes and steps by the day of the window.
     pub(super) spikes: Vec<Spike>,
     pub(super) steps: Vec<Step>,
+    /// Most days are 0.
+    pub(super) is_intermittent: bool,
+}
+
+/// One reading of the days: along a line, or at a level that may wander.
+#[derive(Debug, Clone)]
+pub(super) struct Course {
+    pub(super) weight: f64,
+    pub(super) level: f64,
+    pub(super) season: Season,
+    pub(super) line: Option<Line>,
+    /// The paces that explain the days nearly as well as the best.
+    pub(super) paces: Vec<Likely>,
     /// The variance of a day's error, in squared nano-dollars, and how many errors it stands on.
     pub(super) variance: f64,
     pub(super) freedom: f64,
     /// Days that the level stands on at least.
     pub(super) level_days: usize,
-    /// Most days are 0.
-    pub(super) is_intermittent: bool,
+}
+
+/// A pace that may be the right one, and the level it leads to. The weights of a course's add up to 1.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Likely {
+    pub(super) pace: Pace,
+    pub(super) weight: f64,
+    pub(super) level: f64,
+}
+
+impl Fit {
+    /// The reading that is told.
+    pub(super) fn told(&self) -> Option<&Course> {
+        self.courses.first()
+    }
 }
 
 /// Fits the latest `window` days; `None` where the series is shorter than `least`.
@@ -67,9 +93,8 @@ pub(super) fn fit(series: &DailyCosts, window: usize, least: usize) -> Option<Fi
         spread: usual_error(&values),
         judges: !is_intermittent,
     };
+    let average = mean(&values);
     let flat = best(&values, first, &begin, 0.0);
-    let mut fitted = flat.clone();
-    let mut offset = 0;
     let mut found = None;
     if !is_intermittent {
         let last_step = flat.pass.steps.last().map_or(0, |step| step.day);
@@ -77,55 +102,38 @@ pub(super) fn fit(series: &DailyCosts, window: usize, least: usize) -> Option<Fi
         let since_step = (earliest.max(last_step), WORTHWHILE);
         // What looked like a step may have been a stretch of a line, which then is far better.
         for (start, better) in [since_step, (earliest, 0.8)] {
-            let found_line = with_line(&values, first, &begin, start, better, &flat.pass);
-            if let Some((line, choice)) = found_line {
-                offset = start;
-                fitted = choice;
-                found = Some(line);
+            found = with_line(&values, first, &begin, start, better, &flat.pass);
+            if found.is_some() {
                 break;
             }
         }
     }
-    let Choice { mut pass, paces } = fitted;
-    for spike in &mut pass.spikes {
-        spike.day += offset;
-    }
-    if offset > 0 {
-        let (spikes, steps) = (&flat.pass.spikes, &flat.pass.steps);
-        let before = spikes.iter().filter(|s| s.day < offset).copied();
-        pass.spikes = before.chain(pass.spikes).collect();
-        pass.steps = steps.iter().filter(|s| s.day <= offset).copied().collect();
-    }
-    let average = mean(&values);
-    let scale = if is_intermittent {
-        average
-    } else {
-        pass.level.max(average / 20.0)
+    let (mut spikes, mut steps) = (flat.pass.spikes.clone(), flat.pass.steps.clone());
+    let courses = match found {
+        None => {
+            let scale = if is_intermittent {
+                average
+            } else {
+                flat.pass.level.max(average / 20.0)
+            };
+            vec![flat.course(None, 1.0, scale)]
+        }
+        Some(along) => {
+            spikes.retain(|spike| spike.day < along.start);
+            spikes.extend(along.line.1.pass.spikes.iter().map(|spike| Spike {
+                day: spike.day + along.start,
+                ..*spike
+            }));
+            steps.retain(|step| step.day <= along.start && along.start > 0);
+            along.courses(average)
+        }
     };
-    let latest = pass.errors.len().saturating_sub(SPREAD_DAYS);
-    let errors = pass.errors.get(latest..).unwrap_or_default();
-    let used = 1.0
-        + f64::from(u8::from(found.is_some()))
-        + if begin.season == Season::NONE {
-            0.0
-        } else {
-            3.0
-        };
-    let freedom = (errors.len() as f64 - used).max(3.0);
-    let squares = errors.iter().map(|e| e * e).sum::<f64>();
-    let last_step = pass.steps.last().map_or(0, |step| step.day);
     Some(Fit {
         days: values.len(),
         from,
-        level: pass.level,
-        season: pass.season,
-        line: found,
-        paces,
-        spikes: pass.spikes,
-        steps: pass.steps,
-        variance: squares / freedom * scale * scale,
-        freedom,
-        level_days: values.len() - last_step.min(values.len() - 1),
+        courses,
+        spikes,
+        steps,
         is_intermittent,
     })
 }
@@ -150,22 +158,78 @@ fn start_level(values: &[f64], first: usize, season: &Season, is_intermittent: b
 #[derive(Debug, Clone)]
 struct Choice {
     pass: Pass,
-    paces: Vec<(Pace, f64)>,
+    paces: Vec<Likely>,
+    /// How many days it went over.
+    days: usize,
 }
 
 impl Choice {
     /// The pace of the level, as far as it is known.
     fn wander(&self) -> f64 {
-        self.paces
-            .iter()
-            .map(|(pace, weight)| pace.level * weight)
-            .sum()
+        let weighted = |likely: &Likely| likely.pace.level * likely.weight;
+        self.paces.iter().map(weighted).sum()
+    }
+
+    /// The course that it takes; errors are parts of `scale`.
+    fn course(&self, line: Option<Line>, weight: f64, scale: f64) -> Course {
+        let pass = &self.pass;
+        let latest = pass.errors.len().saturating_sub(SPREAD_DAYS);
+        let errors = pass.errors.get(latest..).unwrap_or_default();
+        let of_season = if pass.season == Season::NONE {
+            0.0
+        } else {
+            3.0
+        };
+        let used = 1.0 + f64::from(u8::from(line.is_some())) + of_season;
+        let freedom = (errors.len() as f64 - used).max(3.0);
+        let squares = errors.iter().map(|e| e * e).sum::<f64>();
+        let last_step = pass.steps.last().map_or(0, |step| step.day);
+        Course {
+            weight,
+            level: pass.level,
+            season: pass.season,
+            line,
+            paces: self.paces.clone(),
+            variance: squares / freedom * scale * scale,
+            freedom,
+            level_days: self.days - last_step.min(self.days.saturating_sub(1)),
+        }
+    }
+}
+
+/// A significant line from a day on, and the same days without one.
+struct Along {
+    start: usize,
+    line: (Line, Choice),
+    without: Choice,
+}
+
+impl Along {
+    /// Both readings, weighed by their likelihood: a level that wandered somewhere looks like a line.
+    fn courses(&self, average: f64) -> Vec<Course> {
+        let (line, choice) = &self.line;
+        let scored = choice.days - unscored(choice.days);
+        // Schwarz's price for one number more.
+        let price = (scored as f64).sqrt();
+        let ratio = self.without.pass.score / choice.pass.score;
+        let weight = if choice.pass.score > 0.0 {
+            let odds = power(ratio.min(MOST_RATIO), scored / 2) / price;
+            odds / (1.0 + odds)
+        } else {
+            1.0
+        };
+        let scale = |choice: &Choice| choice.pass.level.max(average / 20.0);
+        vec![
+            choice.course(Some(*line), weight, scale(choice)),
+            self.without
+                .course(None, 1.0 - weight, scale(&self.without)),
+        ]
     }
 }
 
 /// The pace with the smallest score, slow ones preferred.
 fn best(values: &[f64], first: usize, begin: &Begin, trend: f64) -> Choice {
-    let unscored = (values.len() / 3).min(7);
+    let unscored = unscored(values.len());
     let has_season = begin.season != Season::NONE;
     let mut tried: Vec<Tried> = Vec::new();
     let mut best: Option<Pass> = None;
@@ -206,11 +270,21 @@ fn best(values: &[f64], first: usize, begin: &Begin, trend: f64) -> Choice {
     let weights = weights(&tried, values.len().saturating_sub(unscored));
     let of = |(tried, weight): (&Tried, &f64)| tried.level * weight;
     pass.level = tried.iter().zip(&weights).map(of).sum();
-    let paces = tried.iter().map(|tried| tried.pace).zip(weights);
+    let paces = tried.iter().zip(weights).map(|(tried, weight)| Likely {
+        pace: tried.pace,
+        weight,
+        level: tried.level,
+    });
     Choice {
         pass,
-        paces: paces.filter(|(_, weight)| *weight > 0.0).collect(),
+        paces: paces.filter(|likely| likely.weight > 0.0).collect(),
+        days: values.len(),
     }
+}
+
+/// The first days, whose errors do not count: the filter is still finding its level.
+fn unscored(days: usize) -> usize {
+    (days / 3).min(7)
 }
 
 /// A pace and what it came to.
@@ -261,7 +335,7 @@ fn with_line(
     start: usize,
     better: f64,
     flat: &Pass,
-) -> Option<(Line, Choice)> {
+) -> Option<Along> {
     let window = values.get(start..).filter(|w| w.len() >= MIN_LINE_DAYS)?;
     let first = first + start;
     let skipped: Vec<usize> = flat
@@ -287,5 +361,9 @@ fn with_line(
     let without = best(window, first, &level, 0.0);
     let is_straight =
         choice.pass.steps.is_empty() && choice.pass.score <= without.pass.score * better;
-    is_straight.then_some((line, choice))
+    is_straight.then_some(Along {
+        start,
+        line: (line, choice),
+        without,
+    })
 }

@@ -1,10 +1,9 @@
 //! The projection: a mean and an interval for every coming day and for their sums.
 
 use super::factors::{Factor, factors};
-use super::fit::{Fit, fit};
+use super::fit::{Course, Fit, Likely, fit};
 use super::interval::Level;
 use super::series::DailyCosts;
-use super::smooth::Pace;
 use super::trend::Direction;
 use super::{MAX_HORIZON_DAYS, MIN_DAYS, WINDOW_DAYS};
 use jiff::civil::Date;
@@ -78,7 +77,7 @@ pub fn forecast(series: &DailyCosts, horizon: usize, level: Level) -> Forecast {
     let horizon = horizon.clamp(1, MAX_HORIZON_DAYS);
     let ahead = Ahead::of(&fit, series, horizon.max(30), level);
     let next_30_days = ahead.sum(30);
-    let trend = match &fit.line {
+    let trend = match fit.told().and_then(|course| course.line) {
         Some(line) if line.slope > 0.0 => Direction::Increasing,
         Some(_) => Direction::Decreasing,
         None => Direction::Stable,
@@ -120,11 +119,17 @@ fn confidence(range: Range) -> Option<u8> {
 struct Ahead<'a> {
     fit: &'a Fit,
     deviations: f64,
-    /// Ordinary days.
-    means: Vec<f64>,
-    /// What spikes add to each, where they are a habit.
+    courses: Vec<Carried<'a>>,
+    /// What spikes add to each day, where they are a habit.
     spikes_a_day: f64,
     spike_variance: f64,
+}
+
+/// What is expected, and its variance.
+#[derive(Debug, Clone, Copy)]
+struct Guess {
+    mean: f64,
+    variance: f64,
 }
 
 impl<'a> Ahead<'a> {
@@ -140,25 +145,100 @@ impl<'a> Ahead<'a> {
             spikes_a_day = 0.0;
             spike_variance /= 4.0;
         }
-        let slope = fit.line.as_ref().map_or(0.0, |line| line.slope);
-        let last = series.nanos.len();
-        let mean = |day: usize| {
-            let level = fit.level + slope * (day + 1).min(TREND_DAYS) as f64;
-            let factor = fit.season.factor(series.weekday(last + day));
-            (level * factor).max(0.0)
-        };
+        let carried = |course| Carried::of(course, series, days);
+        let weighted = |course: &Course| course.freedom * course.weight;
+        let freedom = fit.courses.iter().map(weighted).sum();
         Self {
             fit,
-            deviations: level.deviations(fit.freedom),
-            means: (0..days).map(mean).collect(),
+            deviations: level.deviations(freedom),
+            courses: fit.courses.iter().map(carried).collect(),
             spikes_a_day,
             spike_variance,
         }
     }
 
+    /// What all courses say together: where they disagree, nobody knows.
+    fn over_courses(&self, of_course: impl Fn(&Carried<'a>) -> Guess) -> Guess {
+        let guesses: Vec<(f64, Guess)> = self
+            .courses
+            .iter()
+            .map(|carried| (carried.course.weight, of_course(carried)))
+            .collect();
+        let mean = guesses
+            .iter()
+            .map(|(weight, guess)| weight * guess.mean)
+            .sum();
+        let spread = |(weight, guess): &(f64, Guess)| {
+            let apart = guess.mean - mean;
+            weight * (guess.variance + apart * apart)
+        };
+        Guess {
+            mean,
+            variance: guesses.iter().map(spread).sum(),
+        }
+    }
+
+    /// An ordinary day's interval; a habit of spikes raises what is expected, not what a day without one costs.
+    fn day(&self, day: usize) -> Range {
+        let ordinary = self.over_courses(|carried| carried.day(day));
+        let range = self.range(ordinary);
+        let expected = whole(ordinary.mean + self.spikes_a_day);
+        Range {
+            expected,
+            low: range.low.min(expected),
+            high: range.high.max(expected),
+        }
+    }
+
+    fn sum(&self, days: usize) -> Range {
+        let ordinary = self.over_courses(|carried| carried.sum(days));
+        let (window, count) = (self.fit.days as f64, days as f64);
+        // How many spikes there will be is uncertain, and so is how often they come.
+        let of_spikes = self.spike_variance * count * (1.0 + count / window);
+        self.range(Guess {
+            mean: ordinary.mean + self.spikes_a_day * count,
+            variance: ordinary.variance + of_spikes,
+        })
+    }
+
+    fn range(&self, guess: Guess) -> Range {
+        let half = self.deviations * guess.variance.max(0.0).sqrt();
+        Range {
+            expected: whole(guess.mean),
+            low: whole(guess.mean - half),
+            high: whole(guess.mean + half),
+        }
+    }
+}
+
+/// One course carried into the future.
+struct Carried<'a> {
+    course: &'a Course,
+    /// Ordinary days.
+    means: Vec<f64>,
+    /// What the season makes of each.
+    factors: Vec<f64>,
+}
+
+impl<'a> Carried<'a> {
+    fn of(course: &'a Course, series: &DailyCosts, days: usize) -> Self {
+        let slope = course.line.as_ref().map_or(0.0, |line| line.slope);
+        let last = series.nanos.len();
+        let factor = |day: usize| course.season.factor(series.weekday(last + day));
+        let mean = |day: usize| {
+            let level = course.level + slope * (day + 1).min(TREND_DAYS) as f64;
+            (level * factor(day)).max(0.0)
+        };
+        Self {
+            course,
+            means: (0..days).map(mean).collect(),
+            factors: (0..days).map(factor).collect(),
+        }
+    }
+
     /// The variance of where the line stands, for the sum of the `days` from day `from` on; 0 without one.
     fn standing(&self, from: usize, days: usize) -> f64 {
-        let Some(line) = &self.fit.line else {
+        let Some(line) = &self.course.line else {
             return 0.0;
         };
         let (count, length) = (days as f64, line.days as f64);
@@ -171,54 +251,51 @@ impl<'a> Ahead<'a> {
     }
 
     /// The mean of `of_pace` over the paces that are likely.
-    fn over_paces(&self, of_pace: impl Fn(Pace) -> f64) -> f64 {
-        let weighted = |(pace, weight): &(Pace, f64)| of_pace(*pace) * weight;
-        self.fit.paces.iter().map(weighted).sum()
+    fn over_paces(&self, of_pace: impl Fn(&Likely) -> f64) -> f64 {
+        let weighted = |likely: &Likely| of_pace(likely) * likely.weight;
+        self.course.paces.iter().map(weighted).sum()
     }
 
-    /// An ordinary day's interval; a habit of spikes raises what is expected, not what a day without one costs.
-    fn day(&self, day: usize) -> Range {
-        let ordinary = self.means.get(day).copied().unwrap_or_default();
-        let own = self.over_paces(|pace| {
+    /// How far the paces are apart about where the level is now.
+    fn apart(&self) -> f64 {
+        self.over_paces(|likely| {
+            let apart = likely.level - self.course.level;
+            apart * apart
+        })
+    }
+
+    fn day(&self, day: usize) -> Guess {
+        let own = self.over_paces(|Likely { pace, .. }| {
             let (level, season) = (pace.level, pace.season);
             1.0 + level * level * day as f64 + season * (2.0 * level + season) * (day / 7) as f64
         });
-        let variance = self.fit.variance * own + self.standing(day, 1);
-        let range = self.range(ordinary, variance);
-        let expected = whole(ordinary + self.spikes_a_day);
-        Range {
-            expected,
-            low: range.low.min(expected),
-            high: range.high.max(expected),
+        let factor = self.factors.get(day).copied().unwrap_or(1.0);
+        Guess {
+            mean: self.means.get(day).copied().unwrap_or_default(),
+            variance: self.course.variance * own
+                + self.standing(day, 1)
+                + self.apart() * factor * factor,
         }
     }
 
-    fn sum(&self, days: usize) -> Range {
-        let ordinary: f64 = self.means.iter().take(days).sum();
-        let spikes = self.spikes_a_day * days as f64;
+    fn sum(&self, days: usize) -> Guess {
         // An error of one day moves the level of every later one by its pace.
-        let carried = self.over_paces(|pace| {
+        let carried = self.over_paces(|Likely { pace, .. }| {
             let of_day = |later: usize| {
                 let weeks = (later / 7) as f64;
                 let carried = 1.0 + pace.level * later as f64 + pace.season * weeks;
                 carried * carried
             };
-            let steady = days as f64 * (1.0 + days as f64 / self.fit.level_days.max(1) as f64);
+            let known = self.course.level_days.max(1) as f64;
+            let steady = days as f64 * (1.0 + days as f64 / known);
             (0..days).map(of_day).sum::<f64>().max(steady)
         });
-        let variance = self.fit.variance * carried
-            + self.standing(0, days)
-            // How many spikes there will be is uncertain, and so is how often they come.
-            + self.spike_variance * days as f64 * (1.0 + days as f64 / self.fit.days as f64);
-        self.range(ordinary + spikes, variance)
-    }
-
-    fn range(&self, expected: f64, variance: f64) -> Range {
-        let half = self.deviations * variance.max(0.0).sqrt();
-        Range {
-            expected: whole(expected),
-            low: whole(expected - half),
-            high: whole(expected + half),
+        let factors: f64 = self.factors.iter().take(days).sum();
+        Guess {
+            mean: self.means.iter().take(days).sum(),
+            variance: self.course.variance * carried
+                + self.standing(0, days)
+                + self.apart() * factors * factors,
         }
     }
 }

@@ -134,6 +134,11 @@ impl RateCard {
         })
     }
 
+    /// Whether a long prompt changes anything.
+    pub(crate) fn has_tiers(&self) -> bool {
+        self.tier_count != 0
+    }
+
     /// The tier of a request of `input_tokens`, the last that it reaches.
     pub(crate) fn tier(&self, input_tokens: u64) -> Option<Tier> {
         self.tiers()

@@ -5,6 +5,7 @@ mod catalogue;
 mod cost;
 mod model_name;
 mod packed;
+mod prepared;
 mod price;
 mod price_id;
 mod rates;
@@ -17,6 +18,7 @@ pub use catalogue::{
 };
 pub use cost::{Basis, Cost, CostLine, RateModifier};
 pub use packed::{MODEL_COUNT, packed_size};
+pub(crate) use prepared::Prepared;
 pub(crate) use price::price_unsplit;
 pub use price::{PriceRequest, price, price_by, price_reported};
 pub use price_id::{PriceId, explain_price};

@@ -171,32 +171,34 @@ fn total(usage: &Usage, mut choice: Choice<'_>) -> Cost {
 }
 
 /// Gives each line its whole nano-dollars and hands the rest, one by one, to the largest remainders.
-fn share_out(lines: &mut [CostLine], amount: Nanos) {
-    let part = |line: &CostLine| {
-        let exact = ExactPico::of(line.quantity.micros(), line.rate);
-        exact.and_then(ExactPico::floor).unwrap_or_default()
+pub(super) fn share_out(lines: &mut [CostLine], amount: Nanos) {
+    let mut few = [0; 8];
+    let mut many = Vec::new();
+    let remainders = if let Some(few) = few.get_mut(..lines.len()) {
+        few
+    } else {
+        many.resize(lines.len(), 0);
+        &mut many
     };
     let mut missing = amount.get();
-    for line in &mut *lines {
-        line.amount_nanos = part(line).0;
+    for (line, remainder) in lines.iter_mut().zip(&mut *remainders) {
+        let exact = ExactPico::of(line.quantity.micros(), line.rate);
+        (line.amount_nanos, *remainder) = exact.and_then(ExactPico::floor).unwrap_or_default();
         missing = missing.saturating_sub(line.amount_nanos);
     }
-    if missing <= 0 {
-        return;
-    }
-    let mut remainders: Vec<(u64, usize)> = lines
-        .iter()
-        .enumerate()
-        .map(|(position, line)| (part(line).1, position))
-        .collect();
-    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    for (_, position) in remainders
-        .into_iter()
-        .take(usize::try_from(missing).unwrap_or_default())
-    {
-        if let Some(line) = lines.get_mut(position) {
-            line.amount_nanos += 1;
+    while missing > 0 {
+        let mut largest: Option<(&mut CostLine, &mut u64)> = None;
+        for (line, remainder) in lines.iter_mut().zip(&mut *remainders) {
+            if *remainder > largest.as_ref().map_or(0, |(_, so_far)| **so_far) {
+                largest = Some((line, remainder));
+            }
         }
+        let Some((line, remainder)) = largest else {
+            return;
+        };
+        line.amount_nanos += 1;
+        *remainder = 0;
+        missing -= 1;
     }
 }
 

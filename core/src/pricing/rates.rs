@@ -1,7 +1,7 @@
 //! Which card, tier, factor and fee a call's buckets are priced by.
 
 use super::card::{RateCard, Tier};
-use super::catalogue::{Model, ModelMatch};
+use super::catalogue::{Model, ModelMatch, find_model};
 use super::cost::RateModifier;
 use super::price::PriceRequest;
 use super::price_id::PriceId;
@@ -13,6 +13,7 @@ use crate::quantity::Quantity;
 use crate::usage::{Usage, Warning};
 
 /// Everything that was decided about a call before its buckets are multiplied.
+#[derive(Debug)]
 pub(crate) struct Choice<'a> {
     model: Option<Model>,
     at_ms: i64,
@@ -30,6 +31,7 @@ pub(crate) struct Choice<'a> {
     pub(crate) warnings: Vec<Warning>,
 }
 
+#[derive(Debug)]
 struct CardInForce {
     card: RateCard,
     tier: Option<Tier>,
@@ -43,10 +45,70 @@ pub(crate) struct Found {
     pub(crate) relation: Relation,
 }
 
+impl Found {
+    /// Whether it is the true rate and not one that was borrowed for want of it.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.relation == Relation::Same
+    }
+}
+
 /// More modifiers than any provider states at once.
 const MAX_MODIFIERS: usize = 12;
 
 impl<'a> Choice<'a> {
+    /// By the catalogue alone.
+    pub(crate) fn of_catalogue(request: &PriceRequest<'a>) -> Result<Self, Warning> {
+        Self::of(request, find_model(request.provider, request.model), None)
+    }
+
+    /// Free of what it was chosen for, where nothing about it is in doubt and nothing of the call's own counts: for
+    /// token buckets alone, whose rates depend on no more.
+    pub(crate) fn settled(self) -> Option<Choice<'static>> {
+        let has_fee = self
+            .base
+            .as_ref()
+            .is_some_and(|base| base.card.has_call_fee());
+        let is_own = self.own.is_some() || self.discount.is_some();
+        if has_fee || is_own || !self.exact || !self.warnings.is_empty() {
+            return None;
+        }
+        Some(Choice {
+            model: self.model,
+            at_ms: self.at_ms,
+            modifiers: &[],
+            own: None,
+            discount: None,
+            variant: self.variant,
+            base: self.base,
+            factors: self.factors,
+            exact: true,
+            bounded: true,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// Which tiers `usage` reaches, told apart by their thresholds; `None` where that puts the price in doubt.
+    pub(crate) fn tier_of(&mut self, usage: &Usage) -> Option<[u64; 2]> {
+        let mut cards = self.variant.iter().chain(&self.base);
+        if !cards.any(|in_force| in_force.card.has_tiers()) {
+            return Some([0, 0]);
+        }
+        self.set_input_tokens(usage.total(Side::Input).whole_units());
+        if !self.warnings.is_empty() {
+            self.warnings.clear();
+            (self.exact, self.bounded) = (true, true);
+            return None;
+        }
+        let threshold = |in_force: &Option<CardInForce>| {
+            let tier = in_force
+                .as_ref()
+                .and_then(|in_force| in_force.tier.as_ref());
+            // Each of them begins above nothing.
+            tier.map_or(0, |tier| tier.tokens.saturating_add(1))
+        };
+        Some([threshold(&self.variant), threshold(&self.base)])
+    }
+
     pub(crate) fn of(
         request: &PriceRequest<'a>,
         found: Option<ModelMatch>,

@@ -35,6 +35,7 @@ pub(crate) struct NameRule {
 }
 
 /// What a modifier multiplies every token rate by.
+#[derive(Debug)]
 pub(crate) struct Factor {
     provider: &'static str,
     pub(crate) when: &'static [(&'static str, &'static str)],

@@ -1,8 +1,8 @@
 //! Format and provider of a response, with how sure that is and what else it could be.
 
 use super::format::{
-    ALWAYS_SUSPECT, FORMATS, Format, MarkOf, PROVIDERS, Provider, SUSPECTS, WRAPPERS, Wrapper,
-    provider_named,
+    ALWAYS_SUSPECT, FORMATS, Format, MarkOf, MarksAt, PROVIDERS, Provider, SUSPECTS, WRAPPERS,
+    Wrapper, provider_named,
 };
 use super::hints::Hints;
 use super::pattern::is_like;
@@ -405,35 +405,59 @@ fn by_header(tape: &Tape<'_>) -> Option<&'static Provider> {
 
 /// The strongest mark in a body; of equal ones that of the provider that stands first in the data.
 pub(crate) fn strongest_mark(format: &Format, view: &View<'_, '_>) -> Option<Mark> {
-    let mut best: Option<(&MarkOf, Mark)> = None;
-    for place in format.speakers().marks {
-        let Some(at) = view.place(&place.path) else {
-            continue;
-        };
-        let text = match view.tape.scalar(at) {
+    strongest(format.speakers().marks.iter().filter_map(|place| {
+        let text = match view.tape.scalar(view.place(&place.path)?) {
             Some(Scalar::Text(text)) => Some(text.as_ref()),
             _ => None,
         };
+        Some((place, text))
+    }))
+}
+
+/// The strongest of the marks that may stand in some places, with the texts that stand there.
+#[inline]
+pub(super) fn strongest<'t>(
+    places: impl Iterator<Item = (&'static MarksAt, Option<&'t str>)>,
+) -> Option<Mark> {
+    let mut best: Option<&MarkOf> = None;
+    for (place, text) in places {
         for mark in place.marks {
-            let beaten = best.is_some_and(|(held, _)| {
+            let beaten = best.is_some_and(|held| {
                 held.confidence > mark.confidence
                     || (held.confidence == mark.confidence && held.provider <= mark.provider)
             });
             if !beaten && holds(mark, text) {
-                best = Mark::of(mark).map(|found| (mark, found)).or(best);
+                best = Some(mark);
             }
         }
     }
-    best.map(|(_, mark)| mark)
+    best.and_then(Mark::of)
 }
 
+#[inline]
 fn holds(mark: &MarkOf, text: Option<&str>) -> bool {
     if mark.prefix.is_empty() && mark.rest.is_empty() {
         return true;
     }
-    text.filter(|text| mark.length == 0 || text.len() == mark.length)
-        .and_then(|text| text.as_bytes().strip_prefix(mark.prefix.as_bytes()))
-        .is_some_and(|rest| is_like(rest, mark.rest))
+    let Some(text) = text.filter(|text| mark.length == 0 || text.len() == mark.length) else {
+        return false;
+    };
+    // Most are told apart by their first letter.
+    let (text, prefix) = (text.as_bytes(), mark.prefix.as_bytes());
+    let begins_so = prefix
+        .first()
+        .is_none_or(|first| text.first() == Some(first));
+    begins_so
+        && text
+            .strip_prefix(prefix)
+            .is_some_and(|rest| is_like(rest, mark.rest))
+}
+
+impl PartialEq for Mark {
+    fn eq(&self, other: &Self) -> bool {
+        let facts = |mark: &Self| (mark.order, mark.by_id, mark.confidence);
+        facts(self) == facts(other)
+    }
 }
 
 impl Mark {

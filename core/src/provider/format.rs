@@ -224,7 +224,7 @@ mod compiled {
     include!(concat!(env!("OUT_DIR"), "/formats.rs"));
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));
 }
-pub(crate) use compiled::{ALWAYS_SUSPECT, FORMATS, PROVIDERS, SUSPECTS, WRAPPERS};
+pub(crate) use compiled::{ALWAYS_SUSPECT, FORMATS, PROVIDERS, SPEAKERS, SUSPECTS, WRAPPERS};
 
 impl Format {
     /// Who speaks it.

@@ -6,6 +6,8 @@ mod format;
 mod hints;
 mod pattern;
 mod read;
+mod recipe;
+mod telling;
 mod url;
 
 pub use detect::{Candidates, Confidence, DetectError, Detection, detect};
@@ -17,4 +19,6 @@ pub use extract::{ExtractError, Extraction, Part, extract};
 pub use format::{Format, provider_named, provider_of_model};
 pub use hints::Hints;
 pub(crate) use read::highest_counts;
+pub(crate) use recipe::Recipe;
+pub(crate) use telling::telling_keys;
 pub(crate) use url::provider_named_by_url;

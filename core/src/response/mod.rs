@@ -5,6 +5,7 @@
 //! same [`Tape`], so that one interpreter serves all of them.
 
 mod json;
+mod outline;
 mod path;
 mod scan;
 mod shape;
@@ -13,6 +14,7 @@ mod tape;
 mod tests;
 
 pub use json::{MAX_RESPONSE_BYTES, ParseError, parse_json};
+pub(crate) use outline::{KeySet, Outline, outline_hash};
 pub(crate) use path::{From, Number, Path, Step, View};
 pub use shape::{Key, MAX_RESPONSE_NODES, Shape, response_shape};
 pub(crate) use tape::{At, Keys};

@@ -3,8 +3,8 @@
 use super::path::Step;
 use super::shape::{Key, header_key};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A value without children.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,7 +135,73 @@ impl Keys {
     }
 }
 
+impl Scalar<'_> {
+    /// A copy that owns its text.
+    pub(super) fn owned(&self) -> Scalar<'static> {
+        match self {
+            Self::Null => Scalar::Null,
+            Self::Bool(flag) => Scalar::Bool(*flag),
+            Self::Unsigned(value) => Scalar::Unsigned(*value),
+            Self::Negative(value) => Scalar::Negative(*value),
+            Self::Float(value) => Scalar::Float(*value),
+            Self::Text(text) => Scalar::Text(Cow::Owned(text.clone().into_owned())),
+            Self::Opaque => Scalar::Opaque,
+        }
+    }
+}
+
+impl Node<'_> {
+    /// What kind of value it is; of the kinds that have two or three values, which.
+    #[inline]
+    const fn kind(&self) -> u64 {
+        match self {
+            Node::Scalar(Scalar::Unsigned(_)) => 0,
+            Node::Scalar(Scalar::Text(_)) => 1,
+            Node::Object => 2,
+            Node::List => 3,
+            Node::Scalar(Scalar::Null) => 4,
+            Node::Scalar(Scalar::Bool(false)) => 5,
+            Node::Scalar(Scalar::Bool(true)) => 6,
+            Node::Scalar(Scalar::Negative(_)) => 7,
+            Node::Scalar(Scalar::Float(_)) => 8,
+            Node::Scalar(Scalar::Opaque) => 9,
+        }
+    }
+}
+
 impl<'a> Tape<'a> {
+    /// How many values it holds, the response itself among them.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Each value's key, kind and end as one number.
+    #[inline]
+    pub(super) fn outline(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().map(|entry| {
+            u64::from(entry.end) << 24 | u64::from(entry.key.0) << 8 | entry.node.kind()
+        })
+    }
+
+    /// Every place with its key.
+    pub(super) fn places(&self) -> impl Iterator<Item = (At, Key)> {
+        (0..)
+            .map(At)
+            .zip(self.entries.iter().map(|entry| entry.key))
+    }
+
+    /// Whether any object states a field twice.
+    pub(super) fn repeats_a_field(&self) -> bool {
+        self.places().any(|(at, _)| {
+            let mut seen = BTreeSet::new();
+            self.is_object(at)
+                && self
+                    .entries_below(at)
+                    .any(|(_, entry)| !seen.insert(entry.key.0))
+        })
+    }
+
     /// Where the fields of the object at `at` stand.
     pub(crate) fn fields(&self, at: At) -> Fields {
         let mut distances = [0; KEYS];
@@ -354,7 +420,7 @@ impl<'a> Tape<'a> {
             writer.tape.headers = Some(At(length(&writer.tape.entries)));
         }
         match &entry.node {
-            Node::Scalar(scalar) => writer.scalar(entry.key, owned(scalar)),
+            Node::Scalar(scalar) => writer.scalar(entry.key, scalar.owned()),
             Node::Object => {
                 writer.begin_object(entry.key);
                 for child in self.last_fields(at).into_values() {
@@ -368,18 +434,6 @@ impl<'a> Tape<'a> {
                 writer.end();
             }
         }
-    }
-}
-
-fn owned(scalar: &Scalar<'_>) -> Scalar<'static> {
-    match scalar {
-        Scalar::Null => Scalar::Null,
-        Scalar::Bool(flag) => Scalar::Bool(*flag),
-        Scalar::Unsigned(value) => Scalar::Unsigned(*value),
-        Scalar::Negative(value) => Scalar::Negative(*value),
-        Scalar::Float(value) => Scalar::Float(*value),
-        Scalar::Text(text) => Scalar::Text(Cow::Owned(text.clone().into_owned())),
-        Scalar::Opaque => Scalar::Opaque,
     }
 }
 

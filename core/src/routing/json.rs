@@ -9,7 +9,8 @@ use crate::money::Nanos;
 use crate::pricing::TenantPrices;
 use crate::provider::provider_named;
 use crate::question::{self, Fields};
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// The most entries of a list in a question.
 const MAX_ENTRIES: usize = 1_000;
@@ -46,13 +47,18 @@ const FIELDS: [&str; 14] = [
 /// `high` or `highest`, or the name of a class; without it the class of `current` is kept, or `standard` asked for.
 /// `providers` and `models` narrow the choice. Latencies are the asker's own; nobody else's are known here.
 pub fn route_json(question: &str) -> Result<String, FieldError> {
-    route_json_by(question, None)
+    let question = question::parse(question)?;
+    let answer = route(&question, None)?;
+    serde_json::to_string(&answer).map_err(|_| FieldError::expected("body", "a JSON object"))
 }
 
-/// The same by own prices that are at hand already; those of the question are not looked at.
-pub fn route_json_by(question: &str, own: Option<&TenantPrices>) -> Result<String, FieldError> {
-    let value = question::parse(question)?;
-    let fields = Fields::of(&value, "", &FIELDS)?;
+/// The same of a question that was read already, by own prices that are at hand; those of the question are not looked
+/// at then.
+pub fn route<'a>(
+    question: &'a Value,
+    own: Option<&TenantPrices>,
+) -> Result<Routed<'a>, FieldError> {
+    let fields = Fields::of(question, "", &FIELDS)?;
     let current = current(&fields)?;
     let (least_class, why) = requirement(&fields, current)?;
     let priority = fields
@@ -79,23 +85,190 @@ pub fn route_json_by(question: &str, own: Option<&TenantPrices>) -> Result<Strin
     let chosen = choose(&candidates, priority, &need);
     let reason = reason(&candidates, chosen, priority, &need, why);
     let decision = chosen.and_then(|position| candidates.get(position));
-    let answer = json!({
-        "decision": decision.map(|candidate| decision_json(candidate, &reason)),
-        "reason": reason,
-        "priority": priority.as_str(),
-        "requirement": { "quality": least_class.as_str(), "from": why },
-        "tokens": {
-            "input": need.input.likely,
-            "inputLow": need.input.low,
-            "inputHigh": need.input.high,
-            "output": need.output,
-            "isEstimate": fields.value("inputTokens").is_none(),
+    Ok(Routed {
+        decision: decision.map(|candidate| Decision::of(candidate, &reason)),
+        priority: priority.as_str(),
+        requirement: Requirement {
+            quality: least_class.as_str(),
+            from: why,
         },
-        "considered": considered(&candidates, chosen, &need),
-        "against": against(current, decision, &need),
-        "limitsFrom": format!("{}, checked {}", LIMITS.0, LIMITS.1),
-    });
-    Ok(answer.to_string())
+        tokens: Tokens {
+            input: need.input.likely,
+            input_low: need.input.low,
+            input_high: need.input.high,
+            output: need.output,
+            is_estimate: fields.value("inputTokens").is_none(),
+        },
+        against: against(current, decision, &need),
+        considered: considered(candidates, chosen, &need),
+        reason,
+        limits_from: limits_from(),
+    })
+}
+
+/// Which model should answer, and why.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Routed<'a> {
+    /// Absent when no model is adequate.
+    pub decision: Option<Decision>,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// `cost`, `quality`, `latency` or `balanced`.
+    pub priority: &'static str,
+    /// The least quality class.
+    pub requirement: Requirement,
+    /// What the call is reckoned with.
+    pub tokens: Tokens,
+    /// Every model that was looked at.
+    pub considered: Vec<Considered>,
+    /// How the decision lies to the current model; absent without either.
+    pub against: Option<Against<'a>>,
+    /// Who states how much fits into the models.
+    pub limits_from: String,
+}
+
+/// The model to take.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// Who sells it.
+    pub provider: &'static str,
+    /// Its name in the price catalogue.
+    pub model: &'static str,
+    /// `basic`, `standard`, `high` or `top`.
+    pub quality: &'static str,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// What the call would cost.
+    pub estimated_cost: Option<EstimatedCost>,
+    /// The asker's own, if it was measured.
+    pub latency_ms: Option<u64>,
+}
+
+impl Decision {
+    fn of(candidate: &Candidate, reason: &str) -> Self {
+        Self {
+            provider: candidate.model.provider,
+            model: candidate.model.id,
+            quality: candidate.model.class.as_str(),
+            reason: reason.to_owned(),
+            estimated_cost: candidate.cost.map(EstimatedCost::of),
+            latency_ms: candidate.latency_ms,
+        }
+    }
+}
+
+/// A class, and why it is asked for.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Requirement {
+    /// `basic`, `standard`, `high` or `top`.
+    pub quality: &'static str,
+    /// `asked`, `current` or `default`.
+    pub from: &'static str,
+}
+
+/// Tokens of the prompt, between their bounds, and of the output.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tokens {
+    /// The best guess.
+    pub input: u64,
+    /// The least.
+    pub input_low: u64,
+    /// The most.
+    pub input_high: u64,
+    /// Of the output.
+    pub output: u64,
+    /// Whether the input was estimated from the prompt's characters.
+    pub is_estimate: bool,
+}
+
+/// A model and how it fares.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Considered {
+    /// Who sells it.
+    pub provider: &'static str,
+    /// Its name in the price catalogue.
+    pub model: &'static str,
+    /// Where its vendor places it.
+    pub quality: &'static str,
+    /// The vendor's page that says so.
+    pub quality_from: &'static str,
+    /// What the call would cost; absent without a price.
+    pub estimated_cost: Option<EstimatedCost>,
+    /// The asker's own, if it was measured.
+    pub latency_ms: Option<u64>,
+    /// `chosen`, `adequate` or `rejected`.
+    pub outcome: &'static str,
+    /// What it lacks, or what is not known of it.
+    pub reasons: Vec<String>,
+}
+
+/// The current model beside the decision.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Against<'a> {
+    /// As asked.
+    pub provider: &'a str,
+    /// As asked.
+    pub model: &'a str,
+    /// Where its vendor places it, if that is known.
+    pub quality: Option<&'static str>,
+    /// What the call would cost with it.
+    pub estimated_cost: Option<EstimatedCost>,
+    /// What the decision saves, negative where it costs more.
+    #[serde(serialize_with = "as_text")]
+    pub saved_nanos: Option<i64>,
+    /// `none`, `unknown`, `quality_upgrade`, `cost_downgrade` or `sideways`.
+    pub change: &'static str,
+}
+
+/// What a call would cost, at its likely tokens and at their bounds.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EstimatedCost {
+    /// US dollars.
+    pub cost: Nanos,
+    /// The same, exactly.
+    #[serde(serialize_with = "text")]
+    pub cost_nanos: i64,
+    /// At the least tokens.
+    #[serde(serialize_with = "text")]
+    pub low_nanos: i64,
+    /// At the most.
+    #[serde(serialize_with = "text")]
+    pub high_nanos: i64,
+}
+
+impl EstimatedCost {
+    const fn of(cost: CallCost) -> Self {
+        Self {
+            cost: Nanos::new(cost.likely),
+            cost_nanos: cost.likely,
+            low_nanos: cost.low,
+            high_nanos: cost.high,
+        }
+    }
+}
+
+/// Decimal text, since a JSON number of this size may not be read exactly.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "asked for by serde")]
+fn text<S: Serializer>(number: &i64, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(number)
+}
+
+#[expect(clippy::ref_option, reason = "asked for by serde")]
+fn as_text<S: Serializer>(number: &Option<i64>, to: S) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(number) => to.collect_str(number),
+        None => to.serialize_none(),
+    }
+}
+
+fn limits_from() -> String {
+    format!("{}, checked {}", LIMITS.0, LIMITS.1)
 }
 
 type Named<'a> = (&'a str, &'a str);
@@ -248,61 +421,45 @@ fn reason(
     )
 }
 
-fn cost_json(cost: Option<CallCost>) -> Value {
-    match cost {
-        None => Value::Null,
-        Some(cost) => json!({
-            "cost": Nanos::new(cost.likely),
-            "costNanos": cost.likely.to_string(),
-            "lowNanos": cost.low.to_string(),
-            "highNanos": cost.high.to_string(),
-        }),
-    }
-}
-
-fn decision_json(candidate: &Candidate, reason: &str) -> Value {
-    json!({
-        "provider": candidate.model.provider,
-        "model": candidate.model.id,
-        "quality": candidate.model.class.as_str(),
-        "reason": reason,
-        "estimatedCost": cost_json(candidate.cost),
-        "latencyMs": candidate.latency_ms,
-    })
-}
-
-fn considered(candidates: &[Candidate], chosen: Option<usize>, need: &Need<'_>) -> Vec<Value> {
-    let one = |(position, candidate): (usize, &Candidate)| {
-        let mut reasons = candidate.rejected.clone();
+fn considered(
+    candidates: Vec<Candidate>,
+    chosen: Option<usize>,
+    need: &Need<'_>,
+) -> Vec<Considered> {
+    let one = |(position, candidate): (usize, Candidate)| {
+        let is_unmeasured = !candidate.keeps_latency(need) && candidate.latency_ms.is_none();
+        let mut reasons = candidate.rejected;
         let outcome = if chosen == Some(position) {
             "chosen"
         } else if reasons.is_empty() {
-            if !candidate.keeps_latency(need) && candidate.latency_ms.is_none() {
+            if is_unmeasured {
                 reasons.push("its latency is not known".to_owned());
             }
             "adequate"
         } else {
             "rejected"
         };
-        json!({
-            "provider": candidate.model.provider,
-            "model": candidate.model.id,
-            "quality": candidate.model.class.as_str(),
-            "qualityFrom": candidate.model.page,
-            "estimatedCost": cost_json(candidate.cost),
-            "latencyMs": candidate.latency_ms,
-            "outcome": outcome,
-            "reasons": reasons,
-        })
+        Considered {
+            provider: candidate.model.provider,
+            model: candidate.model.id,
+            quality: candidate.model.class.as_str(),
+            quality_from: candidate.model.page,
+            estimated_cost: candidate.cost.map(EstimatedCost::of),
+            latency_ms: candidate.latency_ms,
+            outcome,
+            reasons,
+        }
     };
-    candidates.iter().enumerate().map(one).collect()
+    candidates.into_iter().enumerate().map(one).collect()
 }
 
-/// How the decision lies to the current model; `null` without either.
-fn against(current: Option<Named<'_>>, decision: Option<&Candidate>, need: &Need<'_>) -> Value {
-    let (Some((provider, model)), Some(decision)) = (current, decision) else {
-        return Value::Null;
-    };
+/// How the decision lies to the current model; nothing without either.
+fn against<'a>(
+    current: Option<Named<'a>>,
+    decision: Option<&Candidate>,
+    need: &Need<'_>,
+) -> Option<Against<'a>> {
+    let ((provider, model), decision) = (current?, decision?);
     let seller = provider_named(provider).unwrap_or(provider);
     let row = capable(seller, model);
     let cost = cost(seller, model, need);
@@ -319,12 +476,12 @@ fn against(current: Option<Named<'_>>, decision: Option<&Candidate>, need: &Need
         _ if saved.is_some_and(|saved| saved > 0) => "cost_downgrade",
         Some(_) => "sideways",
     };
-    json!({
-        "provider": provider,
-        "model": model,
-        "quality": row.map(|row| row.class.as_str()),
-        "estimatedCost": cost_json(cost),
-        "savedNanos": saved.map(|saved| saved.to_string()),
-        "change": change,
+    Some(Against {
+        provider,
+        model,
+        quality: row.map(|row| row.class.as_str()),
+        estimated_cost: cost.map(EstimatedCost::of),
+        saved_nanos: saved,
+        change,
     })
 }

@@ -8,7 +8,8 @@ mod quality;
 mod tokens;
 
 pub(crate) use json::own_prices;
-pub use json::{route_json, route_json_by};
-pub(crate) use quality::capable;
-pub use quality::{Capable, Class, capable_models, quality_of};
+pub use json::{
+    Against, Considered, Decision, EstimatedCost, Requirement, Routed, Tokens, route, route_json,
+};
+pub use quality::{Capable, Class, capable, capable_models, quality_of};
 pub use tokens::{TokenEstimate, estimate_tokens};

@@ -94,7 +94,7 @@ impl Capable {
 }
 
 /// The row of what `provider` sells as `model`: its own, or the vendor's whose model it resells under the same name.
-pub(crate) fn capable(provider: &str, model: &str) -> Option<&'static Capable> {
+pub fn capable(provider: &str, model: &str) -> Option<&'static Capable> {
     let provider = provider_named(provider).unwrap_or(provider);
     let row = |vendor: &str| {
         let found =

@@ -46,6 +46,7 @@ impl TrackOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::Meter;
     use crate::track::{Subject, track};
 
     #[test]
@@ -60,7 +61,13 @@ mod tests {
         options.set_cost("NaN");
         options.set_cost("-0.01");
         options.set_timestamp("yesterday");
-        let tracked = track(&Subject::Manual, options, 1_768_300_500_000, [1; 16]);
+        let tracked = track(
+            &mut Meter::new(),
+            &Subject::Manual,
+            options,
+            1_768_300_500_000,
+            [1; 16],
+        );
         let told = tracked
             .warnings
             .iter()

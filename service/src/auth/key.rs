@@ -4,18 +4,16 @@
 //! made with the server's secret. So the front door finds the tenant without a look-up and turns made-up keys
 //! away without waking one; the tenant then checks the secret against its hash.
 
+use super::mac::{MAC_BYTES, Signed};
 use crate::context::Settings;
 use crate::organization::OrganizationId;
 use data_encoding::{BASE32_NOPAD_NOCASE, Encoding, HEXLOWER};
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
-use subtle::ConstantTimeEq;
 
 const ID_BYTES: usize = 8;
 const SECRET_BYTES: usize = 16;
 const SIGNED_BYTES: usize = 2 * ID_BYTES + SECRET_BYTES;
-const MAC_BYTES: usize = 8;
 const ENCODED_CHARS: usize = 64;
 
 /// Base32 in lower case, read in any: easy to select with a double click and to read aloud.
@@ -47,7 +45,7 @@ pub(crate) fn make_key(
     signed.extend_from_slice(&organization.bytes());
     signed.extend_from_slice(entropy);
     let parts = parts_of(&signed)?;
-    let mac = mac_of(settings.secrets().first()?, &signed)?;
+    let mac = of(&signed).mac(settings)?;
     signed.extend_from_slice(&mac);
     Some((format!("{prefix}{}", BASE32.encode(&signed)), parts))
 }
@@ -64,11 +62,10 @@ pub(crate) fn read_key(settings: &Settings, text: &str) -> Option<KeyParts> {
     }
     let bytes = BASE32.decode(encoded.as_bytes()).ok()?;
     let (signed, mac) = bytes.split_at_checked(SIGNED_BYTES)?;
-    let signed_by =
-        |secret: &Vec<u8>| mac_of(secret, signed).is_some_and(|own| bool::from(own.ct_eq(mac)));
-    // Every secret is tried, so that the time taken does not tell which one signed.
-    let matching = settings.secrets().iter().filter(|secret| signed_by(secret));
-    (matching.count() > 0).then(|| parts_of(signed)).flatten()
+    of(signed)
+        .is_by(settings, mac)
+        .then(|| parts_of(signed))
+        .flatten()
 }
 
 fn parts_of(signed: &[u8]) -> Option<KeyParts> {
@@ -81,11 +78,11 @@ fn parts_of(signed: &[u8]) -> Option<KeyParts> {
     })
 }
 
-fn mac_of(secret: &[u8], signed: &[u8]) -> Option<[u8; MAC_BYTES]> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
-    mac.update(b"bearlumen.key.v1\0");
-    mac.update(signed);
-    mac.finalize().into_bytes().first_chunk().copied()
+fn of(signed: &[u8]) -> Signed<'_> {
+    Signed {
+        purpose: b"bearlumen.key.v1\0",
+        parts: [signed, b"", b""],
+    }
 }
 
 /// Base32 as keys and ids are written.

@@ -45,10 +45,15 @@ pub(super) fn totals(costs: &BTreeMap<(i64, Sold), Cost>) -> BTreeMap<i64, i128>
     days
 }
 
-/// What is odd about the latest whole day, by model, user and feature, and which models have no price.
+/// What is odd about the latest whole day, by model, user and feature, and which models have no price, today included.
 pub(super) fn alerts(call: &Call<'_>) -> Result<Vec<Value>, SqlError> {
     let days = history(call)?;
-    let costs = by_model(call.sql, days)?;
+    // A call without a price is told at once, a day's cost when the day is over.
+    let with_today = Days {
+        last: days.last + 1,
+        ..days
+    };
+    let costs = by_model(call.sql, with_today)?;
     let mut by_name: BTreeMap<String, BTreeMap<i64, i128>> = BTreeMap::new();
     let mut unpriced: BTreeMap<Sold, (i64, i64)> = BTreeMap::new();
     for ((day, sold), cost) in &costs {

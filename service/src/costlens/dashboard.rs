@@ -3,7 +3,7 @@
 use super::advice::{daily, history, savings, totals};
 use super::days::Days;
 use super::overview::{all, dearest_first};
-use super::sums::{Cost, Runs, Sold, by_model, runs};
+use super::sums::{Cost, Runs, Sold, broken, by_model, runs};
 use crate::http::json;
 use crate::report::{dollars, units};
 use crate::router::{Answer, Call};
@@ -65,7 +65,7 @@ pub(super) struct CostForecast {
     pub(super) factors: Vec<String>,
 }
 
-#[derive(Serialize, Default)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct RoutingDecisions {
@@ -176,21 +176,23 @@ fn decisions(call: &Call<'_>, days: Days) -> Result<RoutingDecisions, SqlError> 
          FROM routing_rollup WHERE slot BETWEEN ? AND ?",
         &[Param::Integer(days.first), Param::Integer(days.last)],
     )?;
-    Ok(match rows.first().map(Vec::as_slice) {
-        Some(
-            [
-                Value::Integer(total),
-                Value::Integer(enforced),
-                Value::Integer(upgrades),
-                Value::Integer(downgrades),
-            ],
-        ) => RoutingDecisions {
-            total: *total,
-            enforced: *enforced,
-            quality_upgrades: *upgrades,
-            cost_downgrades: *downgrades,
-        },
-        _ => RoutingDecisions::default(),
+    let Some(
+        [
+            Value::Integer(total),
+            Value::Integer(enforced),
+            Value::Integer(upgrades),
+            Value::Integer(downgrades),
+        ],
+    ) = rows.first().map(Vec::as_slice)
+    else {
+        return Err(broken());
+    };
+    let unwritten = call.tenant.decisions().unwritten(days.first, days.last);
+    Ok(RoutingDecisions {
+        total: *total + unwritten.total,
+        enforced: *enforced,
+        quality_upgrades: *upgrades + unwritten.upgrades,
+        cost_downgrades: *downgrades + unwritten.downgrades,
     })
 }
 

@@ -6,9 +6,10 @@ use super::record::record;
 use super::run::{Run, body};
 use super::sums::events;
 use crate::http::{CorrelationId, Problem, json};
-use crate::ingest::beyond_sums;
+use crate::ingest::{Priced, beyond_sums};
 use crate::report::percent;
 use crate::router::{Answer, Call, Tally};
+use crate::sql::SqlError;
 use crate::tenant::Stored;
 use bearlumen_core::error::ErrorCode;
 use http::{Response, StatusCode};
@@ -72,6 +73,9 @@ pub(super) struct Many<'a> {
     /// In the order of the request.
     runs: Vec<Entry<'a>>,
     batch_stats: BatchStats,
+    /// Why nothing was recorded; absent when something was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 /// Counts of a batch.
@@ -111,22 +115,30 @@ fn conflict() -> Problem {
     }
 }
 
-/// The plan's allowance, and whether the month has room for `runs` more.
-fn within_plan(call: &Call<'_>, runs: i64) -> Result<Allowance, Problem> {
-    let organization = call.tenant.organization(call.sql)?;
-    let allowed = allowance(&organization.plan);
-    if let Some(most) = allowed.runs_a_month {
-        call.tenant.settle(call.sql)?;
-        let used = events(call.sql, Days::month(call)?)?;
-        if used + runs > most {
-            let message = format!(
-                "The plan {} allows {most} runs a month and {used} are used. Upgrade needed",
-                organization.plan
-            );
-            return Err(Problem::new(ErrorCode::PaymentRequired, message));
-        }
+/// What the organisation's plan allows.
+fn allowed(call: &Call<'_>) -> Result<Allowance, SqlError> {
+    Ok(allowance(&call.tenant.organization(call.sql)?.plan))
+}
+
+/// Refuses runs that the plan's month has no room for. Those that were recorded before take none.
+fn within_month(call: &Call<'_>, allowed: &Allowance, sent: &[Priced]) -> Result<(), Problem> {
+    let Some(most) = allowed.runs_a_month else {
+        return Ok(());
+    };
+    let mut new = 0;
+    for event in sent {
+        new += i64::from(call.tenant.find_event(call.sql, &event.id)?.is_none());
     }
-    Ok(allowed)
+    call.tenant.settle(call.sql)?;
+    let used = events(call.sql, Days::month(call)?)?;
+    if new == 0 || used + new <= most {
+        return Ok(());
+    }
+    let message = format!(
+        "The plan {} allows {most} runs a month and {used} are used. Upgrade needed",
+        allowed.plan.as_str()
+    );
+    Err(Problem::new(ErrorCode::PaymentRequired, message))
 }
 
 /// Refuses a batch that comes too soon after others of the key.
@@ -173,8 +185,8 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let body = Value::Object(body(call)?);
     let own = call.tenant.own_prices(call.sql)?;
     let (run, event) = Run::read(&body, call, 0, own.as_deref())?;
-    within_plan(call, 1)?;
     let (runs, events) = ([run], [event]);
+    within_month(call, &allowed(call)?, &events)?;
     let stored = record(call, &runs, &events)?;
     let [run] = &runs;
     match stored.first() {
@@ -201,7 +213,7 @@ pub(super) fn batch(call: &Call<'_>) -> Answer {
         let message = "Invalid runs: expected at least one run";
         return Err(Problem::invalid("runs", message));
     }
-    let allowed = within_plan(call, i64::try_from(sent.len()).unwrap_or(i64::MAX))?;
+    let allowed = allowed(call)?;
     if sent.len() > allowed.batch {
         let message = format!(
             "A batch of this plan is at most {} runs, {} were sent. Upgrade needed",
@@ -222,6 +234,7 @@ pub(super) fn batch(call: &Call<'_>) -> Answer {
             runs.len() - 1
         }));
     }
+    within_month(call, &allowed, &events)?;
     let stored = if runs.is_empty() {
         Vec::new()
     } else {
@@ -248,8 +261,15 @@ pub(super) fn batch(call: &Call<'_>) -> Answer {
     } else {
         StatusCode::BAD_REQUEST
     };
+    let error = told.first().and_then(|first| match first {
+        Entry::Refused { error, .. } if successful == 0 => {
+            Some(format!("No run could be recorded; the first: {error}"))
+        }
+        _ => None,
+    });
     let body = Many {
         success: failed == 0,
+        error,
         processed: successful,
         errors: failed,
         batch_stats: BatchStats {

@@ -3,8 +3,10 @@
 
 mod advice;
 mod analysis;
+mod body;
 mod dashboard;
 mod days;
+mod decision;
 mod integrations;
 mod overview;
 mod plan;
@@ -13,6 +15,8 @@ mod problem;
 mod record;
 mod routing;
 mod run;
+#[cfg(feature = "openapi")]
+mod shape;
 mod sums;
 
 #[cfg(feature = "openapi")]
@@ -58,13 +62,15 @@ pub(crate) const ROUTES: [Route; 9] = [
             "Needs provider, model and tokensUsed (or inputTokens and outputTokens). The same requestId twice is one \
              run. The texts of input and output are measured and not kept.",
         )
+        .takes::<body::RunBody>()
         .answers::<integrations::One<'_>>(200)
         .fails(&[402, 409]),
     Route::post("/integrations/batch", Scope::UsageWrite, integrations::batch)
         .about(
             "Record many runs",
-            "Every run is judged alone. How many a batch may hold depends on the plan.",
+            "Every run is judged alone. How many a batch may hold depends on the plan. 400 when none could be recorded.",
         )
+        .takes::<body::BatchBody>()
         .answers::<integrations::Many<'_>>(200)
         .fails(&[402]),
     Route::get("/analytics/overview", Scope::CostsRead, overview::overview)
@@ -97,12 +103,14 @@ pub(crate) const ROUTES: [Route; 9] = [
         "The cheapest adequate one, with all that were considered. The prompt is measured and not kept. A run that \
          names the decision's id as routingDecisionId counts as having followed it.",
     )
-    .answers::<routing::Routed>(200),
+    .takes::<body::RoutingBody>()
+    .answers::<routing::Answered<'_>>(200),
     Route::post("/cost-analysis", Scope::CostsRead, analysis::of_runs)
         .about(
             "What runs cost by class of token, and what they would have cost otherwise",
             "Takes one run or a list of them; records nothing.",
         )
+        .takes::<body::AnalysisBody>()
         .answers::<analysis::Analysed>(200),
     Route::get("/cost-analysis", Scope::CostsRead, analysis::of_days)
         .about("The same of what was recorded over a range of days", "")

@@ -3,6 +3,7 @@
 use super::advice::{alerts, daily, history, savings, totals};
 use super::days::Days;
 use super::sums::by_model;
+use crate::budgets;
 use crate::http::json;
 use crate::report::units;
 use crate::router::{Answer, Call};
@@ -54,7 +55,7 @@ struct Projected {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct Alert {
-    /// `spend`, or `unpriced` for calls without a price.
+    /// `spend`; `budget` for one that will not last; `unpriced` for calls without a price.
     r#type: &'static str,
     /// `info`, `warning` or `critical`.
     level: String,
@@ -124,12 +125,23 @@ fn told(call: &Call<'_>) -> Result<Vec<Alert>, SqlError> {
         let text = alert.get(name).and_then(Value::as_str);
         text.unwrap_or_default().to_owned()
     };
-    let alerts = alerts(call)?;
+    let mut alerts = alerts(call)?;
+    for budget in budgets::list(call.sql)? {
+        alerts.extend_from_slice(budgets::course(call, &budget)?.alerts());
+    }
+    // The weightiest first.
+    let weight = |alert: &Value| match alert.get("level").and_then(Value::as_str) {
+        Some("critical") => 0,
+        Some("warning") => 1,
+        _ => 2,
+    };
+    alerts.sort_by_key(weight);
     Ok(alerts
         .iter()
         .map(|alert| Alert {
             r#type: match text(alert, "type").as_str() {
                 "unpriced" => "unpriced",
+                "budget" => "budget",
                 _ => "spend",
             },
             level: text(alert, "level"),

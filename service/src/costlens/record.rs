@@ -1,10 +1,13 @@
 //! Runs into the ledger, and what only they tell: how long a call took and whether it succeeded, by model and day.
 
+use super::days::Days;
+use super::decision::proven;
 use super::run::Run;
 use crate::ingest::Priced;
 use crate::router::Call;
-use crate::sql::{Param, SqlError, Value};
-use crate::tenant::Stored;
+use crate::sql::{Param, SqlError};
+use crate::tenant::{FOLLOWED_WITHIN_DAYS, Stored};
+use bearlumen_core::routing::capable;
 use std::collections::BTreeMap;
 
 const ADD: &str = "INSERT INTO run_rollup (slot, provider, model, runs, succeeded, timed, latency_ms) \
@@ -46,6 +49,7 @@ pub(super) fn record(
         if texts.is_empty() {
             return Ok(());
         }
+        call.tenant.latencies().forget();
         let labels = call.tenant.labels(call.sql, &texts)?;
         let mut added: BTreeMap<(i64, i64, i64), Added> = BTreeMap::new();
         for ((run, event), label) in fresh.iter().zip(labels.chunks_exact(2)) {
@@ -86,19 +90,31 @@ fn followed(call: &Call<'_>, run: &Run) -> Result<(), SqlError> {
     let Some(id) = run.decision.as_deref() else {
         return Ok(());
     };
-    let rows = call.sql.query(
-        "SELECT slot FROM routing_decision WHERE id = ? AND model = ? AND followed = 0",
-        &[Param::Text(id), Param::Text(&run.model)],
-    )?;
-    let Some([Value::Integer(slot)]) = rows.first().map(Vec::as_slice) else {
+    // A decision names the model as the catalogue does; a run may use any of its names.
+    let known = capable(&run.provider, &run.model).map_or("", |row| row.id);
+    let models = [run.model.as_str(), known];
+    let Some((made, id)) = proven(id, &models, call.organization, call.ctx.settings) else {
         return Ok(());
     };
+    let age_days = Days::today(call)? - made.day;
+    if age_days > FOLLOWED_WITHIN_DAYS {
+        return Ok(());
+    }
+    let asked = "SELECT COUNT(*) FROM routing_decision WHERE id = ?";
+    if call.sql.count(asked, &[Param::Text(&id)])? > 0 {
+        return Ok(());
+    }
+    call.tenant.decisions().include(call.sql, &made)?;
     call.sql.execute(
-        "UPDATE routing_decision SET followed = 1 WHERE id = ?",
-        &[Param::Text(id)],
+        "INSERT INTO routing_decision (id, slot, model, followed) VALUES (?, ?, ?, 1)",
+        &[
+            Param::Text(&id),
+            Param::Integer(made.day),
+            Param::Text(&run.model),
+        ],
     )?;
     call.sql.execute(
         "UPDATE routing_rollup SET followed = followed + 1 WHERE slot = ?",
-        &[Param::Integer(*slot)],
+        &[Param::Integer(made.day)],
     )
 }

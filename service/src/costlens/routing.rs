@@ -1,66 +1,81 @@
-//! `POST /routing/context-aware`: which model should answer, decided by the core, remembered here.
+//! `POST /routing/context-aware`: which model should answer, decided by the core, counted here.
 
 use super::days::{Days, instant};
+use super::decision::id_of;
 use super::run::{body, text, wrong};
-use super::sums::{broken, runs};
+use super::sums::{Runs, runs};
 use crate::http::{Problem, json};
 use crate::router::{Answer, Call};
-use crate::sql::{Param, SqlError};
-use bearlumen_core::routing::route_json_by;
-use data_encoding::HEXLOWER;
+use crate::sql::SqlError;
+use crate::tenant::{Change, LatencyOf};
+use bearlumen_core::error::ErrorCode;
+use bearlumen_core::routing::{self, EstimatedCost, Routed, capable, route};
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json as value};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Days whose measured latencies count.
 const LATENCY_DAYS: i64 = 7;
 
-/// Days that a decision waits for the run that follows it.
-const REMEMBERED_DAYS: i64 = 30;
-
 /// Which model should answer, and why.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(super) struct Routed {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Routed")
+)]
+pub(super) struct Answered<'a> {
     /// Some model is adequate.
-    #[serde(default)]
     success: bool,
     /// Null when no model is adequate.
-    decision: Option<Decision>,
+    decision: Option<Decision<'a>>,
     /// Why, in a sentence.
-    reason: String,
+    reason: &'a str,
     /// `cost`, `quality`, `latency` or `balanced`.
-    priority: String,
+    priority: &'a str,
     /// The least quality class, and whether it was asked for, is that of the current model, or the usual one.
-    requirement: Value,
+    #[cfg_attr(feature = "openapi", schemars(with = "super::shape::Requirement"))]
+    requirement: &'a routing::Requirement,
     /// The prompt's tokens, estimated with bounds, and the output's.
-    tokens: Value,
+    #[cfg_attr(feature = "openapi", schemars(with = "super::shape::Tokens"))]
+    tokens: &'a routing::Tokens,
     /// Every model that was looked at, with what it would cost and what it lacks.
-    considered: Value,
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<super::shape::Considered>"))]
+    considered: &'a [routing::Considered],
     /// How the decision lies to the current model; null without one.
-    against: Value,
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<super::shape::Against>"))]
+    against: Option<&'a routing::Against<'a>>,
     /// Who states how much fits into the models.
-    limits_from: String,
+    limits_from: &'a str,
 }
 
 /// The model to take.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-struct Decision {
+#[cfg_attr(
+    feature = "openapi",
+    derive(schemars::JsonSchema),
+    schemars(rename = "RoutingDecision")
+)]
+struct Decision<'a> {
     /// For the run that follows it, as `routingDecisionId`.
-    #[serde(default)]
     id: String,
-    provider: String,
-    model: String,
+    provider: &'a str,
+    model: &'a str,
     /// `basic`, `standard`, `high` or `top`, as the vendor places it.
-    quality: String,
-    reason: String,
+    quality: &'a str,
+    reason: &'a str,
     /// US dollars for the estimated tokens, and nano-dollars at their bounds.
-    estimated_cost: Value,
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<super::shape::EstimatedCost>")
+    )]
+    estimated_cost: Option<EstimatedCost>,
     /// The mean of the organisation's own runs; null when none was measured.
-    latency_ms: Option<i64>,
+    latency_ms: Option<u64>,
 }
 
 /// `POST /routing/context-aware`
@@ -74,13 +89,33 @@ pub(super) fn context_aware(call: &Call<'_>) -> Answer {
     };
     let question = question(call, &body, preferences)?;
     let own = call.tenant.own_prices(call.sql)?;
-    let answer = route_json_by(&question.to_string(), own.as_deref())?;
-    let mut routed: Routed = serde_json::from_str(&answer).map_err(|_| broken())?;
-    if let Some(decision) = &mut routed.decision {
-        decision.id = remember(call, &decision.model, routed.against.get("change"))?;
-        routed.success = true;
-    }
-    Ok(json(StatusCode::OK, &routed))
+    let routed = route(&question, own.as_deref())?;
+    let decision = match &routed.decision {
+        Some(decision) => Some(Decision {
+            id: counted(call, decision.model, &routed)?,
+            provider: decision.provider,
+            model: decision.model,
+            quality: decision.quality,
+            reason: &decision.reason,
+            estimated_cost: decision.estimated_cost,
+            latency_ms: decision.latency_ms,
+        }),
+        None => None,
+    };
+    Ok(json(
+        StatusCode::OK,
+        &Answered {
+            success: decision.is_some(),
+            decision,
+            reason: &routed.reason,
+            priority: routed.priority,
+            requirement: &routed.requirement,
+            tokens: &routed.tokens,
+            considered: &routed.considered,
+            against: routed.against.as_ref(),
+            limits_from: &routed.limits_from,
+        },
+    ))
 }
 
 /// What is asked of the core: the client's wishes, and what it measured itself.
@@ -115,12 +150,10 @@ fn question(
             value!({"provider": provider, "model": model}),
         );
     }
-    let days = Days::latest(call, LATENCY_DAYS)?;
-    let latencies: Vec<Value> = runs(call.sql, days)?
-        .into_iter()
-        .filter_map(|((provider, model), runs)| {
-            let latency = runs.average_latency()?;
-            Some(value!({"provider": provider?, "model": model?, "latencyMs": latency}))
+    let latencies: Vec<Value> = latencies(call)?
+        .iter()
+        .map(|(provider, model, latency)| {
+            value!({"provider": provider, "model": model, "latencyMs": latency})
         })
         .collect();
     question.insert("latencies".to_owned(), latencies.into());
@@ -128,36 +161,45 @@ fn question(
     Ok(Value::Object(question))
 }
 
-/// Counts the decision and keeps it for the run that may name it.
-fn remember(call: &Call<'_>, model: &str, change: Option<&Value>) -> Result<String, SqlError> {
-    let id = format!("rd_{}", hex(&call.ctx.entropy));
-    let day = Days::today(call)?;
-    let change = change.and_then(Value::as_str).unwrap_or_default();
-    let (upgrade, downgrade) = (change == "quality_upgrade", change == "cost_downgrade");
-    call.tenant.transaction(call.sql, &mut || {
-        call.sql.execute(
-            "INSERT INTO routing_decision (id, slot, model, followed) VALUES (?, ?, ?, 0)",
-            &[Param::Text(&id), Param::Integer(day), Param::Text(model)],
-        )?;
-        call.sql.execute(
-            "INSERT INTO routing_rollup (slot, total, followed, upgrades, downgrades) VALUES (?, 1, 0, ?, ?) \
-             ON CONFLICT (slot) DO UPDATE SET total = total + 1, upgrades = upgrades + excluded.upgrades, \
-             downgrades = downgrades + excluded.downgrades",
-            &[
-                Param::Integer(day),
-                Param::Integer(i64::from(upgrade)),
-                Param::Integer(i64::from(downgrade)),
-            ],
-        )?;
-        call.sql.execute(
-            "DELETE FROM routing_decision WHERE slot < ?",
-            &[Param::Integer(day - REMEMBERED_DAYS)],
-        )
-    })?;
-    Ok(id)
+/// The organisation's own latencies by model, under whatever names and sellers its runs came.
+fn latencies(call: &Call<'_>) -> Result<Rc<[LatencyOf]>, SqlError> {
+    let days = Days::latest(call, LATENCY_DAYS)?;
+    let known = call.tenant.latencies();
+    if let Some(latencies) = known.of_day(days.last) {
+        return Ok(latencies);
+    }
+    let mut by_model: BTreeMap<(&'static str, &'static str), Runs> = BTreeMap::new();
+    for ((provider, model), runs) in runs(call.sql, days)? {
+        if let (Some(provider), Some(model)) = (provider, model)
+            && let Some(row) = capable(&provider, &model)
+        {
+            by_model
+                .entry((row.provider, row.id))
+                .or_default()
+                .add(runs);
+        }
+    }
+    let latencies: Rc<[LatencyOf]> = by_model
+        .into_iter()
+        .filter_map(|((provider, model), runs)| {
+            let latency = u64::try_from(runs.average_latency()?).ok()?;
+            Some((provider, model, latency))
+        })
+        .collect();
+    known.keep(days.last, &latencies);
+    Ok(latencies)
 }
 
-/// 96 bits, which nobody has twice.
-fn hex(entropy: &[u8; 32]) -> String {
-    HEXLOWER.encode(entropy.get(20..).unwrap_or_default())
+/// Counts the decision and gives it the id that proves it.
+fn counted(call: &Call<'_>, model: &str, routed: &Routed<'_>) -> Result<String, Problem> {
+    let change = match routed.against.as_ref().map(|against| against.change) {
+        Some("quality_upgrade") => Change::QualityUpgrade,
+        Some("cost_downgrade") => Change::CostDowngrade,
+        _ => Change::None,
+    };
+    let (day, ctx) = (Days::today(call)?, call.ctx);
+    let decisions = call.tenant.decisions();
+    let made = decisions.count(day, change, &ctx.entropy, ctx.now_ms);
+    id_of(&made, model, call.organization, ctx.settings)
+        .ok_or_else(|| Problem::new(ErrorCode::InternalError, "The decision has no id"))
 }

@@ -14,7 +14,7 @@ const EVENT_TYPE: &str = "llm_call";
 const KEY_PREFIX: &str = "run:";
 
 /// The largest latency that is believed, a day.
-const MAX_LATENCY_MS: u64 = 86_400_000;
+const MAX_LATENCY_MS: f64 = 86_400_000.0;
 
 /// A run without its event.
 pub(super) struct Run {
@@ -59,10 +59,7 @@ impl Run {
             Some(Value::Bool(success)) => *success,
             Some(_) => return Err(wrong("success", "true or false")),
         };
-        let latency_ms = whole(fields, "latency")?;
-        if latency_ms.is_some_and(|latency| latency > MAX_LATENCY_MS) {
-            return Err(wrong("latency", "whole milliseconds, at most a day"));
-        }
+        let latency_ms = milliseconds(fields, "latency")?;
         let request_id = text(fields, "requestId")?;
         let mut event = Map::new();
         event.insert("eventType".to_owned(), EVENT_TYPE.into());
@@ -74,8 +71,8 @@ impl Run {
                 format!("{KEY_PREFIX}{id}").into(),
             );
         }
-        if let Some(at) = text(fields, "timestamp")? {
-            event.insert("eventTimestamp".to_owned(), at.into());
+        if let Some(at) = fields.get("timestamp").filter(|at| !at.is_null()) {
+            event.insert("eventTimestamp".to_owned(), at.clone());
         }
         for name in PASSED_ON {
             if let Some(value) = text(fields, name)? {
@@ -230,6 +227,24 @@ pub(super) fn whole(fields: &Map<String, Value>, name: &str) -> Result<Option<u6
             .as_u64()
             .map(Some)
             .ok_or_else(|| wrong(name, "a whole number, 0 or more")),
+    }
+}
+
+/// Milliseconds as clocks tell them, to the nearest whole one.
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a duration, bounded before it is cut"
+)]
+fn milliseconds(fields: &Map<String, Value>, name: &str) -> Result<Option<u64>, Problem> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value
+            .as_f64()
+            .filter(|ms| (0.0..=MAX_LATENCY_MS).contains(ms))
+            .map(|ms| Some((ms + 0.5) as u64))
+            .ok_or_else(|| wrong(name, "milliseconds, 0 to a day")),
     }
 }
 

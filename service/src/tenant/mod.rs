@@ -1,11 +1,16 @@
-//! What one organisation's thread or object keeps in memory. Losing it at any moment loses nothing.
+//! What one organisation's thread or object keeps in memory. Losing it at any moment loses nothing but the count of the
+//! latest second's routing decisions.
 
+mod decisions;
 mod ids;
 mod labels;
+mod latencies;
 pub(crate) mod ledger;
 pub(crate) mod organization;
 mod store;
 
+pub(crate) use decisions::{Change, Decisions, FOLLOWED_WITHIN_DAYS, Made};
+pub(crate) use latencies::{Latencies, OfModel as LatencyOf};
 pub(crate) use store::Stored;
 
 use crate::auth::KnownKeys;
@@ -47,6 +52,9 @@ pub struct Tenant {
     limits: Limits,
     keys: KnownKeys,
     own_prices: OwnPrices,
+    /// Outlives failures too: what was counted and answered stays counted.
+    decisions: Decisions,
+    latencies: Latencies,
 }
 
 #[derive(Default)]
@@ -92,6 +100,7 @@ impl Tenant {
         *self.memory.borrow_mut() = Memory::default();
         self.keys.forget();
         self.own_prices.forget();
+        self.latencies.forget();
     }
 
     /// [`Sql::transaction`], after whose failure nothing is remembered of what it did.
@@ -100,9 +109,11 @@ impl Tenant {
         sql: &dyn Sql,
         body: &mut dyn FnMut() -> Result<(), SqlError>,
     ) -> Result<(), SqlError> {
+        let decisions = self.decisions.counts();
         let result = sql.transaction(body);
         if result.is_err() {
             self.forget();
+            self.decisions.restore(decisions);
         }
         result
     }
@@ -144,7 +155,8 @@ impl Tenant {
         if self.is_repricing() {
             return Some(now_ms);
         }
-        self.sums_due_ms(now_ms)
+        let due = [self.sums_due_ms(now_ms), self.decisions.due_ms()];
+        due.into_iter().flatten().min()
     }
 
     fn is_repricing(&self) -> bool {
@@ -170,6 +182,12 @@ impl Tenant {
             .is_some_and(|due_ms| due_ms <= now_ms)
         {
             self.step(sql, STEP_EVENTS)?;
+        } else if self
+            .decisions
+            .due_ms()
+            .is_some_and(|due_ms| due_ms <= now_ms)
+        {
+            self.transaction(sql, &mut || self.decisions.write(sql))?;
         } else if self.is_repricing() {
             repricing::step(self, sql, now_ms, STEP_REPRICED).map_err(|problem| SqlError {
                 kind: SqlErrorKind::Other,
@@ -181,6 +199,9 @@ impl Tenant {
 
     /// Writes what is gathered, before the database is closed. Not calling it loses nothing.
     pub fn close(&self, sql: &dyn Sql) -> Result<(), SqlError> {
+        if self.decisions.due_ms().is_some() {
+            self.transaction(sql, &mut || self.decisions.write(sql))?;
+        }
         if self.memory.borrow().ledger.is_none() {
             return Ok(());
         }
@@ -202,6 +223,16 @@ impl Tenant {
     /// How much of each key's allowance is used up.
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The routing decisions of this life.
+    pub(crate) fn decisions(&self) -> &Decisions {
+        &self.decisions
+    }
+
+    /// How quickly the organisation's own runs were answered.
+    pub(crate) fn latencies(&self) -> &Latencies {
+        &self.latencies
     }
 
     /// The keys that were used.

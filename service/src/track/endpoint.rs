@@ -6,6 +6,7 @@ use crate::http::{Problem, json};
 use crate::ingest::{Priced, Recorded, beyond_sums, conflict, read, shown};
 use crate::router::{Answer, Call};
 use crate::tenant::Stored;
+use bearlumen_core::call::SharedMeter;
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::pricing::Cost;
 use bearlumen_core::provider::Hints;
@@ -119,6 +120,9 @@ struct TokenTotals {
     total_tokens: Quantity,
 }
 
+/// Remembers the kinds of responses that are sent here.
+static METER: SharedMeter = SharedMeter::new();
+
 pub(super) fn track(call: &Call<'_>) -> Answer {
     let body: Body<'_> = serde_json::from_slice(call.request.body()).map_err(|error| {
         let message = format!(
@@ -136,10 +140,11 @@ pub(super) fn track(call: &Call<'_>) -> Answer {
         provider: taken.provider.as_deref(),
         model: taken.model.as_deref(),
     };
-    let format = subject.cost(&hints, now_ms).ok().map(|cost| cost.format);
+    let cost = METER.with(|meter| subject.cost(meter, &hints, now_ms));
+    let format = cost.ok().map(|cost| cost.format);
     // The first half makes ids of events without a key.
     let key_entropy: [u8; 16] = std::array::from_fn(|i| entropy.get(16 + i).copied().unwrap_or(0));
-    let mut tracked = make_event(&subject, taken, now_ms, key_entropy);
+    let mut tracked = METER.with(|meter| make_event(meter, &subject, taken, now_ms, key_entropy));
     let own = call.tenant.own_prices(call.sql)?;
     let events = tracked
         .take_events()

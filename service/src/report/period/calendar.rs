@@ -21,6 +21,13 @@ pub(crate) struct Slots {
     pub(crate) period: Period,
 }
 
+/// The days of a billing period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BillingDays {
+    pub(crate) first: Date,
+    pub(crate) last: Date,
+}
+
 const SECONDS_A_DAY: i64 = 86_400;
 
 impl Calendar {
@@ -86,6 +93,13 @@ impl Calendar {
         (start, start.saturating_add(1.month()))
     }
 
+    /// The days of the billing period that an instant lies in.
+    pub(crate) fn billing_days(&self, ms: i64) -> Option<BillingDays> {
+        let (first, next) = self.billing_period(self.day_of(ms)?);
+        let last = next.checked_sub(1.day()).ok()?;
+        Some(BillingDays { first, last })
+    }
+
     /// The whole days inside a period.
     pub(crate) fn whole_days(&self, period: Period) -> Option<Slots> {
         let mut first = self.day_of(period.start_ms)?;
@@ -122,6 +136,13 @@ impl Calendar {
     }
 }
 
+impl BillingDays {
+    /// The first day, counted from 1970-01-01.
+    pub(crate) fn first_number(self) -> i64 {
+        day_number(self.first)
+    }
+}
+
 /// Days since 1970.
 fn day_number(day: Date) -> i64 {
     let midnight = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
@@ -129,7 +150,7 @@ fn day_number(day: Date) -> i64 {
 }
 
 /// The day that is so many days after 1970-01-01.
-fn day_numbered(number: i64) -> Option<Date> {
+pub(crate) fn day_numbered(number: i64) -> Option<Date> {
     let at = Timestamp::from_second(number.checked_mul(SECONDS_A_DAY)?).ok()?;
     Some(TimeZone::UTC.to_datetime(at).date())
 }

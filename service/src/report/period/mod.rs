@@ -6,7 +6,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use calendar::{Calendar, Slots};
+pub(crate) use calendar::{BillingDays, Calendar, Slots, day_numbered};
 pub(crate) use read::read;
 pub(crate) use slots::{Granularity, Slot};
 
