@@ -16,6 +16,7 @@ mod measure;
 mod queries;
 mod response;
 mod sample;
+mod start;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         ("ingest", ingest::run),
         ("load", load::run),
         ("routing", load::routing),
+        ("start", start::run),
         ("queries", queries::run),
     ] {
         if wanted(name)

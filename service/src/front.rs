@@ -2,12 +2,11 @@
 
 use crate::auth::{bearer, read_key, unauthorized};
 use crate::context::Context;
+use crate::documentation::documentation;
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, with_correlation_id};
 use crate::organization::OrganizationId;
 use bearlumen_core::error::ErrorCode;
-use http::header::{
-    CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
-};
+use http::header::{CONTENT_LENGTH, HeaderName};
 use http::{Method, Request, Response};
 use subtle::ConstantTimeEq;
 
@@ -41,31 +40,6 @@ pub fn admit<B>(request: &Request<B>, ctx: &Context<'_>) -> Admission {
             Admission::Answer(with_correlation_id(response, &id))
         }
     }
-}
-
-/// What anybody may read: the description of the API, for machines and for people. Both are made by
-/// `cargo xtask openapi`.
-fn documentation<B>(request: &Request<B>) -> Option<Result<Response<Vec<u8>>, Problem>> {
-    let (kind, text) = match request.uri().path() {
-        "/openapi.json" => ("application/json", include_str!("../../docs/openapi.json")),
-        "/docs" => (
-            "text/html; charset=utf-8",
-            include_str!("../../docs/openapi.html"),
-        ),
-        _ => return None,
-    };
-    if request.method() != Method::GET {
-        return Some(Err(Problem::new(ErrorCode::MethodNotAllowed, "Use GET")));
-    }
-    let mut response = Response::new(text.as_bytes().to_vec());
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    // The page brings its style along and nothing else.
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
-    );
-    Some(Ok(response))
 }
 
 fn decide<B>(request: &Request<B>, ctx: &Context<'_>) -> Result<OrganizationId, Problem> {

@@ -11,6 +11,7 @@ mod budgets;
 mod context;
 mod costlens;
 mod customers;
+mod documentation;
 mod front;
 mod host;
 mod http;

@@ -1,10 +1,8 @@
 //! The `OpenAPI` 3.1 document, made from the route tables and the types that requests and answers are read and written
 //! with. `cargo xtask openapi` writes it to `docs/`; the service serves that file.
 
-mod page;
 mod reference;
 
-pub use page::page;
 pub use reference::reference;
 
 use crate::auth::Scope;

@@ -409,13 +409,14 @@ impl World {
     }
 }
 
-const SUM_TABLES: [&str; 6] = [
+const SUM_TABLES: [&str; 7] = [
     "rollup",
     "end_user_rollup",
     "bucket_rollup",
     "session",
-    "numeric_rollup",
-    "numeric_bin",
+    "session_block",
+    "session_count",
+    "numeric_sum",
 ];
 
 fn wire(key: Option<u8>, said: &Said) -> Value {

@@ -50,10 +50,11 @@ fn text(sql: &Sqlite, query: &str) -> String {
 fn a_populated_first_version_keeps_every_event_and_sum() {
     let sql = populated();
     let query = "SELECT COUNT(*), SUM(cost_nanos), SUM(basis), SUM(quantity), SUM(input_tokens), COUNT(session), \
-         COUNT(agent), COUNT(price_id), SUM(seq * model), group_concat(hex(id)) FROM (SELECT * FROM event ORDER BY seq)";
-    let before = text(&sql, query);
+         COUNT(agent), COUNT(price_id), SUM(seq * model), group_concat(detail), group_concat(content_hash), \
+         MIN(at_ms), MAX(at_ms), group_concat(IDS) FROM (SELECT * FROM event ORDER BY seq)";
+    let before = text(&sql, &query.replace("IDS", "lower(hex(id))"));
     migrate(&sql, NOW_MS).unwrap();
-    assert_eq!(text(&sql, query), before);
+    assert_eq!(text(&sql, &query.replace("IDS", "id")), before);
     migrate(&sql, NOW_MS).unwrap();
 
     let settings = Settings::new(vec![vec![7; 32]], None, Vec::new()).unwrap();

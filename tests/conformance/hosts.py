@@ -34,6 +34,7 @@ class Host:
     process: subprocess.Popen | None = None
     base_url: str = ""
     admin_secret: str = ADMIN_SECRET
+    extra_environment: dict[str, str] = field(default_factory=dict)
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
 
     def start(self) -> None:
@@ -62,7 +63,8 @@ class Host:
         return [str(ROOT / "target/debug/xtask"), "edge"]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "BEARLUMEN_ADMIN_SECRET": ADMIN_SECRET} if self.name == "native" else dict(os.environ)
+        own = {"BEARLUMEN_ADMIN_SECRET": ADMIN_SECRET} if self.name == "native" else {}
+        return {**os.environ, **own, **self.extra_environment}
 
     def kill(self) -> None:
         """``kill -9``: nothing is flushed, nothing is said."""

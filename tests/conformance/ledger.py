@@ -8,12 +8,13 @@ import json
 import math
 import sqlite3
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 QUARTER_MS, DAY_S = 900_000, 86_400
-# data's places, as the migration has them.
+# An event's places in its block from the sixth on, as the migration has them.
 (TYPE, METRIC, PROVIDER, MODEL, USER, FEATURE, PRICE, QUANTITY, MICROS, INPUT, OUTPUT, BASIS, COST, LOW, HIGH,
  AGENT, WORKFLOW, SESSION_TYPE, SUBSCRIPTION) = range(19)
 SUMS = "events, unpriced, estimated, cost_nanos, low_nanos, high_nanos, input_tokens, output_tokens, quantity, quantity_micros"
@@ -76,7 +77,8 @@ class Expected:
             if isinstance(value, str):
                 cells.append((7, 1, day, labels[key], labels[value]))
             else:
-                self.number(labels[key], day, value)
+                self.number((labels[key], 1, day), value)
+                self.number((labels[key], 2, month), value)
         for cell in cells:
             plus(self.rollup[cell], sums)
         plus(self.end_user[label(USER), day, label(PROVIDER), label(MODEL), label(FEATURE)], sums)
@@ -93,12 +95,43 @@ class Expected:
             row[2:4] = min(row[2], at_ms), max(row[3], at_ms)
             row[4:] = [a + b for a, b in zip(row[4:], sums)]
 
-    def number(self, key: int, day: int, value: float) -> None:
-        row = self.numeric.setdefault((key, day), [0, 0, value, value])
+    def number(self, place: tuple, value: float) -> None:
+        row = self.numeric.setdefault(place, [0, 0, value, value])
         row[0] += 1
         row[1] += micros(value)
         row[2:] = min(row[2], value), max(row[3], value)
-        self.bins[key, day, bin_of(value)] += 1
+        self.bins[*place, bin_of(value)] += 1
+
+    def session_counts(self) -> dict:
+        """Sessions by when they began: everyone's from quarters of an hour on, one user's from four hours on."""
+        counts = defaultdict(int)
+        for session_type, user, first_ms, *_ in self.session.values():
+            for who, finest in ((-1, 0), (user or 0, 1)):
+                for grain in range(finest, 4):
+                    counts[who, grain, first_ms // (QUARTER_MS * 16**grain), session_type or 0] += 1
+        return counts
+
+
+@dataclass
+class Event:
+    seq: int
+    block: int
+    id: bytes
+    at_ms: int
+    session: int | None
+    detail: dict
+    data: list
+
+
+def stored_events(database):
+    """Every event in order, and that each block is what it says."""
+    for seq, size, base_ms, last_ms, events in database.execute("SELECT seq, size, base_ms, last_ms, events FROM block ORDER BY seq"):
+        items = json.loads(events)
+        times = [base_ms + item[1] for item in items]
+        assert len(items) == size and max(times) == last_ms, f"block {seq} is not what it says"
+        assert len({at_ms // QUARTER_MS for at_ms in times}) == 1, f"block {seq} spans quarters of an hour"
+        for place, (id, _, _, session, detail, *data) in enumerate(items):
+            yield Event(seq + place, seq, bytes.fromhex(id), times[place], session, detail or {}, data)
 
 
 def plus(sums: list, more: list) -> None:
@@ -118,9 +151,10 @@ def check(path: Path) -> int:
     zone = database.execute("SELECT value FROM setting WHERE name = 'timezone'").fetchone()
     folded, indexed = database.execute("SELECT seq, indexed FROM folded").fetchone()
     expected = Expected(zone[0] if zone else "UTC")
-    events = database.execute("SELECT seq, at_ms, session, data, detail FROM event WHERE seq <= ? ORDER BY seq", (folded,))
-    for _, at_ms, session, data, detail in events:
-        expected.add(labels, at_ms, session, json.loads(data), json.loads(detail) if detail else {})
+    events = list(stored_events(database))
+    for event in events:
+        if event.seq <= folded:
+            expected.add(labels, event.at_ms, event.session, event.data, event.detail)
 
     def same(what: str, found: dict, wanted: dict) -> None:
         wanted = {key: list(value) for key, value in wanted.items()}
@@ -134,22 +168,29 @@ def check(path: Path) -> int:
     same("bucket_rollup", stored(database, "bucket_rollup", 4,
                                  "slot, provider, model, bucket, quantity, quantity_micros, cost_nanos"), expected.bucket)
     same("session", stored(database, "session", 1, "label, session_type, end_user, first_ms, last_ms, " + SUMS), expected.session)
-    numeric = stored(database, "numeric_rollup", 2, "key, slot, events, sum * 1000000 + sum_micros, min, max")
-    same("numeric_rollup", numeric, expected.numeric)
-    bins = stored(database, "numeric_bin", 3, "key, slot, bin, events")
-    same("numeric_bin", bins, {key: [count] for key, count in expected.bins.items()})
+    numeric, bins = {}, {}
+    for key, grain, slot, *sums, packed in database.execute(
+            "SELECT key, grain, slot, events, sum * 1000000 + sum_micros, min, max, bins FROM numeric_sum"):
+        numeric[key, grain, slot] = sums
+        steps, at = json.loads(packed), 0
+        for step, count in zip(steps[::2], steps[1::2], strict=True):
+            at += step
+            bins[key, grain, slot, at] = [count]
+    same("numeric_sum", numeric, expected.numeric)
+    same("the bins", bins, {key: [count] for key, count in expected.bins.items()})
+    same("session_count", stored(database, "session_count", 4, "end_user, grain, slot, session_type, sessions"),
+         {cell: [count] for cell, count in expected.session_counts().items()})
     users = {row[0]: row[1:] for row in database.execute("SELECT label, id, external_id FROM end_user")}
     for label in expected.users:
         digest = base64.b32encode(hashlib.sha256(texts[label].encode()).digest()[:10]).decode().lower()
         assert users.get(label) == (f"eu_{digest}", texts[label]), f"{path}: end user {texts[label]!r}: {users.get(label)}"
 
-    events, ids, first, last = database.execute(
-        "SELECT COUNT(*), COUNT(DISTINCT id), IFNULL(MIN(seq), 1), IFNULL(MAX(seq), 0) FROM event").fetchone()
-    assert events == ids, f"{path}: an event stands twice"
-    assert (first, last) == (1, events), f"{path}: events 1 to {events} go from {first} to {last}"
+    assert len({event.id for event in events}) == len(events), f"{path}: an event stands twice"
+    assert [event.seq for event in events] == list(range(1, len(events) + 1)), f"{path}: events are missing between others"
     known = {seq: h for h, seq in database.execute("SELECT h, seq FROM known")}
-    heads = {seq: int.from_bytes(id[:8], "big", signed=True)
-             for seq, id in database.execute("SELECT seq, id FROM event WHERE seq <= ?", (indexed,))}
+    heads = {event.seq: int.from_bytes(event.id[:8], "big", signed=True) for event in events if event.seq <= indexed}
     assert known == heads, f"{path}: the index of ids disagrees with the events"
+    sessions = {(event.session, event.block) for event in events if event.session and event.seq <= folded}
+    assert set(database.execute("SELECT session, block FROM session_block")) == sessions, f"{path}: blocks of sessions"
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    return events
+    return len(events)

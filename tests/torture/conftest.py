@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "conformance"))
 
+from clock import Clock  # noqa: E402
 from hosts import Host  # noqa: E402
 
 HOSTS = os.environ.get("BEARLUMEN_HOSTS", "native,edge").split(",")
@@ -28,3 +29,19 @@ def native(tmp_path):
     if "native" not in HOSTS:
         pytest.skip("only the native server")
     return Host("native", tmp_path)
+
+
+@pytest.fixture
+def clock(tmp_path):
+    if not Clock.is_possible():
+        pytest.skip("no C compiler here, or not Linux: the clock cannot be moved")
+    return Clock(tmp_path)
+
+
+@pytest.fixture(params=HOSTS)
+def clocked_host(request, tmp_path, clock):
+    """A host that goes by `clock`."""
+    host = Host(request.param, tmp_path, extra_environment=clock.environment)
+    host.start()
+    yield host
+    host.stop()

@@ -34,7 +34,7 @@ def ledger_of(host) -> Path:
 
 def holds_events(path: Path) -> bool:
     with sqlite3.connect(path) as database:
-        return database.execute("SELECT COUNT(*) FROM event").fetchone()[0] > 0
+        return database.execute("SELECT COUNT(*) FROM block").fetchone()[0] > 0
 
 
 def check(host, traffic: Traffic) -> int:
@@ -42,7 +42,7 @@ def check(host, traffic: Traffic) -> int:
     host.stop()
     path = ledger_of(host)
     ledger.check(path)
-    stored = [row[0] for row in sqlite3.connect(path).execute("SELECT id FROM event")]
+    stored = [event.id for event in ledger.stored_events(sqlite3.connect(path))]
     assert sorted(stored) == sorted(event_id(key) for key in traffic.acknowledged), "not each acknowledged key once"
     twice = [key for key, times in traffic.acknowledged.items() if times > 1]
     assert not twice, f"recorded more than once: {twice[:3]}"
@@ -72,6 +72,35 @@ def test_kill_9_at_random_moments_over_a_network_that_loses_answers(host):
           f"{traffic.reports} reports, all sums exact")
 
 
+def test_a_clock_that_jumps_loses_nothing(clocked_host, clock):
+    """Back and forth over hours, days and months' ends, while events that the server dates are written and read."""
+    host, dice = clocked_host, random.Random(SEED)
+    traffic = Traffic(host.organization("clock").key, SEED, by_server_clock=True)
+    steps = 0
+    for _ in range(ROUNDS):
+        traffic.base_url = host.base_url
+
+        def jump_and_kill():
+            nonlocal steps
+            for _ in range(dice.randrange(1, 6)):
+                clock.step_to(dice.choice((-200, -30, -1, -0.01, 0, 0.01, 1, 30, 200)) * dice.random())
+                steps += 1
+                time.sleep(dice.uniform(0, 0.05))
+            host.kill()
+
+        traffic.run_until(dice.randrange(200), 0, jump_and_kill)
+        host.start()
+    traffic.base_url = host.base_url
+    traffic.settle()
+    answer = host.client.get(f"{host.base_url}/v1/usage/events?limit=1", headers=traffic.headers)
+    assert answer.status_code == 200, answer.text
+    stored = check(host, traffic)
+    with sqlite3.connect(ledger_of(host)) as database:
+        first, last = database.execute("SELECT MIN(base_ms), MAX(last_ms) FROM block").fetchone()
+    assert last - first > 10 * 86_400_000 and steps >= ROUNDS, "the clock never moved"
+    print(f"{host.name}: {steps} steps of the clock, {stored} events each once, all sums exact")
+
+
 def test_a_graceful_stop_finishes_what_was_accepted(native):
     host = native
     host.start()
@@ -82,8 +111,9 @@ def test_a_graceful_stop_finishes_what_was_accepted(native):
         assert host.process.wait(timeout=30) == 0, host.log()[-2000:]
         path = ledger_of(host)
         with sqlite3.connect(path) as database:
-            folded, last = database.execute("SELECT (SELECT seq FROM folded), MAX(seq) FROM event").fetchone()
-            stored = {row[0] for row in database.execute("SELECT id FROM event")}
+            folded = database.execute("SELECT seq FROM folded").fetchone()[0]
+            events = list(ledger.stored_events(database))
+            last, stored = events[-1].seq, {event.id for event in events}
         assert folded == last, "what was gathered was not written"
         assert stored >= {event_id(key) for key in traffic.acknowledged}
         host.start()

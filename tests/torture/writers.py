@@ -23,9 +23,11 @@ def event_id(key: str) -> bytes:
 class Traffic:
     """What all writers of one organisation share."""
 
-    def __init__(self, key: str, seed: int):
+    def __init__(self, key: str, seed: int, *, by_server_clock: bool = False):
         self.headers = {"authorization": f"Bearer {key}"}
         self.random = random.Random(seed)
+        # Then most events leave their time to the server, and the others are too old to be ahead of any clock.
+        self.by_server_clock = by_server_clock
         self.base_url = ""
         self.lock = threading.Lock()
         self.next = 0
@@ -50,6 +52,10 @@ class Traffic:
                 "feature": f"feature-{number % 5}",
                 "usage": {"input": 1000 + number % 100, "output": number % 10},
             }
+            if self.by_server_clock:
+                made["eventTimestamp"] -= 10 * 86_400_000
+                if number % 3:
+                    del made["eventTimestamp"]
             if number % 4 == 0:
                 made |= {"sessionId": f"session-{number % 20}", "sessionType": "chat", "agentId": f"agent-{number % 3}"}
             if number % 5 == 0:

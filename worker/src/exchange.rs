@@ -1,13 +1,19 @@
-//! Requests and responses between the platform's types and plain `http`.
+//! Requests and responses between the platform's types and plain `http`, by the platform's own classes: those of the
+//! `worker` crate would make each of them twice.
 
 use bearlumen_service::MAX_BODY_BYTES;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH};
 use http::{HeaderName, HeaderValue, Uri};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::Uint8Array;
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::{Headers, Response, ResponseBuilder, web_sys};
+use worker::web_sys;
 
 use crate::problem::Problem;
+
+/// The headers that the service reads. Each is asked for by name: most of those that come are nobody's business here,
+/// and every one that is read costs a crossing.
+const READ: [HeaderName; 2] = [AUTHORIZATION, CONTENT_LENGTH];
 
 /// The request without its body.
 pub(crate) fn head(request: &web_sys::Request) -> Result<http::Request<()>, Problem> {
@@ -18,12 +24,24 @@ pub(crate) fn head(request: &web_sys::Request) -> Result<http::Request<()>, Prob
         .uri(uri)
         .body(())
         .map_err(Problem::malformed)?;
-    for (name, value) in &Headers(request.headers()) {
-        let name: HeaderName = name.parse().map_err(Problem::malformed)?;
-        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(Problem::malformed)?;
-        head.headers_mut().append(name, value);
+    for name in READ {
+        if let Some(value) = header(request, &name)? {
+            head.headers_mut().insert(name, value);
+        }
     }
     Ok(head)
+}
+
+/// A header's value.
+pub(crate) fn header(
+    request: &web_sys::Request,
+    name: &HeaderName,
+) -> Result<Option<HeaderValue>, Problem> {
+    let Some(value) = request.headers().get(name.as_str())? else {
+        return Ok(None);
+    };
+    let value = HeaderValue::from_bytes(value.as_bytes()).map_err(Problem::malformed)?;
+    Ok(Some(value))
 }
 
 /// The path alone.
@@ -33,25 +51,26 @@ pub(crate) fn path(request: &web_sys::Request) -> String {
     path.split(['?', '#']).next().unwrap_or(path).to_owned()
 }
 
-/// The request with its body, cut off one byte past the limit: enough for the service to see that it is too long.
-pub(crate) async fn whole(request: &web_sys::Request) -> Result<http::Request<Vec<u8>>, Problem> {
-    let head = head(request)?;
-    let mut body = Vec::new();
-    if let Some(stream) = request.body() {
-        let announced = head
-            .headers()
-            .get(http::header::CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        body = match announced {
-            // The platform holds a body to its announced length, so it may come in one piece.
-            Some(length) if length <= MAX_BODY_BYTES => {
-                let bytes = JsFuture::from(request.array_buffer()?).await?;
-                Uint8Array::new(&bytes).to_vec()
-            }
-            _ => read_to_limit(&stream).await?,
-        };
+/// The body, cut off one byte past the limit: enough for the service to see that it is too long.
+pub(crate) async fn body(
+    request: &web_sys::Request,
+    head: &http::Request<()>,
+) -> Result<Vec<u8>, Problem> {
+    let announced = head
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    match announced {
+        // The platform holds a body to its announced length, so it may come in one piece.
+        Some(length) if length <= MAX_BODY_BYTES => {
+            let bytes = JsFuture::from(request.array_buffer()?).await?;
+            Ok(Uint8Array::new(&bytes).to_vec())
+        }
+        _ => match request.body() {
+            Some(stream) => read_to_limit(&stream).await,
+            None => Ok(Vec::new()),
+        },
     }
-    Ok(head.map(|()| body))
 }
 
 async fn read_to_limit(stream: &web_sys::ReadableStream) -> Result<Vec<u8>, Problem> {
@@ -71,22 +90,23 @@ async fn read_to_limit(stream: &web_sys::ReadableStream) -> Result<Vec<u8>, Prob
     Ok(body)
 }
 
-/// The service's response as the platform's. What it says for the log alone goes there.
-pub(crate) fn response(response: http::Response<Vec<u8>>) -> worker::Result<Response> {
+/// The service's response as the platform's.
+pub(crate) fn response(response: http::Response<Vec<u8>>) -> Result<web_sys::Response, JsValue> {
     let (head, body) = response.into_parts();
-    let headers = Headers::new();
+    let headers = web_sys::Headers::new()?;
     for (name, value) in &head.headers {
         headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;
     }
-    let builder = ResponseBuilder::new()
-        .with_status(head.status.as_u16())
-        .with_headers(headers);
+    let init = web_sys::ResponseInit::new();
+    init.set_status(head.status.as_u16());
+    init.set_headers(&headers);
     // A 204 may not even have an empty body.
-    Ok(if body.is_empty() {
-        builder.empty()
+    if body.is_empty() {
+        web_sys::Response::new_with_opt_str_and_init(None, &init)
     } else {
-        builder.fixed(body)
-    })
+        let bytes = Uint8Array::from(body.as_slice());
+        web_sys::Response::new_with_opt_buffer_source_and_init(Some(&bytes), &init)
+    }
 }
 
 /// What follows the authority; `http` parses it without the scheme and host that the platform puts before it.

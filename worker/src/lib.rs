@@ -3,20 +3,23 @@
 //! Nothing is decided here. The front door asks the service whose tenant a request belongs to, the object hands
 //! its database to the service, and both carry bytes.
 
-#[cfg(not(feature = "probe"))]
+#[cfg(not(any(feature = "probe", feature = "hello")))]
 mod exchange;
-#[cfg(not(feature = "probe"))]
+#[cfg(not(any(feature = "probe", feature = "hello")))]
 mod front_door;
-#[cfg(not(feature = "probe"))]
+#[cfg(not(any(feature = "probe", feature = "hello")))]
 mod log;
-#[cfg(not(feature = "probe"))]
+#[cfg(not(any(feature = "probe", feature = "hello")))]
 mod organization;
+#[cfg(feature = "hello")]
+mod hello;
 #[cfg(feature = "probe")]
 mod probe;
-#[cfg(not(feature = "probe"))]
+#[cfg(not(any(feature = "probe", feature = "hello")))]
 mod problem;
-#[cfg(not(feature = "probe"))]
+#[cfg(not(any(feature = "probe", feature = "hello")))]
 mod settings;
+#[cfg(not(feature = "hello"))]
 mod storage;
-#[cfg(not(feature = "probe"))]
+#[cfg(not(any(feature = "probe", feature = "hello")))]
 mod surroundings;

@@ -4,8 +4,13 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use bearlumen_service::{Settings, Tenant, handle, migrate, unavailable};
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, web_sys};
+use bearlumen_service::{
+    Admission, Context, ORGANIZATION_HEADER, Settings, Tenant, admit, handle, migrate, unavailable,
+};
+use http::HeaderValue;
+use wasm_bindgen::prelude::*;
+use worker::worker_sys::DurableObjectState;
+use worker::{Env, Result, State, web_sys};
 
 use crate::exchange;
 use crate::log;
@@ -15,7 +20,9 @@ use crate::storage::ObjectSql;
 use crate::surroundings::{Surroundings, now_ms};
 
 /// The Durable Object of one organisation.
-#[durable_object(alarm)]
+///
+/// Its methods are exported here and not by `worker`'s attribute, which would make every request and answer twice.
+#[wasm_bindgen]
 pub struct Organization {
     sql: Result<ObjectSql>,
     env: Env,
@@ -26,8 +33,13 @@ pub struct Organization {
     alarm: Cell<bool>,
 }
 
-impl DurableObject for Organization {
-    fn new(state: State, env: Env) -> Self {
+#[wasm_bindgen(js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+impl Organization {
+    /// What the platform makes when the object is asked for.
+    #[wasm_bindgen(constructor)]
+    #[expect(clippy::new_without_default, reason = "the platform hands over the state")]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        let state = State::from(state);
         Self {
             sql: ObjectSql::new(&state),
             env,
@@ -38,34 +50,45 @@ impl DurableObject for Organization {
         }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
-        let request = request.inner();
-        match self.answer(request).await {
+    /// Answers a request that the front door let in.
+    pub async fn fetch(
+        &self,
+        request: web_sys::Request,
+    ) -> std::result::Result<web_sys::Response, JsValue> {
+        match self.answer(&request).await {
             Ok(response) => Ok(response),
-            Err(problem) => problem.into_response(request),
+            Err(problem) => problem.into_response(&request),
         }
     }
 
     /// What the service does without being asked.
-    async fn alarm(&self) -> Result<Response> {
+    pub async fn alarm(&self) -> std::result::Result<(), JsValue> {
         self.alarm.set(false);
         let now_ms = now_ms();
-        let sql = self.opened(now_ms).map_err(worker::Error::RustError)?;
+        let failed = |message: String| JsValue::from(JsError::new(&message));
+        let sql = self.opened(now_ms).map_err(failed)?;
         self.tenant
             .background(sql, now_ms)
-            .map_err(|error| worker::Error::RustError(error.message))?;
-        self.set_alarm(now_ms).await?;
-        Response::empty()
+            .map_err(|error| failed(error.message))?;
+        Ok(self.set_alarm(now_ms).await?)
     }
 }
 
 impl Organization {
-    async fn answer(&self, request: &web_sys::Request) -> Result<Response, Problem> {
+    async fn answer(
+        &self,
+        request: &web_sys::Request,
+    ) -> std::result::Result<web_sys::Response, Problem> {
         let settings: Rc<Settings> = settings::of(&self.env)?;
-        let request = exchange::whole(request).await?;
+        let head = exchange::head(request)?;
+        let body = exchange::body(request, &head).await?;
         // From here on nothing waits, so no other request can come between.
         let surroundings = Surroundings::look()?;
         let ctx = surroundings.context(&settings);
+        let request = match named(request, head, &ctx)? {
+            Ok(head) => head.map(|()| body),
+            Err(answer) => return Ok(exchange::response(answer)?),
+        };
         let answer = match self.opened(ctx.now_ms) {
             Ok(sql) => handle(&self.tenant, sql, &request, &ctx),
             Err(cause) => unavailable(&request, &ctx, cause),
@@ -99,4 +122,27 @@ impl Organization {
         }
         Ok(sql)
     }
+}
+
+/// The head with the organisation's name: of the key once more, or what the front door wrote beside an operator's
+/// request. What a caller writes there is not read.
+fn named(
+    request: &web_sys::Request,
+    mut head: http::Request<()>,
+    ctx: &Context<'_>,
+) -> std::result::Result<std::result::Result<http::Request<()>, http::Response<Vec<u8>>>, Problem> {
+    let name = if head.uri().path().starts_with("/admin/") {
+        exchange::header(request, &ORGANIZATION_HEADER)?
+    } else {
+        match admit(&head, ctx) {
+            Admission::Answer(answer) => return Ok(Err(answer)),
+            Admission::Tenant { organization } => {
+                HeaderValue::from_str(organization.as_str()).ok()
+            }
+        }
+    };
+    if let Some(name) = name {
+        head.headers_mut().insert(ORGANIZATION_HEADER, name);
+    }
+    Ok(Ok(head))
 }

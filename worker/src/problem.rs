@@ -2,7 +2,7 @@
 
 use bearlumen_service::{Fault, host_problem};
 use wasm_bindgen::JsValue;
-use worker::{Response, Result, web_sys};
+use worker::web_sys;
 
 use crate::exchange;
 use crate::log;
@@ -32,7 +32,10 @@ impl Problem {
     }
 
     /// The answer to give, and a line in the log.
-    pub(crate) fn into_response(self, request: &web_sys::Request) -> Result<Response> {
+    pub(crate) fn into_response(
+        self,
+        request: &web_sys::Request,
+    ) -> Result<web_sys::Response, JsValue> {
         // What cannot be expressed is left out: the answer says so anyway.
         let mut head = http::Request::new(());
         if let Ok(method) = request.method().parse() {

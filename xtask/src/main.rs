@@ -30,12 +30,13 @@ cargo xtask <command>
       --ready-file PATH   write base_url, api_key, admin_secret and pid there as JSON once it answers
   edge-probe          check that workerd's SQLite answers what tests/edge/sql-on-workerd.txt records
       --accept            record what it answers now
+  edge-hello          build a Worker that only greets, which the bench compares the start of ours with
   catalog             bring core/catalog/prices up to date with the public catalogues, adding only
       --check             change nothing: check form, past, and that what both catalogues agree on is ours
       --pin               only record new prices in core/catalog/prices.digest
       --today DATE        the day to work as of
   uniffi              build the core for Kotlin, Ruby and Swift, and write the face each of them sees
-  openapi             write docs/openapi.json, openapi.html and endpoints.md as the route tables say
+  openapi             write docs/openapi.json and endpoints.md as the route tables say
       --check             change nothing: fail if they are not that
   wrangler-dry-run    check wrangler.toml and the bundle with wrangler, without deploying
 ";
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         "edge" => edge::serve(rest),
         "edge-announce" => edge::announce(rest), // by `edge` itself, beside the server
         "edge-probe" => probe::run(rest),
+        "edge-hello" => worker_build::build_hello(),
         "catalog" => catalog::run(rest),
         "uniffi" => uniffi::build(),
         "openapi" => openapi::run(rest),

@@ -9,9 +9,8 @@ use crate::{repository, say};
 const CHECK: &str = "--check";
 
 /// What the service's example writes, and where it is kept.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 2] = [
     ("json", "docs/openapi.json"),
-    ("page", "docs/openapi.html"),
     ("reference", "docs/endpoints.md"),
 ];
 

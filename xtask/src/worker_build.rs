@@ -22,6 +22,20 @@ pub(crate) fn build() -> Result<(), String> {
     build_with(&toolchain::ensure()?)
 }
 
+/// `cargo xtask edge-hello`: a Worker of the same make that only greets, for the bench.
+pub(crate) fn build_hello() -> Result<(), String> {
+    let toolchain = toolchain::ensure()?;
+    run::quietly(
+        toolchain
+            .worker_build()
+            .current_dir(repository::root().join("worker"))
+            .args(["--release", "--out-dir", "../target/edge-hello", "--"])
+            .args(["--features", "hello"])
+            .args(SMALL.iter().flat_map(|setting| ["--config", setting])),
+    )?;
+    toolchain.shrink(&repository::root().join("target/edge-hello/index_bg.wasm"))
+}
+
 /// Builds unless the output is newer than everything it is made of.
 pub(crate) fn build_if_stale(toolchain: &Toolchain) -> Result<(), String> {
     let built = fs::metadata(wasm())

@@ -248,7 +248,7 @@ const ledger :Workerd.Worker = (
 }
 
 /// The runtime that `make edge` uses.
-fn workerd() -> Fallible<PathBuf> {
+pub(crate) fn workerd() -> Fallible<PathBuf> {
     let packages = fs::read_dir("tests/edge/node_modules/@cloudflare")?;
     let found = packages
         .filter_map(Result::ok)
@@ -257,7 +257,7 @@ fn workerd() -> Fallible<PathBuf> {
     found.ok_or_else(|| "workerd is not installed: run `cargo xtask edge-toolchain`".into())
 }
 
-fn wait_for<T>(process: &mut Child, mut look: impl FnMut() -> Option<T>) -> Fallible<T> {
+pub(crate) fn wait_for<T>(process: &mut Child, mut look: impl FnMut() -> Option<T>) -> Fallible<T> {
     let started = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -266,6 +266,6 @@ fn wait_for<T>(process: &mut Child, mut look: impl FnMut() -> Option<T>) -> Fall
         if process.try_wait()?.is_some() || started.elapsed() > Duration::from_mins(2) {
             return Err("the program did not start".into());
         }
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(2));
     }
 }

@@ -9,6 +9,7 @@ use crate::measure::{Outcome, line, section};
 use client::{Client, Target};
 use contender::{CONTENDERS, Contender, Running};
 pub(crate) use routing::run as routing;
+pub(crate) use contender::{wait_for, workerd};
 use std::error::Error;
 
 /// Rounds of each, unless `BEARLUMEN_BENCH_ROUNDS` says how many.
@@ -28,7 +29,7 @@ struct Figure {
     cpu_us: f64,
 }
 
-type Fallible<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Fallible<T> = Result<T, Box<dyn Error>>;
 
 fn round_count() -> u64 {
     let set = std::env::var("BEARLUMEN_BENCH_ROUNDS");

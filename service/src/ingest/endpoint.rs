@@ -169,23 +169,7 @@ pub(crate) fn record_one(call: &Call<'_>) -> Answer {
 
 /// `POST /v1/usage/events/batch`
 pub(crate) fn record_batch(call: &Call<'_>) -> Answer {
-    #[derive(Deserialize)]
-    struct Body<'a> {
-        #[serde(borrow)]
-        events: Option<&'a RawValue>,
-    }
-    let not_json = |error| {
-        Problem::new(
-            ErrorCode::ValidationError,
-            format!("Invalid body: expected {{\"events\": […]}} ({error})"),
-        )
-    };
-    let body: Body<'_> = serde_json::from_str(body_text(call)?).map_err(not_json)?;
-    let list = body
-        .events
-        .ok_or_else(|| Problem::invalid("events", "Missing events: expected a list of events"))?;
-    let texts: Vec<&RawValue> = serde_json::from_str(list.get())
-        .map_err(|_| Problem::invalid("events", "Invalid events: expected a list of events"))?;
+    let texts = events_of(body_text(call)?)?;
     if texts.is_empty() || texts.len() > MAX_BATCH_EVENTS {
         let message = format!(
             "Invalid events: expected 1 to {MAX_BATCH_EVENTS} events, got {}",
@@ -226,6 +210,35 @@ pub(crate) fn record_batch(call: &Call<'_>) -> Answer {
         }
     }
     Ok(answer(&outcomes, &accepted, &stored))
+}
+
+/// The events of a batch, each as the text it is.
+fn events_of(body: &str) -> Result<Vec<&RawValue>, Problem> {
+    #[derive(Deserialize)]
+    struct Batch<'a> {
+        #[serde(borrow)]
+        events: Vec<&'a RawValue>,
+    }
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        events: Option<&'a RawValue>,
+    }
+    if let Ok(batch) = serde_json::from_str::<Batch<'_>>(body) {
+        return Ok(batch.events);
+    }
+    // Once more, to find out what is wrong.
+    let body: Body<'_> = serde_json::from_str(body).map_err(|error| {
+        Problem::new(
+            ErrorCode::ValidationError,
+            format!("Invalid body: expected {{\"events\": […]}} ({error})"),
+        )
+    })?;
+    let list = body
+        .events
+        .ok_or_else(|| Problem::invalid("events", "Missing events: expected a list of events"))?;
+    serde_json::from_str(list.get())
+        .map_err(|_| Problem::invalid("events", "Invalid events: expected a list of events"))
 }
 
 fn answer(

@@ -1,5 +1,7 @@
 //! Bins whose width grows with their values, so that any percentile is known to one part in a hundred.
 
+use std::collections::BTreeMap;
+
 /// Between the bounds of a bin: (1 + a) / (1 - a) for a relative accuracy a of 1 %.
 const GROWTH: f64 = 1.01 / 0.99;
 
@@ -35,6 +37,32 @@ pub(crate) fn value_of_bin(bin: i64) -> f64 {
     if bin > 0 { value } else { -value }
 }
 
+/// How many values lie in which bin.
+pub(crate) type Bins = BTreeMap<i64, i64>;
+
+/// The bins as they are stored: by twos how far one is from the one before, and how many values.
+pub(super) fn pack(bins: &Bins) -> String {
+    let mut list = Vec::with_capacity(bins.len() * 2);
+    let mut before = 0;
+    for (bin, events) in bins {
+        list.extend([bin - before, *events]);
+        before = *bin;
+    }
+    serde_json::to_string(&list).unwrap_or_default()
+}
+
+/// Adds what is stored to `bins`; `None` when it is no such list.
+pub(crate) fn add_packed(bins: &mut Bins, packed: &str) -> Option<()> {
+    let list: Vec<i64> = serde_json::from_str(packed).ok()?;
+    let (pairs, rest) = list.as_chunks::<2>();
+    let mut bin = 0;
+    for [step, events] in pairs {
+        bin += step;
+        *bins.entry(bin).or_default() += events;
+    }
+    rest.is_empty().then_some(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +83,21 @@ mod tests {
         }
         assert_eq!(bin_of(0.0), 0);
         assert_eq!(bin_of(-0.0), 0);
+    }
+
+    #[test]
+    fn bins_read_back_and_add_up() {
+        let bins: Bins = [-100_500, -100_499, 0, 99_000, 100_001, 135_000]
+            .into_iter()
+            .zip(1..)
+            .collect();
+        let mut found = Bins::new();
+        assert_eq!(add_packed(&mut found, &pack(&bins)), Some(()));
+        assert_eq!(found, bins);
+        assert_eq!(add_packed(&mut found, &pack(&bins)), Some(()));
+        assert!(found.iter().all(|(bin, events)| *events == bins[bin] * 2));
+        assert_eq!(add_packed(&mut found, &pack(&Bins::new())), Some(()));
+        assert_eq!(add_packed(&mut found, "[1]"), None);
+        assert_eq!(add_packed(&mut found, "{}"), None);
     }
 }

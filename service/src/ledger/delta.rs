@@ -2,9 +2,10 @@
 
 use super::fact::Fact;
 use super::sums::{Sums, add_to};
-use super::{Calendar, QUARTER_MS, bin_of, micros_of};
+use super::measured::Measured;
+use super::{Calendar, QUARTER_MS};
 use crate::sql::SqlError;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What events are summed by in `rollup`. The number is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,8 @@ pub(crate) enum Grain {
 
 /// Kind, grain, slot, a, b.
 pub(super) type Key = (u8, u8, i64, i64, i64);
+/// Kind, quarter of an hour or day, a, b.
+type FineKey = (u8, i64, i64, i64);
 /// End user, day, provider, model, feature.
 pub(super) type EndUserKey = (i64, i64, i64, i64, i64);
 /// Day, provider, model, bucket.
@@ -49,25 +52,23 @@ pub(super) struct Session {
     pub(super) sums: Sums,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Numbers {
-    pub(super) events: i64,
-    pub(super) micros: i128,
-    pub(super) min: f64,
-    pub(super) max: f64,
-}
 
-/// Sums that the tables lack.
+/// Sums that the tables lack. Only the finest are gathered; [`Delta::rollup`] makes the coarser ones of them.
 #[derive(Debug, Default)]
 pub(crate) struct Delta {
-    pub(super) events: usize,
-    pub(super) rollup: FxHashMap<Key, Sums>,
+    events: usize,
+    /// By quarter of an hour.
+    quarters: FxHashMap<FineKey, Sums>,
+    /// By day, of what is not kept by quarter and not part of `end_users`.
+    days: FxHashMap<FineKey, Sums>,
     pub(super) end_users: FxHashMap<EndUserKey, Sums>,
     /// Whole units, millionths, nano-dollars.
     pub(super) buckets: FxHashMap<BucketKey, (i64, i64, i64)>,
     pub(super) sessions: FxHashMap<i64, Session>,
-    pub(super) numbers: FxHashMap<(i64, i64), Numbers>,
-    pub(super) bins: FxHashMap<(i64, i64, i64), i64>,
+    /// Sessions and blocks with events of theirs.
+    pub(super) session_blocks: FxHashSet<(i64, i64)>,
+    /// By key and day.
+    pub(super) numbers: FxHashMap<(i64, i64), Measured>,
     /// When the first event of each end user was.
     pub(super) seen: FxHashMap<i64, i64>,
 }
@@ -84,12 +85,14 @@ impl Delta {
 
     /// How many rows writing it would touch.
     pub(crate) fn rows(&self) -> usize {
-        self.rollup.len()
-            + self.end_users.len()
+        // A quarter of everything is one of its day, too, and so on.
+        2 * self.quarters.len()
+            + self.days.len()
+            + 2 * self.end_users.len()
+            + self.session_blocks.len()
             + self.buckets.len()
             + self.sessions.len()
-            + self.numbers.len()
-            + self.bins.len()
+            + 2 * self.numbers.len()
     }
 
     /// The end users it has events of, and when the first of each was.
@@ -107,31 +110,25 @@ impl Delta {
         let labels = &fact.labels;
         let quarter = fact.at_ms.div_euclid(QUARTER_MS);
         let day = calendar.day_of(fact.at_ms);
-        let month = calendar.month_of(day);
         for (kind, a, b) in [
-            (Kind::Total, 0, 0),
             (Kind::Model, labels.provider, labels.model),
             (Kind::Feature, labels.feature, 0),
             (Kind::Agent, labels.agent, 0),
             (Kind::Workflow, labels.workflow, 0),
         ] {
-            self.sum(kind, Grain::QuarterHour, quarter, (a, b), &fact.sums)?;
-            self.sum(kind, Grain::Day, day, (a, b), &fact.sums)?;
+            let key = (kind as u8, quarter, a, b);
+            self.quarters.entry(key).or_default().add(&fact.sums)?;
         }
-        // What is asked most is asked of whole months mostly.
-        for (kind, a, b) in [
-            (Kind::Total, 0, 0),
-            (Kind::Model, labels.provider, labels.model),
-        ] {
-            self.sum(kind, Grain::Month, month, (a, b), &fact.sums)?;
-        }
-        let end_user = (labels.end_user, 0);
-        self.sum(Kind::EndUser, Grain::Day, day, end_user, &fact.sums)?;
-        self.sum(Kind::EndUser, Grain::Month, month, end_user, &fact.sums)?;
-        let metric = (labels.subscription, labels.metric_name);
-        self.sum(Kind::Metric, Grain::Day, day, metric, &fact.sums)?;
-        for text in &fact.texts {
-            self.sum(Kind::Dimension, Grain::Day, day, *text, &fact.sums)?;
+        let metric = (
+            Kind::Metric as u8,
+            day,
+            labels.subscription,
+            labels.metric_name,
+        );
+        self.days.entry(metric).or_default().add(&fact.sums)?;
+        for (key, value) in &fact.texts {
+            let key = (Kind::Dimension as u8, day, *key, *value);
+            self.days.entry(key).or_default().add(&fact.sums)?;
         }
         let key = (
             labels.end_user,
@@ -152,7 +149,8 @@ impl Delta {
             add_to(&mut sums.2, *cost)?;
         }
         for (key, value) in &fact.numbers {
-            self.number(*key, day, *value);
+            let measured = self.numbers.entry((*key, day)).or_default();
+            measured.add(&Measured::of(*value));
         }
         if labels.session != 0 {
             self.session(fact)?;
@@ -161,34 +159,44 @@ impl Delta {
         Ok(())
     }
 
-    fn sum(
-        &mut self,
-        kind: Kind,
-        grain: Grain,
-        slot: i64,
-        (a, b): (i64, i64),
-        sums: &Sums,
-    ) -> Result<(), SqlError> {
-        let key = (kind as u8, grain as u8, slot, a, b);
-        self.rollup.entry(key).or_default().add(sums)
-    }
-
-    fn number(&mut self, key: i64, day: i64, value: f64) {
-        let numbers = self.numbers.entry((key, day)).or_insert(Numbers {
-            events: 0,
-            micros: 0,
-            min: value,
-            max: value,
-        });
-        numbers.events += 1;
-        numbers.micros += i128::from(micros_of(value));
-        numbers.min = numbers.min.min(value);
-        numbers.max = numbers.max.max(value);
-        *self.bins.entry((key, day, bin_of(value))).or_default() += 1;
+    /// What `rollup` lacks, in the order of its keys.
+    pub(super) fn rollup(&self, calendar: &Calendar) -> Result<Vec<(Key, Sums)>, SqlError> {
+        let mut rollup: FxHashMap<Key, Sums> = FxHashMap::default();
+        let mut add = |kind: u8, grain: Grain, slot: i64, (a, b): (i64, i64), sums: &Sums| {
+            let key = (kind, grain as u8, slot, a, b);
+            rollup.entry(key).or_default().add(sums)
+        };
+        for ((kind, quarter, a, b), sums) in &self.quarters {
+            // A day begins with a quarter in every time zone.
+            let day = calendar.day_of(quarter * QUARTER_MS);
+            add(*kind, Grain::QuarterHour, *quarter, (*a, *b), sums)?;
+            add(*kind, Grain::Day, day, (*a, *b), sums)?;
+            if *kind == Kind::Model as u8 {
+                // What is asked most is asked of whole months mostly.
+                let month = calendar.month_of(day);
+                add(*kind, Grain::Month, month, (*a, *b), sums)?;
+                let total = Kind::Total as u8;
+                add(total, Grain::QuarterHour, *quarter, (0, 0), sums)?;
+                add(total, Grain::Day, day, (0, 0), sums)?;
+                add(total, Grain::Month, month, (0, 0), sums)?;
+            }
+        }
+        for ((kind, day, a, b), sums) in &self.days {
+            add(*kind, Grain::Day, *day, (*a, *b), sums)?;
+        }
+        for ((user, day, ..), sums) in &self.end_users {
+            let (kind, month) = (Kind::EndUser as u8, calendar.month_of(*day));
+            add(kind, Grain::Day, *day, (*user, 0), sums)?;
+            add(kind, Grain::Month, month, (*user, 0), sums)?;
+        }
+        let mut rows: Vec<(Key, Sums)> = rollup.into_iter().collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        Ok(rows)
     }
 
     fn session(&mut self, fact: &Fact) -> Result<(), SqlError> {
         let labels = &fact.labels;
+        self.session_blocks.insert((labels.session, fact.block));
         let session = self.sessions.entry(labels.session).or_insert(Session {
             session_type: 0,
             end_user: 0,

@@ -21,6 +21,8 @@ pub(crate) struct FactLabels {
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Fact {
     pub(crate) at_ms: i64,
+    /// Where it stands; only sessions ask.
+    pub(crate) block: i64,
     pub(crate) labels: FactLabels,
     pub(crate) sums: Sums,
     /// Bucket, whole units, millionths, nano-dollars.

@@ -1,16 +1,19 @@
 //! Gathered sums into their tables. The caller moves the watermark in the same transaction.
 
+use super::Calendar;
 use super::delta::Delta;
+use super::{measured, session_count};
 use crate::sql::{Insert, Param, Sql, SqlError};
 
 /// Every table that follows from the events alone: emptied, they are filled again from the first event on.
-pub(crate) const EVERY_SUM: [&str; 6] = [
+pub(crate) const EVERY_SUM: [&str; 7] = [
     "rollup",
     "end_user_rollup",
     "bucket_rollup",
     "session",
-    "numeric_rollup",
-    "numeric_bin",
+    "session_block",
+    "session_count",
+    "numeric_sum",
 ];
 
 const ADD_SUMS: &str = "events = events + excluded.events, unpriced = unpriced + excluded.unpriced, \
@@ -20,10 +23,9 @@ const ADD_SUMS: &str = "events = events + excluded.events, unpriced = unpriced +
      quantity = quantity + excluded.quantity, quantity_micros = quantity_micros + excluded.quantity_micros";
 
 /// Adds everything gathered to the tables, in the order of their keys.
-pub(crate) fn write(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
-    let mut rows: Vec<_> = delta.rollup.iter().collect();
-    rows.sort_unstable_by_key(|(key, _)| **key);
-    let rows = rows.into_iter().map(|((kind, grain, slot, a, b), sums)| {
+pub(crate) fn write(sql: &dyn Sql, delta: &Delta, calendar: &Calendar) -> Result<(), SqlError> {
+    let rows = delta.rollup(calendar)?;
+    let rows = rows.iter().map(|((kind, grain, slot, a, b), sums)| {
         let key = [i64::from(*kind), i64::from(*grain), *slot, *a, *b];
         key.into_iter().chain(sums.numbers())
     });
@@ -65,15 +67,10 @@ pub(crate) fn write(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
         rows,
     )?;
 
-    let mut rows: Vec<_> = delta.bins.iter().collect();
-    rows.sort_unstable_by_key(|(key, _)| **key);
-    let rows = rows
-        .into_iter()
-        .map(|((key, day, bin), events)| [*key, *day, *bin, *events]);
-    let add = "events = events + excluded.events";
-    upsert(sql, "numeric_bin", 4, "(key, slot, bin)", add, rows)?;
+    session_count::write(sql, &delta.sessions)?;
     sessions(sql, delta)?;
-    numbers(sql, delta)
+    session_blocks(sql, delta)?;
+    measured::write(sql, delta, calendar)
 }
 
 fn sessions(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
@@ -104,31 +101,19 @@ fn sessions(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
     insert(sql, "session", 15, "(label)", &add, &params)
 }
 
-/// One row at a time: a double is exact as a parameter and not always as JSON.
-fn numbers(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
-    let mut rows: Vec<_> = delta.numbers.iter().collect();
-    rows.sort_unstable_by_key(|(key, _)| **key);
-    for ((key, day), numbers) in rows {
-        let whole = i64::try_from(numbers.micros.div_euclid(1_000_000)).unwrap_or(i64::MAX);
-        let micros = i64::try_from(numbers.micros.rem_euclid(1_000_000)).unwrap_or(0);
-        sql.execute(
-            "INSERT INTO numeric_rollup (key, slot, events, sum, sum_micros, min, max) VALUES (?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (key, slot) DO UPDATE SET events = events + excluded.events, \
-             sum = sum + excluded.sum + (sum_micros + excluded.sum_micros) / 1000000, \
-             sum_micros = (sum_micros + excluded.sum_micros) % 1000000, \
-             min = MIN(min, excluded.min), max = MAX(max, excluded.max)",
-            &[
-                Param::Integer(*key),
-                Param::Integer(*day),
-                Param::Integer(numbers.events),
-                Param::Integer(whole),
-                Param::Integer(micros),
-                Param::Real(numbers.min),
-                Param::Real(numbers.max),
-            ],
-        )?;
-    }
-    Ok(())
+fn session_blocks(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
+    let mut rows: Vec<_> = delta.session_blocks.iter().copied().collect();
+    rows.sort_unstable();
+    let rows: Vec<Param<'_>> = rows
+        .into_iter()
+        .flat_map(|(session, block)| [session, block].map(Param::Integer))
+        .collect();
+    let insert = Insert {
+        into: "session_block",
+        values: &["?", "?"],
+        then: "ON CONFLICT DO NOTHING",
+    };
+    sql.insert(&insert, &rows)
 }
 
 /// Inserts rows of so many numbers, or adds them to those that are there.

@@ -4,19 +4,22 @@
 //! transaction, so that whatever dies, the events behind the watermark say what is missing.
 
 pub(crate) mod bins;
+pub(crate) mod block;
 mod calendar;
 mod delta;
 mod fact;
 mod flush;
+mod measured;
+pub(crate) mod session_count;
 mod stored;
 mod sums;
 
-use bins::bin_of;
 pub(crate) use calendar::Calendar;
 pub(crate) use delta::{Delta, Grain, Kind};
 pub(crate) use fact::{Fact, FactLabels, MAX_NUMBER, micros_of};
 pub(crate) use flush::{EVERY_SUM, write};
-pub(crate) use stored::{read_after, split};
+pub(crate) use measured::{COLUMNS as MEASURED, Measured};
+pub(crate) use stored::{StoredEvent, split};
 pub(crate) use sums::Sums;
 
 /// Quarters of an hour divide every time zone's offset in use.

@@ -1,8 +1,9 @@
-//! Events as they stand in their table: written as JSON for the insertion, read back to be summed again.
+//! Events as they stand in their blocks, read back to be summed again.
 
+use super::block::{Block, Item, broken};
 use super::fact::{Fact, FactLabels};
 use super::sums::Sums;
-use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
+use crate::sql::SqlError;
 use bearlumen_core::quantity::Quantity;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -10,11 +11,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A stored event, before its bucket names and dimensions are labels.
-pub(crate) struct StoredEvent {
-    pub(crate) seq: i64,
+pub(crate) struct StoredEvent<'a> {
+    seq: i64,
     /// Without buckets, texts and numbers.
-    pub(crate) fact: Fact,
-    detail: Option<String>,
+    fact: Fact,
+    detail: Option<&'a RawValue>,
 }
 
 /// What `detail` says about sums.
@@ -36,63 +37,15 @@ enum Dimension {
     Number(f64),
 }
 
-/// The events after `seq`, in order, at most `limit`.
-pub(crate) fn read_after(
-    sql: &dyn Sql,
-    seq: i64,
-    limit: usize,
-) -> Result<Vec<StoredEvent>, SqlError> {
-    let rows = sql.query(
-        "SELECT seq, at_ms, session, data, detail FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
-        &[
-            Param::Integer(seq),
-            Param::Integer(i64::try_from(limit).unwrap_or(i64::MAX)),
-        ],
-    )?;
-    rows.into_iter()
-        .map(|row| {
-            let Ok(
-                [
-                    Value::Integer(seq),
-                    Value::Integer(at_ms),
-                    session,
-                    Value::Text(data),
-                    detail,
-                ],
-            ) = <[Value; 5]>::try_from(row)
-            else {
-                return Err(broken(seq));
-            };
-            let session = match session {
-                Value::Integer(label) => label,
-                _ => 0,
-            };
-            let detail = match detail {
-                Value::Text(text) => Some(text),
-                _ => None,
-            };
-            let fact = fact_of(at_ms, session, &data).ok_or_else(|| broken(seq))?;
-            Ok(StoredEvent { seq, fact, detail })
-        })
-        .collect()
-}
-
-fn broken(seq: i64) -> SqlError {
-    SqlError {
-        kind: SqlErrorKind::Other,
-        message: format!("event {seq} cannot be read back"),
-    }
-}
-
-/// The order of `data` is that of the columns in the migration.
-fn fact_of(at_ms: i64, session: i64, data: &str) -> Option<Fact> {
-    let list: Vec<Option<i64>> = serde_json::from_str(data).ok()?;
-    let at = |position: usize| list.get(position).copied().flatten();
+/// The order of `numbers` is that of the view `event`, from `event_type` on.
+fn fact_of(block: &Block, item: &Item<'_>) -> Option<Fact> {
+    let at = |position: usize| item.numbers.get(position).copied().flatten();
     let label = |position: usize| at(position).unwrap_or(0);
     let basis = at(11)?;
     let cost = at(12).unwrap_or(0);
     Some(Fact {
-        at_ms,
+        at_ms: block.base_ms + item.after_ms,
+        block: block.seq,
         labels: FactLabels {
             metric_name: label(1),
             provider: label(2),
@@ -103,7 +56,7 @@ fn fact_of(at_ms: i64, session: i64, data: &str) -> Option<Fact> {
             workflow: label(16),
             session_type: label(17),
             subscription: label(18),
-            session,
+            session: item.session.unwrap_or(0),
         },
         sums: Sums {
             events: 1,
@@ -121,7 +74,17 @@ fn fact_of(at_ms: i64, session: i64, data: &str) -> Option<Fact> {
     })
 }
 
-impl StoredEvent {
+impl<'a> StoredEvent<'a> {
+    /// The event that an item of a block is.
+    pub(crate) fn of(block: &Block, seq: i64, item: &Item<'a>) -> Result<Self, SqlError> {
+        let fact = fact_of(block, item).ok_or_else(|| broken(seq))?;
+        Ok(Self {
+            seq,
+            fact,
+            detail: item.detail,
+        })
+    }
+
     /// Calls `need` with every text that [`Self::whole`] asks the label of.
     pub(crate) fn texts(&self, mut need: impl FnMut(&str)) -> Result<(), SqlError> {
         let detail = self.detail()?;
@@ -166,9 +129,9 @@ impl StoredEvent {
         Ok(fact)
     }
 
-    fn detail(&self) -> Result<Detail<'_>, SqlError> {
-        match &self.detail {
-            Some(text) => serde_json::from_str(text).map_err(|_| broken(self.seq)),
+    fn detail(&self) -> Result<Detail<'a>, SqlError> {
+        match self.detail {
+            Some(text) => serde_json::from_str(text.get()).map_err(|_| broken(self.seq)),
             None => Ok(Detail::default()),
         }
     }

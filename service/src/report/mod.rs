@@ -21,7 +21,7 @@ pub(crate) use money::{count, dollars, mean, percent, units};
 pub(crate) use period::{BillingDays, Calendar, Period, Slot, day_numbered};
 pub(crate) use shape::{Item, Naming, Span, Totals, items};
 pub(crate) use sums::{Axis, Group, Scope, Sums};
-pub(crate) use usage::{Event, SELECT, as_sent};
+pub(crate) use usage::{Event, as_sent, select};
 
 use crate::route::{Kind, Parameter};
 

@@ -1,6 +1,7 @@
 //! A repricing as it is stored and shown.
 
 use super::outcome::{Difference, Outcome};
+use crate::ledger::block::LAST_SEQ;
 use crate::sql::{Param, Row, Sql, SqlError, Value};
 use bearlumen_core::timestamp::format_ms;
 use serde::{Deserialize, Serialize};
@@ -45,8 +46,10 @@ impl Job {
         now_ms: i64,
     ) -> Result<(), SqlError> {
         sql.execute(
-            "INSERT INTO repricing (id, status, start_ms, end_ms, at_ms, at_seq, until_seq, dry_run, request, result, \
-             created_ms) SELECT ?, 'running', ?, ?, ?, 0, (SELECT IFNULL(MAX(seq), 0) FROM event), ?, ?, ?, ?",
+            &format!(
+                "INSERT INTO repricing (id, status, start_ms, end_ms, at_ms, at_seq, until_seq, dry_run, request, \
+                 result, created_ms) SELECT ?, 'running', ?, ?, ?, 0, {LAST_SEQ}, ?, ?, ?, ?"
+            ),
             &[
                 Param::Text(id),
                 Param::Integer(start_ms),

@@ -4,9 +4,10 @@ use super::job::Job;
 use super::outcome::Change;
 use crate::http::Problem;
 use crate::ingest::{Priced, write_detail};
-use crate::ledger::{Calendar, Delta, Fact, Sums, read_after, write};
-use crate::report::{Event, SELECT, as_sent};
-use crate::sql::{Param, Sql, SqlError, SqlErrorKind};
+use crate::ledger::block::{Block, Item, ONE, WITHIN, broken, oldest, within};
+use crate::ledger::{Calendar, Delta, Fact, StoredEvent, Sums, write};
+use crate::report::{Event, as_sent, select};
+use crate::sql::{Param, Sql, SqlError};
 use crate::tenant::Tenant;
 use bearlumen_core::event::{price_event, price_event_by};
 use bearlumen_core::money::Nanos;
@@ -58,22 +59,22 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn go_on(&self, job: &mut Job, limit: i64) -> Result<(), SqlError> {
-        let text = format!(
-            "{SELECT} WHERE at_ms >= ? AND at_ms < ? AND (at_ms > ? OR event.seq > ?) AND event.seq <= ? \
-             ORDER BY at_ms, event.seq LIMIT ?"
+        let (at_ms, at_seq) = job.at;
+        let end_ms = oldest(self.sql, at_ms, job.end_ms, limit)?;
+        let text = select(
+            &format!(
+                "WHERE {WITHIN} AND (at_ms > ? OR seq > ?) AND seq <= ? ORDER BY at_ms, seq LIMIT ?"
+            ),
+            "at_ms, seq",
         );
-        let rows = self.sql.query(
-            &text,
-            &[
-                Param::Integer(job.at.0),
-                Param::Integer(job.end_ms),
-                Param::Integer(job.at.0),
-                Param::Integer(job.at.1),
-                Param::Integer(job.until_seq),
-                Param::Integer(limit),
-            ],
-        )?;
-        job.done = i64::try_from(rows.len()).unwrap_or(i64::MAX) < limit;
+        let bounds = within(at_ms, end_ms).into_iter();
+        let params: Vec<Param<'_>> = bounds
+            .chain([at_ms, at_seq, job.until_seq, limit])
+            .map(Param::Integer)
+            .collect();
+        let rows = self.sql.query(&text, &params)?;
+        let is_all = i64::try_from(rows.len()).unwrap_or(i64::MAX) < limit;
+        job.done = is_all && end_ms >= job.end_ms;
         let mut delta = Delta::default();
         for row in rows {
             let event = Event::read(row)?;
@@ -88,7 +89,10 @@ impl Work<'_> {
                 self.judge(job, &event, &mut delta)?;
             }
         }
-        write(self.sql, &delta)
+        if is_all {
+            job.at = (end_ms, 0);
+        }
+        write(self.sql, &delta, self.calendar)
     }
 
     fn judge(&self, job: &mut Job, event: &Event, delta: &mut Delta) -> Result<(), SqlError> {
@@ -125,46 +129,42 @@ impl Work<'_> {
         delta: &mut Delta,
     ) -> Result<(), SqlError> {
         self.sql.execute(
-            "INSERT INTO former_cost (seq, repricing, basis, cost_nanos, low_nanos, high_nanos, price_id) \
-             SELECT seq, ?, basis, cost_nanos, low_nanos, high_nanos, \
-             (SELECT text FROM label WHERE label.id = event.price_id) FROM event WHERE seq = ? ON CONFLICT DO NOTHING",
-            &[Param::Integer(repricing), Param::Integer(seq)],
+            &format!(
+                "INSERT INTO former_cost (seq, repricing, basis, cost_nanos, low_nanos, high_nanos, price_id) \
+                 SELECT seq, ?, basis, cost_nanos, low_nanos, high_nanos, \
+                 (SELECT text FROM label WHERE label.id = event.price_id) FROM event WHERE {ONE} ON CONFLICT DO NOTHING"
+            ),
+            &[repricing, seq, seq].map(Param::Integer),
         )?;
-        delta.add(&negative(self.fact(seq)?), self.calendar)?;
+        let block = Block::with(self.sql, seq)?;
+        let place = seq - block.seq;
+        let mut item = usize::try_from(place)
+            .ok()
+            .and_then(|place| block.items().ok()?.into_iter().nth(place))
+            .ok_or_else(|| broken(seq))?;
+        delta.add(&negative(self.fact(&block, seq, &item)?), self.calendar)?;
         let price = match now.price_id.as_deref() {
             None => None,
             Some(text) => self.tenant.labels(self.sql, &[text])?.first().copied(),
         };
-        let row = self.sql.query(
-            "SELECT data, IFNULL(detail, '{}') FROM event WHERE seq = ?",
-            &[Param::Integer(seq)],
-        )?;
-        let (data, detail) = match row.first().map(Vec::as_slice) {
-            Some(
-                [
-                    crate::sql::Value::Text(data),
-                    crate::sql::Value::Text(detail),
-                ],
-            ) => (data_with(data, now, price)?, detail_with(detail, now)?),
-            _ => return Err(broken(seq)),
-        };
+        set_costs(&mut item.numbers, now, price);
+        let detail = detail_with(item.detail, now)?;
+        item.detail = detail.as_deref();
+        let text = serde_json::to_string(&item).map_err(|_| broken(seq))?;
         self.sql.execute(
-            "UPDATE event SET data = ?, detail = ? WHERE seq = ?",
+            "UPDATE block SET events = json_replace(events, '$[' || ? || ']', json(?)) WHERE seq = ?",
             &[
-                Param::Text(&data),
-                Param::of(detail.as_deref()),
-                Param::Integer(seq),
+                Param::Integer(place),
+                Param::Text(&text),
+                Param::Integer(block.seq),
             ],
         )?;
-        delta.add(&self.fact(seq)?, self.calendar)
+        delta.add(&self.fact(&block, seq, &item)?, self.calendar)
     }
 
     /// What the stored event adds to all sums that a cost is part of.
-    fn fact(&self, seq: i64) -> Result<Fact, SqlError> {
-        let stored = read_after(self.sql, seq - 1, 1)?
-            .into_iter()
-            .next()
-            .ok_or_else(|| broken(seq))?;
+    fn fact(&self, block: &Block, seq: i64, item: &Item<'_>) -> Result<Fact, SqlError> {
+        let stored = StoredEvent::of(block, seq, item)?;
         let mut texts = Vec::new();
         stored.texts(|text| texts.push(text.to_owned()))?;
         let names: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -177,13 +177,6 @@ impl Work<'_> {
         // A measurement is no cost.
         fact.numbers.clear();
         Ok(fact)
-    }
-}
-
-fn broken(seq: i64) -> SqlError {
-    SqlError {
-        kind: SqlErrorKind::Other,
-        message: format!("event {seq} cannot be read back"),
     }
 }
 
@@ -208,10 +201,9 @@ fn negative(mut fact: Fact) -> Fact {
     fact
 }
 
-/// The columns that a cost fills, by their places in `data`.
-fn data_with(data: &str, now: &Priced, price: Option<i64>) -> Result<String, SqlError> {
-    let mut list: Vec<Option<i64>> = serde_json::from_str(data).map_err(|_| broken(0))?;
-    list.resize(list.len().max(15), None);
+/// The columns that a cost fills, by their places from `event_type` on.
+fn set_costs(numbers: &mut Vec<Option<i64>>, now: &Priced, price: Option<i64>) {
+    numbers.resize(numbers.len().max(15), None);
     let nanos = |amount: Option<Nanos>| amount.map(Nanos::get);
     let columns = [
         (6, price),
@@ -221,20 +213,22 @@ fn data_with(data: &str, now: &Priced, price: Option<i64>) -> Result<String, Sql
         (14, nanos(now.cost.high)),
     ];
     for (place, value) in columns {
-        if let Some(column) = list.get_mut(place) {
+        if let Some(column) = numbers.get_mut(place) {
             *column = value;
         }
     }
-    while list.last() == Some(&None) {
-        list.pop();
+    while numbers.last() == Some(&None) {
+        numbers.pop();
     }
-    serde_json::to_string(&list).map_err(|_| broken(0))
 }
 
 /// The detail with the new cost's parts; what else stands there stays.
-fn detail_with(detail: &str, now: &Priced) -> Result<Option<String>, SqlError> {
+fn detail_with(
+    detail: Option<&RawValue>,
+    now: &Priced,
+) -> Result<Option<Box<RawValue>>, SqlError> {
     let read = |text: &str| serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text);
-    let mut fields = read(detail).map_err(|_| broken(0))?;
+    let mut fields = read(detail.map_or("{}", RawValue::get)).map_err(|_| broken(0))?;
     let mut made = String::new();
     write_detail(now, &mut made);
     let made = if made.is_empty() { "{}" } else { &made };
@@ -248,7 +242,7 @@ fn detail_with(detail: &str, now: &Priced) -> Result<Option<String>, SqlError> {
     if fields.is_empty() {
         return Ok(None);
     }
-    serde_json::to_string(&fields)
+    serde_json::value::to_raw_value(&fields)
         .map(Some)
         .map_err(|_| broken(0))
 }

@@ -1,6 +1,7 @@
 //! Which ids are stored: the latest in memory, the others in `known`, which takes many at once.
 
-use crate::sql::{Insert, Param, Row, Sql, SqlError, SqlErrorKind, Value};
+use crate::ledger::block::{Block, Item, broken};
+use crate::sql::{Insert, Param, Sql, SqlError, Value};
 use rustc_hash::FxHashMap;
 
 /// An event's id, the 128 bits of its UUID.
@@ -17,8 +18,8 @@ pub(crate) struct Known {
 /// How many ids are held back until `known` takes them: the more, the fewer pages each one touches.
 const MAX_RECENT: usize = 1 << 17;
 
-/// How many rows are read at a time.
-const PAGE: i64 = 4096;
+/// How many blocks are read at a time.
+const PAGE: i64 = 64;
 
 /// The ids of this database's events.
 #[derive(Debug)]
@@ -37,17 +38,16 @@ impl Ids {
         };
         let mut last = indexed;
         loop {
-            let rows = sql.query(
-                "SELECT seq, hex(id), CAST(content_hash AS TEXT), at_ms FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
-                &[Param::Integer(last), Param::Integer(PAGE)],
-            )?;
-            let Some(row) = rows.last() else {
+            let blocks = Block::after(sql, last, PAGE)?;
+            let Some(block) = blocks.last() else {
                 return Ok(ids);
             };
-            last = read(row)?.1.seq;
-            for row in &rows {
-                let (id, known) = read(row)?;
-                ids.recent.insert(id, known);
+            last = block.last();
+            for block in &blocks {
+                for (seq, item) in (block.seq..).zip(block.items()?) {
+                    let (id, known) = read(block, seq, &item)?;
+                    ids.recent.insert(id, known);
+                }
             }
             ids.write_when_many(sql, last)?;
         }
@@ -77,14 +77,29 @@ impl Ids {
         heads.sort_unstable();
         let list = serde_json::to_string(&heads).unwrap_or_default();
         let rows = sql.query(
-            "SELECT e.seq, hex(e.id), CAST(e.content_hash AS TEXT), e.at_ms \
-             FROM json_each(?) j CROSS JOIN known k ON k.h = j.value CROSS JOIN event e ON e.seq = k.seq",
+            "SELECT k.seq FROM json_each(?) j CROSS JOIN known k ON k.h = j.value ORDER BY k.seq",
             &[Param::Text(&list)],
         )?;
+        let mut seqs = Vec::with_capacity(rows.len());
         for row in &rows {
-            // Another id may begin with the same 64 bits; it is not asked for then.
-            let (id, known) = read(row)?;
-            found.insert(id, known);
+            match row.as_slice() {
+                [Value::Integer(seq)] => seqs.push(*seq),
+                _ => return Err(broken(0)),
+            }
+        }
+        let mut rest = seqs.as_slice();
+        while let Some(seq) = rest.first() {
+            let block = Block::with(sql, *seq)?;
+            let inside = rest.partition_point(|seq| block.has(*seq));
+            let items = block.items()?;
+            for seq in rest.iter().take(inside) {
+                let place = usize::try_from(seq - block.seq).unwrap_or(usize::MAX);
+                let item = items.get(place).ok_or_else(|| broken(*seq))?;
+                // Another id may begin with the same 64 bits; it is not asked for then.
+                let (id, known) = read(&block, *seq, item)?;
+                found.insert(id, known);
+            }
+            rest = rest.get(inside..).unwrap_or_default();
         }
         Ok(found)
     }
@@ -128,24 +143,12 @@ pub(crate) fn head(id: Id) -> i64 {
     upper.cast_signed()
 }
 
-fn read(row: &Row) -> Result<(Id, Known), SqlError> {
-    if let [
-        Value::Integer(seq),
-        Value::Text(id),
-        Value::Text(hash),
-        Value::Integer(at_ms),
-    ] = row.as_slice()
-        && let (Ok(id), Ok(content_hash)) = (Id::from_str_radix(id, 16), hash.parse())
-    {
-        let known = Known {
-            seq: *seq,
-            content_hash,
-            at_ms: *at_ms,
-        };
-        return Ok((id, known));
-    }
-    Err(SqlError {
-        kind: SqlErrorKind::Other,
-        message: "an event's id cannot be read back".to_owned(),
-    })
+fn read(block: &Block, seq: i64, item: &Item<'_>) -> Result<(Id, Known), SqlError> {
+    let id = Id::from_str_radix(item.id, 16).map_err(|_| broken(seq))?;
+    let known = Known {
+        seq,
+        content_hash: item.content_hash,
+        at_ms: block.base_ms + item.after_ms,
+    };
+    Ok((id, known))
 }

@@ -2,7 +2,8 @@
 
 use super::ids::Ids;
 use super::labels::Labels;
-use crate::ledger::{Calendar, Delta, EVERY_SUM, Fact, Sums, read_after, write};
+use crate::ledger::block::{Block, LAST_SEQ};
+use crate::ledger::{Calendar, Delta, EVERY_SUM, Fact, StoredEvent, Sums, write};
 use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
 use data_encoding::BASE32_NOPAD;
 use rustc_hash::FxHashSet;
@@ -12,8 +13,8 @@ use sha2::{Digest, Sha256};
 const MAX_EVENTS: usize = 150_000;
 const MAX_ROWS: usize = 80_000;
 
-/// Events that are read at a time when sums are made from them.
-const PAGE: usize = 1000;
+/// Blocks that are read at a time when sums are made from them.
+const PAGE: i64 = 8;
 
 /// End users that are known to have a row, at most.
 const MAX_USERS: usize = 200_000;
@@ -44,7 +45,7 @@ struct Marks {
 
 fn marks(sql: &dyn Sql) -> Result<Marks, SqlError> {
     let rows = sql.query(
-        "SELECT seq, indexed, (SELECT IFNULL(MAX(seq), 0) FROM event) FROM folded",
+        &format!("SELECT seq, indexed, {LAST_SEQ} FROM folded"),
         &[],
     )?;
     match rows.first().map(Vec::as_slice) {
@@ -158,22 +159,26 @@ impl Ledger {
     }
 
     /// Writes what has grown too large to wait.
-    pub(super) fn write_when_many(&mut self, sql: &dyn Sql) -> Result<(), SqlError> {
+    pub(super) fn write_when_many(
+        &mut self,
+        sql: &dyn Sql,
+        calendar: &Calendar,
+    ) -> Result<(), SqlError> {
         self.ids.write_when_many(sql, self.last)?;
         match &self.delta {
             Some(delta) if delta.events() >= MAX_EVENTS || delta.rows() >= MAX_ROWS => {
-                self.write(sql)
+                self.write(sql, calendar)
             }
             _ => Ok(()),
         }
     }
 
     /// Writes what was gathered.
-    pub(super) fn write(&mut self, sql: &dyn Sql) -> Result<(), SqlError> {
+    pub(super) fn write(&mut self, sql: &dyn Sql, calendar: &Calendar) -> Result<(), SqlError> {
         let Some(delta) = self.delta.take_if(|delta| !delta.is_empty()) else {
             return Ok(());
         };
-        self.write_up_to(sql, &delta, self.last)?;
+        self.write_up_to(sql, &delta, calendar, self.last)?;
         self.delta = Some(Delta::default());
         Ok(())
     }
@@ -189,19 +194,14 @@ impl Ledger {
         let mut delta = Delta::default();
         let mut seq = self.folded;
         while delta.events() < limit && delta.rows() < MAX_ROWS {
-            let page = read_after(sql, seq, PAGE)?;
-            let Some(last) = page.last() else { break };
-            seq = last.seq;
-            let mut texts = Vec::new();
-            for event in &page {
-                event.texts(|text| texts.push(text.to_owned()))?;
-            }
-            labels.resolve(sql, texts.iter().map(String::as_str))?;
-            for event in page {
-                delta.add(&event.whole(|text| labels.id(text))?, calendar)?;
+            let blocks = Block::after(sql, seq, PAGE)?;
+            let Some(last) = blocks.last() else { break };
+            seq = last.last();
+            for block in &blocks {
+                add_block(sql, labels, calendar, block, &mut delta)?;
             }
         }
-        self.write_up_to(sql, &delta, seq)?;
+        self.write_up_to(sql, &delta, calendar, seq)?;
         if self.folded == self.last {
             self.delta = Some(Delta::default());
             self.total = read_total(sql)?;
@@ -209,9 +209,15 @@ impl Ledger {
         Ok(())
     }
 
-    fn write_up_to(&mut self, sql: &dyn Sql, delta: &Delta, seq: i64) -> Result<(), SqlError> {
+    fn write_up_to(
+        &mut self,
+        sql: &dyn Sql,
+        delta: &Delta,
+        calendar: &Calendar,
+        seq: i64,
+    ) -> Result<(), SqlError> {
         self.make_end_users(sql, delta)?;
-        write(sql, delta)?;
+        write(sql, delta, calendar)?;
         sql.execute("UPDATE folded SET seq = ?", &[Param::Integer(seq)])?;
         self.folded = seq;
         Ok(())
@@ -254,6 +260,28 @@ impl Ledger {
         self.users.extend(open);
         Ok(())
     }
+}
+
+/// Adds what the events of a block add.
+fn add_block(
+    sql: &dyn Sql,
+    labels: &mut Labels,
+    calendar: &Calendar,
+    block: &Block,
+    delta: &mut Delta,
+) -> Result<(), SqlError> {
+    let mut events = Vec::new();
+    let mut texts = Vec::new();
+    for (seq, item) in (block.seq..).zip(block.items()?) {
+        let event = StoredEvent::of(block, seq, &item)?;
+        event.texts(|text| texts.push(text.to_owned()))?;
+        events.push(event);
+    }
+    labels.resolve(sql, texts.iter().map(String::as_str))?;
+    for event in events {
+        delta.add(&event.whole(|text| labels.id(text))?, calendar)?;
+    }
+    Ok(())
 }
 
 /// Empties every sum, so that they are made again from the first event on.

@@ -81,7 +81,7 @@ impl Memory {
         let organization = self.organization(sql)?;
         let ledger = Ledger::current(sql, &mut self.ledger)?;
         if ledger.gathers() {
-            ledger.write(sql)?;
+            ledger.write(sql, &organization.calendar)?;
         } else {
             ledger.catch_up(sql, &mut self.labels, &organization.calendar, limit)?;
         }

@@ -4,8 +4,9 @@ use super::Tenant;
 use super::ids::{Id, Known};
 use super::ledger::Ledger;
 use crate::ingest::{Priced, write_detail};
+use crate::ledger::block::Writer;
 use crate::ledger::{Fact, FactLabels, Sums};
-use crate::sql::{Insert, Param, Sql, SqlError};
+use crate::sql::{Sql, SqlError};
 use crate::tenant::labels::Labels;
 use bearlumen_core::event::{DimensionValue, first_content_hash};
 use bearlumen_core::money::Nanos;
@@ -27,12 +28,6 @@ pub(crate) enum Stored {
     /// It was refused: the organisation's sums would pass 64 bits.
     BeyondSums,
 }
-
-const INSERT: Insert<'_> = Insert {
-    into: "event (seq, id, at_ms, content_hash, session, data, detail)",
-    values: &["?", "unhex(?)", "?", "?", "?", "?", "?"],
-    then: "",
-};
 
 /// The 128 bits of an id `evt_…`.
 pub(super) fn id_of(text: &str) -> Option<Id> {
@@ -114,13 +109,18 @@ impl Tenant {
                 labels: fields(event).map(|text| labels.of(text)),
             })
             .collect();
-        insert(sql, &fresh)?;
-        if ledger.gathers() {
-            for new in &fresh {
-                ledger.add(&fact(new, labels), &organization.calendar)?;
+        let mut blocks = Writer::new(sql);
+        let mut detail = String::new();
+        for new in &fresh {
+            let block = blocks.add(new.seq, new.event.at_ms, |events, after_ms| {
+                write_item(events, new, after_ms, &mut detail);
+            })?;
+            if ledger.gathers() {
+                ledger.add(&fact(new, block, labels), &organization.calendar)?;
             }
         }
-        ledger.write_when_many(sql)?;
+        blocks.close()?;
+        ledger.write_when_many(sql, &organization.calendar)?;
         Ok(results)
     }
 }
@@ -182,48 +182,6 @@ fn texts(event: &Priced) -> impl Iterator<Item = &str> {
         .chain(dimensions)
 }
 
-fn insert(sql: &dyn Sql, events: &[New<'_>]) -> Result<(), SqlError> {
-    // The texts of all rows, and where each row's three of them end.
-    let mut texts = String::with_capacity(events.len() * 192);
-    let mut ends = Vec::with_capacity(events.len());
-    let mut detail = String::new();
-    for new in events {
-        // Writing to a String cannot fail.
-        let _ = write!(texts, "{:032x}", new.id);
-        let id = texts.len();
-        write_data(&mut texts, new);
-        let data = texts.len();
-        write_detail(new.event, &mut detail);
-        texts.push_str(&detail);
-        ends.push([id, data, texts.len()]);
-    }
-    let mut rows = Vec::with_capacity(events.len() * 7);
-    let mut start = 0;
-    let text = |from: usize, to: usize| texts.get(from..to).unwrap_or_default();
-    for (new, [id, data, end]) in events.iter().zip(ends) {
-        let [.., session] = new.labels;
-        rows.extend([
-            Param::Integer(new.seq),
-            Param::Text(text(start, id)),
-            Param::Integer(new.event.at_ms),
-            Param::Integer(new.event.content_hash),
-            if session == 0 {
-                Param::Null
-            } else {
-                Param::Integer(session)
-            },
-            Param::Text(text(id, data)),
-            if data == end {
-                Param::Null
-            } else {
-                Param::Text(text(data, end))
-            },
-        ]);
-        start = end;
-    }
-    sql.insert(&INSERT, &rows)
-}
-
 fn write_label(list: &mut String, label: i64) {
     if label == 0 {
         list.push_str("null");
@@ -232,8 +190,19 @@ fn write_label(list: &mut String, label: i64) {
     }
 }
 
-/// The list that the virtual columns read, in the order of the migration, without trailing nulls.
-fn write_data(list: &mut String, new: &New<'_>) {
+/// The list that the view `event` reads, without trailing nulls.
+fn write_item(list: &mut String, new: &New<'_>, after_ms: i64, detail: &mut String) {
+    let [.., session] = new.labels;
+    write_detail(new.event, detail);
+    // Writing to a String cannot fail.
+    let _ = write!(
+        list,
+        "[\"{:032x}\",{after_ms},{},",
+        new.id, new.event.content_hash
+    );
+    write_label(list, session);
+    list.push(',');
+    list.push_str(if detail.is_empty() { "null" } else { detail });
     let event = new.event;
     let [
         event_type,
@@ -258,8 +227,8 @@ fn write_data(list: &mut String, new: &New<'_>) {
         feature,
         price_id,
     ];
-    for (position, label) in labels.into_iter().enumerate() {
-        list.push(if position == 0 { '[' } else { ',' });
+    for label in labels {
+        list.push(',');
         write_label(list, label);
     }
     let (quantity, micros) = crate::ledger::split(event.event.quantity);
@@ -314,7 +283,7 @@ fn sums_of(event: &Priced) -> Sums {
 }
 
 /// What the event adds to the sums; the same as is read back from its row.
-fn fact(new: &New<'_>, labels: &Labels) -> Fact {
+fn fact(new: &New<'_>, block: i64, labels: &Labels) -> Fact {
     let event = new.event;
     let [
         _,
@@ -332,6 +301,7 @@ fn fact(new: &New<'_>, labels: &Labels) -> Fact {
     ] = new.labels;
     let mut fact = Fact {
         at_ms: event.at_ms,
+        block,
         labels: FactLabels {
             metric_name,
             provider,

@@ -2,10 +2,11 @@
 
 use super::sessions::{SELECT, Session};
 use crate::http::{Problem, json};
+use crate::ledger::block::OF_SESSION;
 use crate::report::labels::find;
 use crate::report::shape::{Item, Naming, items};
 use crate::report::sums::session_groups;
-use crate::report::usage::{Event, SELECT as SELECT_EVENTS};
+use crate::report::usage::{Event, select};
 use crate::router::{Answer, Call};
 use crate::sql::Param;
 use bearlumen_core::error::ErrorCode;
@@ -45,8 +46,11 @@ pub(super) fn session(call: &Call<'_>) -> Answer {
         Ok(items.into_iter().map(|(_, item)| item).collect())
     };
     let rows = call.sql.query(
-        &format!("{SELECT_EVENTS} WHERE session = ? ORDER BY at_ms, seq LIMIT ?"),
-        &[Param::Integer(label), Param::Integer(MAX_EVENTS + 1)],
+        &select(
+            &format!("WHERE {OF_SESSION} ORDER BY at_ms, seq LIMIT ?"),
+            "at_ms, seq",
+        ),
+        &[label, label, MAX_EVENTS + 1].map(Param::Integer),
     )?;
     let mut events = rows
         .into_iter()

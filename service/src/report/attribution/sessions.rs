@@ -1,6 +1,7 @@
 //! `GET /v1/attribution/sessions`
 
-use crate::http::{Page, PageAsked, Problem, json};
+use crate::http::{Page, PageAsked, json};
+use crate::ledger::session_count::{EVERYONE, count};
 use crate::report::asked::Asked;
 use crate::report::labels::find;
 use crate::report::shape::{Span, Totals};
@@ -44,6 +45,8 @@ pub(super) struct Sessions<'a> {
     #[serde(flatten)]
     span: Span,
 }
+
+const NO_LABEL: i64 = -2;
 
 /// Reads sessions; to be continued after `FROM session`.
 pub(super) const SELECT: &str = "SELECT (SELECT text FROM label WHERE label.id = session.label), \
@@ -96,17 +99,28 @@ pub(super) fn sessions(call: &Call<'_>) -> Answer {
     let wanted = PageAsked::of(&asked.query);
     let mut conditions = "WHERE first_ms >= ? AND first_ms < ?".to_owned();
     let mut numbers = vec![asked.period.start_ms, asked.period.end_ms];
-    for (name, condition) in [
-        ("session_type", " AND session_type = ?"),
-        ("user_id", " AND end_user = ?"),
+    // No label has this number, so a text that no event ever had finds nothing.
+    let label = |name| match asked.query.get(&[name]) {
+        Some(text) => find(call.sql, text).map(|label| Some(label.unwrap_or(NO_LABEL))),
+        None => Ok(None),
+    };
+    let (session_type, end_user) = (label("session_type")?, label("user_id")?);
+    for (label, condition) in [
+        (session_type, " AND session_type = ?"),
+        (end_user, " AND end_user = ?"),
     ] {
-        if let Some(text) = asked.query.get(&[name]) {
+        if let Some(label) = label {
             conditions += condition;
-            // No label has this number, so a text that no event ever had finds nothing.
-            numbers.push(find(call.sql, text)?.unwrap_or(-1));
+            numbers.push(label);
         }
     }
-    let total = count(call, &conditions, &numbers)?;
+    let range = (asked.period.start_ms, asked.period.end_ms);
+    let total = count(
+        call.sql,
+        range,
+        end_user.unwrap_or(EVERYONE),
+        session_type,
+    )?;
     let statement = format!(
         "{SELECT} {conditions} ORDER BY first_ms DESC, session.label DESC LIMIT ? OFFSET ?"
     );
@@ -125,15 +139,6 @@ pub(super) fn sessions(call: &Call<'_>) -> Answer {
             span: asked.period.into(),
         },
     ))
-}
-
-fn count(call: &Call<'_>, conditions: &str, numbers: &[i64]) -> Result<i64, Problem> {
-    let statement = format!("SELECT COUNT(*) FROM session {conditions}");
-    let rows = call.sql.query(&statement, &params(numbers))?;
-    match rows.first().map(Vec::as_slice) {
-        Some([Value::Integer(total)]) => Ok(*total),
-        _ => Err(broken().into()),
-    }
 }
 
 fn params(numbers: &[i64]) -> Vec<Param<'_>> {

@@ -23,10 +23,10 @@ pub(super) struct Definitions<'a> {
 
 /// On which day a key was last seen, as a text and as a number.
 const SEEN: &str = "SELECT a, MAX(slot), 'text' FROM rollup WHERE kind = 7 AND grain = 1 GROUP BY a \
-     UNION ALL SELECT key, MAX(slot), 'numeric' FROM numeric_rollup GROUP BY key";
+     UNION ALL SELECT key, MAX(slot), 'numeric' FROM numeric_sum WHERE grain = 1 GROUP BY key";
 
 const SEEN_ONE: &str = "SELECT MAX(slot) FROM (SELECT MAX(slot) AS slot FROM rollup WHERE kind = 7 AND grain = 1 AND a = ? \
-     UNION ALL SELECT MAX(slot) FROM numeric_rollup WHERE key = ?)";
+     UNION ALL SELECT MAX(slot) FROM numeric_sum WHERE grain = 1 AND key = ?)";
 
 pub(super) fn definitions(call: &Call<'_>) -> Answer {
     let calendar = calendar(call)?;

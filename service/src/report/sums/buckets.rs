@@ -4,6 +4,7 @@ use super::ledger::{Group, Ledger, broken};
 use super::parts::{Part, parts};
 use super::source::Axis;
 use crate::ledger::Grain;
+use crate::ledger::block::{WITHIN, within};
 use crate::report::period::Period;
 use crate::sql::{Param, Row, SqlError, Value};
 use bearlumen_core::quantity::Quantity;
@@ -30,7 +31,8 @@ impl Ledger<'_> {
                     self.sql.query(&by_days(labels), &bounds)?
                 }
                 Part::Events(Period { start_ms, end_ms }) => {
-                    let bounds = [start_ms, end_ms, start_ms, end_ms].map(Param::Integer);
+                    let bounds = within(start_ms, end_ms).map(Param::Integer);
+                    let bounds = [bounds, bounds].concat();
                     self.sql.query(&by_events(labels), &bounds)?
                 }
             };
@@ -55,7 +57,7 @@ fn by_events([label, second]: [&str; 2]) -> String {
     let of = |list: &str| {
         format!(
             "SELECT {label} AS label, {second} AS second, used.key, used.type, used.value, detail -> '$.{list}' AS list \
-             FROM event JOIN json_each(event.detail, '$.{list}') AS used WHERE at_ms >= ? AND at_ms < ?"
+             FROM event JOIN json_each(event.detail, '$.{list}') AS used WHERE {WITHIN}"
         )
     };
     format!(

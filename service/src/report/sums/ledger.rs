@@ -4,6 +4,7 @@ use super::Sums;
 use super::parts::{Part, parts};
 use super::source::{Axis, Scope, Source, source};
 use crate::http::Problem;
+use crate::ledger::block::{WITHIN, within};
 use crate::ledger::{Grain, QUARTER_MS};
 use crate::report::period::{Calendar, Granularity, Period, Slot};
 use crate::sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
@@ -70,25 +71,26 @@ impl Ledger<'_> {
         let mut params = Vec::new();
         for part in parts(period, self.calendar, source.grains) {
             params.extend(source.bound.map(Param::Integer));
-            let (list, from, to) = match part {
+            let list = match part {
                 Part::Slots(grain, slots) => {
                     let list = format!(
                         "SELECT {} AS label FROM {} AND slot >= ? AND slot < ?",
                         source.labels[0],
                         source.table.from(grain)
                     );
-                    (list, slots.first, slots.end)
+                    params.extend([slots.first, slots.end].map(Param::Integer));
+                    list
                 }
                 Part::Events(period) => {
-                    let list = format!(
-                        "SELECT {} AS label FROM {} AND at_ms >= ? AND at_ms < ?",
+                    let bounds = within(period.start_ms, period.end_ms);
+                    params.extend(bounds.map(Param::Integer));
+                    format!(
+                        "SELECT {} AS label FROM {} AND {WITHIN}",
                         source.event_labels[0], source.events
-                    );
-                    (list, period.start_ms, period.end_ms)
+                    )
                 }
             };
             lists.push(list);
-            params.extend([Param::Integer(from), Param::Integer(to)]);
         }
         let statement = format!(
             "SELECT COUNT(DISTINCT label) FROM ({}) WHERE label <> 0",
@@ -160,12 +162,16 @@ impl Ledger<'_> {
     fn rows(&self, source: &Source, part: Part, by_slot: bool) -> Result<Vec<Row>, SqlError> {
         let bound = source.bound.map(Param::Integer);
         let mut params: Vec<Param<'_>> = bound.into_iter().collect();
-        let (statement, from, to) = match part {
-            Part::Slots(grain, slots) => (by_slots(source, grain, by_slot), slots.first, slots.end),
-            Part::Events(period) => (by_events(source, by_slot), period.start_ms, period.end_ms),
+        let statement = match part {
+            Part::Slots(grain, slots) => {
+                params.extend([slots.first, slots.end].map(Param::Integer));
+                by_slots(source, grain, by_slot)
+            }
+            Part::Events(period) => {
+                params.extend(within(period.start_ms, period.end_ms).map(Param::Integer));
+                by_events(source, by_slot)
+            }
         };
-        params.push(Param::Integer(from));
-        params.push(Param::Integer(to));
         self.sql.query(&statement, &params)
     }
 }
@@ -194,7 +200,7 @@ fn by_events(source: &Source, by_slot: bool) -> String {
         "SELECT IFNULL({label}, 0), IFNULL({second}, 0), {slot}, COUNT(*), SUM(basis = 0), SUM(basis = 1), \
          CAST(IFNULL(SUM(cost_nanos), 0) AS TEXT), CAST(SUM(input_tokens) AS TEXT), \
          CAST(SUM(output_tokens) AS TEXT), {quantity}, {micros} \
-         FROM {events} AND at_ms >= ? AND at_ms < ? {group}"
+         FROM {events} AND {WITHIN} {group}"
     )
 }
 

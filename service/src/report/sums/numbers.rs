@@ -2,9 +2,8 @@
 
 use super::ledger::{Ledger, broken};
 use super::parts::{Part, parts};
-use crate::ledger::Grain;
-use crate::ledger::bins::bin_of;
-use crate::ledger::micros_of;
+use crate::ledger::block::{WITHIN, within};
+use crate::ledger::{self, Grain, MEASURED};
 use crate::report::period::{Period, Slot};
 use crate::sql::{Param, Row, SqlError, Value};
 use serde_json::value::RawValue;
@@ -22,12 +21,12 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    fn of(value: f64) -> Self {
+    fn of(measured: &ledger::Measured) -> Self {
         Self {
-            count: 1,
-            sum_micros: i128::from(micros_of(value)),
-            min: value,
-            max: value,
+            count: measured.events,
+            sum_micros: measured.micros,
+            min: measured.min,
+            max: measured.max,
         }
     }
 
@@ -49,14 +48,10 @@ pub(crate) struct Measured {
     pub(crate) bins: BTreeMap<i64, i64>,
 }
 
-const DAYS: &str = "SELECT slot, events, CAST(sum AS TEXT), sum_micros, min, max FROM numeric_rollup \
-     WHERE key = ? AND slot >= ? AND slot < ?";
-
-const BINS: &str = "SELECT bin, SUM(events) FROM numeric_bin WHERE key = ? AND slot >= ? AND slot < ? GROUP BY bin";
-
 /// The values come as the texts they are: the database's own reading of a double may differ in its last digit.
+/// To be continued with the time.
 const EVENTS: &str = "SELECT at_ms, detail -> '$.dimensions' FROM event \
-     WHERE at_ms >= ? AND at_ms < ? AND detail -> '$.dimensions' IS NOT NULL";
+     WHERE detail -> '$.dimensions' IS NOT NULL AND";
 
 impl Ledger<'_> {
     /// The measurements under a key, by its label and its text, with bins if they are one step. `by_days` tells that no
@@ -78,34 +73,37 @@ impl Ledger<'_> {
             start_ms: first.period.start_ms,
             end_ms: last.period.end_ms,
         };
-        let grains: &[Grain] = if by_days { &[Grain::Day] } else { &[] };
+        let one_step = steps.len() == 1;
+        let grains: &[Grain] = match (by_days, one_step) {
+            (true, true) => &[Grain::Month, Grain::Day],
+            (true, false) => &[Grain::Day],
+            (false, _) => &[],
+        };
+        let statement = kept(one_step);
         for part in parts(period, self.calendar, grains) {
             match part {
-                Part::Slots(_, days) => {
-                    let params = [label, days.first, days.end].map(Param::Integer);
-                    for row in self.sql.query(DAYS, &params)? {
-                        let (day, numbers) = day(&row)?;
-                        measured.add(Slot::position_of_day(steps, day, self.calendar), numbers);
-                    }
-                    if steps.len() > 1 {
-                        continue;
-                    }
-                    for row in self.sql.query(BINS, &params)? {
-                        match row.as_slice() {
-                            [Value::Integer(bin), Value::Integer(events)] => {
-                                *measured.bins.entry(*bin).or_default() += events;
-                            }
-                            _ => return Err(broken()),
-                        }
+                Part::Slots(grain, slots) => {
+                    let params = [label, grain as i64, slots.first, slots.end];
+                    for row in self.sql.query(&statement, &params.map(Param::Integer))? {
+                        let Some((Value::Integer(slot), row)) = row.split_first() else {
+                            return Err(broken());
+                        };
+                        let step = if one_step {
+                            Some(0)
+                        } else {
+                            Slot::position_of_day(steps, *slot, self.calendar)
+                        };
+                        measured.add(step, &ledger::Measured::read(row)?);
                     }
                 }
                 Part::Events(Period { start_ms, end_ms }) => {
-                    let params = [start_ms, end_ms].map(Param::Integer);
-                    for row in self.sql.query(EVENTS, &params)? {
+                    let params = within(start_ms, end_ms).map(Param::Integer);
+                    let statement = format!("{EVENTS} {WITHIN}");
+                    for row in self.sql.query(&statement, &params)? {
                         let (at_ms, value) = event(&row, key)?;
                         if let Some(value) = value {
-                            measured.add(Slot::position(steps, at_ms), Numbers::of(value));
-                            *measured.bins.entry(bin_of(value)).or_default() += 1;
+                            let value = ledger::Measured::of(value);
+                            measured.add(Slot::position(steps, at_ms), &value);
                         }
                     }
                 }
@@ -116,45 +114,27 @@ impl Ledger<'_> {
 }
 
 impl Measured {
-    fn add(&mut self, step: Option<usize>, more: Numbers) {
+    fn add(&mut self, step: Option<usize>, more: &ledger::Measured) {
         if let Some(numbers) = step.and_then(|step| self.by_step.get_mut(step)) {
-            *numbers = Some(numbers.map_or(more, |numbers| numbers.with(more)));
+            let more_numbers = Numbers::of(more);
+            *numbers = Some(numbers.map_or(more_numbers, |numbers| numbers.with(more_numbers)));
+            for (bin, events) in &more.bins {
+                *self.bins.entry(*bin).or_default() += events;
+            }
         }
     }
 }
 
-fn day(row: &Row) -> Result<(i64, Numbers), SqlError> {
-    let real = |value: &Value| match value {
-        Value::Real(number) => Ok(*number),
-        Value::Integer(number) => Ok(of_integer(*number)),
-        _ => Err(broken()),
+/// Reads what is kept by day or month; without bins where nobody asks for them.
+fn kept(with_bins: bool) -> String {
+    let columns = if with_bins {
+        MEASURED.to_owned()
+    } else {
+        MEASURED.replace("bins", "'[]'")
     };
-    match row.as_slice() {
-        [
-            Value::Integer(day),
-            Value::Integer(count),
-            Value::Text(sum),
-            Value::Integer(micros),
-            min,
-            max,
-        ] => {
-            let sum: i128 = sum.parse().map_err(|_| broken())?;
-            let numbers = Numbers {
-                count: *count,
-                sum_micros: sum * 1_000_000 + i128::from(*micros),
-                min: real(min)?,
-                max: real(max)?,
-            };
-            Ok((*day, numbers))
-        }
-        _ => Err(broken()),
-    }
-}
-
-/// A JavaScript host does not tell a whole double from an integer.
-#[expect(clippy::cast_precision_loss, reason = "it was a double before")]
-const fn of_integer(number: i64) -> f64 {
-    number as f64
+    format!(
+        "SELECT slot, {columns} FROM numeric_sum WHERE key = ? AND grain = ? AND slot >= ? AND slot < ?"
+    )
 }
 
 fn event(row: &Row, key: &str) -> Result<(i64, Option<f64>), SqlError> {

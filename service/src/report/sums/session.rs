@@ -2,6 +2,7 @@
 
 use super::Sums;
 use super::ledger::{Group, read};
+use crate::ledger::block::OF_SESSION;
 use crate::sql::{Param, Sql, SqlError};
 use std::collections::HashMap;
 
@@ -14,9 +15,9 @@ pub(crate) fn session_groups(
     let statement = format!(
         "SELECT IFNULL({column}, 0), 0, 0, COUNT(*), SUM(basis = 0), SUM(basis = 1), \
          CAST(IFNULL(SUM(cost_nanos), 0) AS TEXT), CAST(SUM(input_tokens) AS TEXT), \
-         CAST(SUM(output_tokens) AS TEXT), 0, 0 FROM event WHERE session = ? GROUP BY 1"
+         CAST(SUM(output_tokens) AS TEXT), 0, 0 FROM event WHERE {OF_SESSION} GROUP BY 1"
     );
-    let rows = sql.query(&statement, &[Param::Integer(session)])?;
+    let rows = sql.query(&statement, &[Param::Integer(session); 2])?;
     rows.into_iter()
         .map(|row| read(row).map(|(group, _, sums)| (group, sums)))
         .collect()

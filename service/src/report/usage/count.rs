@@ -1,6 +1,7 @@
 //! How many events match: from sums where they say it, else by counting.
 
 use super::filter::Filter;
+use crate::ledger::block::{WITHIN, within};
 use crate::report::money::count;
 use crate::report::period::Period;
 use crate::report::sums::{Axis, Group, Ledger, Scope, Sums};
@@ -21,10 +22,10 @@ pub(super) fn matching(
         return Ok(count(events));
     }
     let statement = format!(
-        "SELECT COUNT(*) FROM event WHERE at_ms >= ? AND at_ms < ?{}",
+        "SELECT COUNT(*) FROM event WHERE {WITHIN}{}",
         filter.conditions()
     );
-    let bounds = [period.start_ms, period.end_ms].into_iter();
+    let bounds = within(period.start_ms, period.end_ms).into_iter();
     let params: Vec<Param<'_>> = bounds.chain(filter.numbers()).map(Param::Integer).collect();
     let rows = ledger.sql.query(&statement, &params)?;
     Ok(match rows.first().map(Vec::as_slice) {

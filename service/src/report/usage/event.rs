@@ -105,19 +105,24 @@ struct Detail {
     incomplete: bool,
 }
 
-/// Reads events; to be continued after `FROM event`.
-pub(crate) const SELECT: &str = "SELECT seq, lower(hex(event.id)), at_ms, \
-     (SELECT text FROM label WHERE label.id = event_type), (SELECT text FROM label WHERE label.id = metric_name), \
-     (SELECT text FROM label WHERE label.id = provider), (SELECT text FROM label WHERE label.id = model), \
-     (SELECT text FROM label WHERE label.id = end_user), (SELECT text FROM label WHERE label.id = feature), \
-     (SELECT text FROM label WHERE label.id = agent), (SELECT text FROM label WHERE label.id = workflow), \
-     (SELECT text FROM label WHERE label.id = session), (SELECT text FROM label WHERE label.id = session_type), \
-     (SELECT text FROM label WHERE label.id = subscription), (SELECT text FROM label WHERE label.id = price_id), \
-     quantity, quantity_micros, input_tokens, output_tokens, basis, cost_nanos, low_nanos, high_nanos, detail \
-     FROM event";
+/// The statement that reads events, in that order: `which` continues `FROM event` and may bound how many. Only of
+/// those are the places read and the labels looked up.
+pub(crate) fn select(which: &str, order: &str) -> String {
+    format!(
+        "SELECT seq, item ->> 0, at_ms, \
+             (SELECT text FROM label WHERE label.id = item ->> 5), (SELECT text FROM label WHERE label.id = item ->> 6), \
+             (SELECT text FROM label WHERE label.id = item ->> 7), (SELECT text FROM label WHERE label.id = item ->> 8), \
+             (SELECT text FROM label WHERE label.id = item ->> 9), (SELECT text FROM label WHERE label.id = item ->> 10), \
+             (SELECT text FROM label WHERE label.id = item ->> 20), (SELECT text FROM label WHERE label.id = item ->> 21), \
+             (SELECT text FROM label WHERE label.id = item ->> 3), (SELECT text FROM label WHERE label.id = item ->> 22), \
+             (SELECT text FROM label WHERE label.id = item ->> 23), (SELECT text FROM label WHERE label.id = item ->> 11), \
+             item ->> 12, item ->> 13, item ->> 14, item ->> 15, item ->> 16, item ->> 17, item ->> 18, item ->> 19, \
+             item ->> 4 FROM (SELECT seq, at_ms, item FROM event {which}) ORDER BY {order}"
+    )
+}
 
 impl Event {
-    /// Reads a row of [`SELECT`].
+    /// Reads a row of [`select`].
     pub(crate) fn read(row: Row) -> Result<Self, SqlError> {
         let mut columns = Columns(row.into_iter());
         let seq = columns.number()?;

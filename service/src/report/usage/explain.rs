@@ -1,7 +1,8 @@
 //! `GET /v1/usage/events/{eventId}`: one event and why it cost what it cost.
 
-use super::event::{Event, SELECT, basis_name};
+use super::event::{Event, basis_name, select};
 use crate::http::{Problem, json};
+use crate::ledger::block::ONE;
 use crate::router::{Answer, Call};
 use crate::sql::{Param, SqlError, Value};
 use bearlumen_core::bucket::Bucket;
@@ -174,7 +175,7 @@ fn find(call: &Call<'_>, id: &str) -> Result<Option<Event>, SqlError> {
     };
     let rows = call
         .sql
-        .query(&format!("{SELECT} WHERE seq = ?"), &[Param::Integer(seq)])?;
+        .query(&select(&format!("WHERE {ONE}"), "seq"), &[Param::Integer(seq); 2])?;
     rows.into_iter().next().map(Event::read).transpose()
 }
 

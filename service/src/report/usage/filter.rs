@@ -1,6 +1,7 @@
 //! Which events are asked for.
 
 use crate::http::Query;
+use crate::ledger::block::OF_SESSION;
 use crate::report::labels::find;
 use crate::route::{Kind, Parameter};
 use crate::sql::{Sql, SqlError};
@@ -85,14 +86,24 @@ impl Filter {
 
     /// ` AND model = ? AND …`
     pub(super) fn conditions(&self) -> String {
-        let columns = self.0.iter().map(|(column, _)| column);
-        columns.fold(String::new(), |text, column| {
-            text + " AND " + column + " = ?"
-        })
+        let mut text = String::new();
+        for (column, _) in &self.0 {
+            text.push_str(" AND ");
+            if *column == "session" {
+                text.push_str(OF_SESSION);
+            } else {
+                text.push_str(column);
+                text.push_str(" = ?");
+            }
+        }
+        text
     }
 
     /// The numbers, in the order of [`Self::conditions`].
     pub(super) fn numbers(&self) -> impl Iterator<Item = i64> {
-        self.0.iter().map(|(_, number)| *number)
+        self.0.iter().flat_map(|(column, number)| {
+            let times = if *column == "session" { 2 } else { 1 };
+            std::iter::repeat_n(*number, times)
+        })
     }
 }

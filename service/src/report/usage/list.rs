@@ -2,9 +2,10 @@
 
 use super::count::matching;
 use super::cursor::Cursor;
-use super::event::{Event, SELECT};
+use super::event::{Event, select};
 use super::filter::Filter;
 use crate::http::{Page, PageAsked, json};
+use crate::ledger::block::{WITHIN, newest, within};
 use crate::report::asked::Asked;
 use crate::report::shape::Span;
 use crate::router::{Answer, Call};
@@ -68,28 +69,53 @@ pub(super) fn events(call: &Call<'_>) -> Answer {
     ))
 }
 
-/// One more than asked for, which tells whether there are more.
+/// One more than asked for, which tells whether there are more. Read backwards, a stretch of time after the other that
+/// the blocks say to hold enough of them; where a filter lets few pass, ever longer ones.
 fn read(
     asked: &Asked<'_>,
     filter: &Filter,
     page: PageAsked,
     cursor: Option<Cursor>,
 ) -> Result<Vec<Event>, SqlError> {
-    let mut numbers = vec![asked.period.start_ms, asked.period.end_ms];
-    let behind = match cursor {
-        Some(Cursor { at_ms, seq }) => {
-            numbers.extend([at_ms, at_ms, seq]);
-            " AND at_ms <= ? AND (at_ms < ? OR seq < ?)"
-        }
-        None => "",
-    };
-    let statement = format!(
-        "{SELECT} WHERE at_ms >= ? AND at_ms < ?{behind}{} ORDER BY at_ms DESC, seq DESC LIMIT ? OFFSET ?",
-        filter.conditions()
+    let sql = asked.call.sql;
+    let start_ms = asked.period.start_ms;
+    let mut end_ms = asked.period.end_ms;
+    let mut conditions = format!("WHERE {WITHIN}{}", filter.conditions());
+    let mut numbers: Vec<i64> = filter.numbers().collect();
+    if let Some(Cursor { at_ms, seq }) = cursor {
+        end_ms = end_ms.min(at_ms.saturating_add(1));
+        conditions += " AND (at_ms < ? OR seq < ?)";
+        numbers.extend([at_ms, seq]);
+    }
+    let count = format!("SELECT COUNT(*) FROM event {conditions}");
+    let statement = select(
+        &format!("{conditions} ORDER BY at_ms DESC, seq DESC LIMIT ? OFFSET ?"),
+        "at_ms DESC, seq DESC",
     );
-    numbers.extend(filter.numbers());
-    numbers.extend([page.limit + 1, page.offset]);
-    let params: Vec<Param<'_>> = numbers.into_iter().map(Param::Integer).collect();
-    let rows = asked.call.sql.query(&statement, &params)?;
-    rows.into_iter().map(Event::read).collect()
+    let mut events = Vec::new();
+    let mut left = page.limit + 1;
+    let mut skipped = page.offset;
+    let mut wanted = left.saturating_add(skipped);
+    while left > 0 && start_ms < end_ms {
+        let from_ms = newest(sql, start_ms, end_ms, wanted)?;
+        let bounds = within(from_ms, end_ms).into_iter();
+        let mut params: Vec<Param<'_>> = bounds
+            .chain(numbers.iter().copied())
+            .map(Param::Integer)
+            .collect();
+        let passed = if skipped > 0 {
+            sql.count(&count, &params)?.min(skipped)
+        } else {
+            0
+        };
+        params.extend([left, passed].map(Param::Integer));
+        for row in sql.query(&statement, &params)? {
+            events.push(Event::read(row)?);
+            left -= 1;
+        }
+        skipped -= passed;
+        end_ms = from_ms;
+        wanted = wanted.saturating_mul(4);
+    }
+    Ok(events)
 }

@@ -9,7 +9,7 @@ mod filter;
 mod list;
 mod summary;
 
-pub(crate) use event::{Event, SELECT};
+pub(crate) use event::{Event, select};
 pub(crate) use explain::as_sent;
 
 use crate::auth::Scope;

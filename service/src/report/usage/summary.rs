@@ -1,6 +1,7 @@
 //! `GET /v1/usage/summary`
 
 use crate::http::json;
+use crate::ledger::block::{WITHIN, within};
 use crate::report::asked::Asked;
 use crate::report::labels::find;
 use crate::report::money::count;
@@ -92,15 +93,13 @@ fn of_subscription(
         .iter()
         .filter(|(group, _)| group.second == subscription);
     let sums = Sums::of(own.map(|(_, sums)| sums));
-    let rows = ledger.sql.query(
+    let bounds = within(period.start_ms, period.end_ms).into_iter();
+    let params: Vec<Param<'_>> = bounds.chain([subscription]).map(Param::Integer).collect();
+    let statement = format!(
         "SELECT COUNT(DISTINCT model), COUNT(DISTINCT provider), COUNT(DISTINCT end_user) FROM event \
-         WHERE at_ms >= ? AND at_ms < ? AND subscription = ?",
-        &[
-            Param::Integer(period.start_ms),
-            Param::Integer(period.end_ms),
-            Param::Integer(subscription),
-        ],
-    )?;
+         WHERE {WITHIN} AND subscription = ?"
+    );
+    let rows = ledger.sql.query(&statement, &params)?;
     let uniques = match rows.first().map(Vec::as_slice) {
         Some(
             [

@@ -1,6 +1,6 @@
 //! The page at `/docs`: the endpoint reference as one file of HTML, without scripts and without anything from elsewhere.
 
-use super::reference::{Endpoint, groups, list, replies, rows, said, type_of};
+use super::outline::{Endpoint, groups, list, replies, rows, said, type_of};
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ const STYLE: &str = ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,
     nav a{margin-right:1rem}details{border-top:1px solid #8884}b{display:inline-block;min-width:4.5em}";
 
 /// The page.
-pub fn page(document: &Value) -> String {
+pub(super) fn page(document: &Value) -> String {
     let groups = groups(document);
     let mut html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \

@@ -1,0 +1,55 @@
+//! What anybody may read: the description of the API, for machines and for people.
+
+pub(crate) mod outline;
+mod page;
+
+use crate::http::Problem;
+use bearlumen_core::error::ErrorCode;
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Response};
+
+/// Made from the route tables by `cargo xtask openapi`.
+const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
+
+/// Answers a request for the documentation; `None` when it is for something else.
+pub(crate) fn documentation<B>(request: &Request<B>) -> Option<Result<Response<Vec<u8>>, Problem>> {
+    let kind = match request.uri().path() {
+        "/openapi.json" => "application/json",
+        "/docs" => "text/html; charset=utf-8",
+        _ => return None,
+    };
+    if request.method() != Method::GET {
+        return Some(Err(Problem::new(ErrorCode::MethodNotAllowed, "Use GET")));
+    }
+    let text = if kind == "application/json" {
+        DOCUMENT.to_owned()
+    } else {
+        // Made when it is asked for, which is seldom: kept, it would be a part of every Worker that is started.
+        page::page(&serde_json::from_str(DOCUMENT).unwrap_or_default())
+    };
+    let mut response = Response::new(text.into_bytes());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    // The page brings its style along and nothing else.
+    headers.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+    );
+    Some(Ok(response))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_shows_every_route() {
+        let request = Request::get("/docs").body(()).unwrap();
+        let response = documentation(&request).unwrap().unwrap();
+        let page = std::str::from_utf8(response.body()).unwrap();
+        for route in crate::router::routes() {
+            let shown = format!("<b>{}</b> <code>{}</code>", route.verb.as_str(), route.path);
+            assert!(page.contains(&shown), "{shown}");
+        }
+    }
+}
