@@ -53,13 +53,18 @@ impl Started {
         let build = std::path::absolute(build)?;
         if !build.join("index.js").exists() {
             let build = build.display();
-            return Err(format!("{build} is not built: run `cargo xtask edge-hello worker-build`").into());
+            return Err(
+                format!("{build} is not built: run `cargo xtask edge-hello worker-build`").into(),
+            );
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let objects = folder.join(name);
         fs::create_dir_all(&objects)?;
-        let (script, wasm) = (json!(build.join("index.js")), json!(build.join("index_bg.wasm")));
+        let (script, wasm) = (
+            json!(build.join("index.js")),
+            json!(build.join("index_bg.wasm")),
+        );
         let (objects, socket, secret) = (json!(objects), json!(address), json!("s".repeat(32)));
         let storage = if name == "service" {
             r#"  durableObjectNamespaces = [(className = "Organization", uniqueKey = "o", enableSql = true)],
@@ -119,9 +124,8 @@ const main :Workerd.Worker = (
     /// Makes an organisation; its key.
     fn organization(&self) -> Fallible<String> {
         let mut process = self.start()?;
-        let head = format!(
-            "POST /admin/organizations HTTP/1.1\r\nauthorization: Bearer {ADMIN_SECRET}"
-        );
+        let head =
+            format!("POST /admin/organizations HTTP/1.1\r\nauthorization: Bearer {ADMIN_SECRET}");
         let answer = wait_for(&mut process, || self.ask(&head, r#"{"name":"bench"}"#).ok());
         process.kill()?;
         process.wait()?;

@@ -191,12 +191,12 @@ fn no_report_walks_a_whole_table() {
                 "{step}\nin {statement}\n{plan:#?}"
             );
         }
-        let reads_a_page = statement.contains("ORDER BY at_ms DESC") && !statement.contains("session = ?");
+        let reads_a_page =
+            statement.contains("ORDER BY at_ms DESC") && !statement.contains("session = ?");
         assert!(
             !reads_a_page
-                || plan
-                    .iter()
-                    .any(|step| step.contains("SEARCH block USING INDEX block_last (last_ms>? AND last_ms<?)")),
+                || plan.iter().any(|step| step
+                    .contains("SEARCH block USING INDEX block_last (last_ms>? AND last_ms<?)")),
             "a page of events reads more than a stretch of time\n{statement}\n{plan:#?}"
         );
     }

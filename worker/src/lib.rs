@@ -7,12 +7,12 @@
 mod exchange;
 #[cfg(not(any(feature = "probe", feature = "hello")))]
 mod front_door;
+#[cfg(feature = "hello")]
+mod hello;
 #[cfg(not(any(feature = "probe", feature = "hello")))]
 mod log;
 #[cfg(not(any(feature = "probe", feature = "hello")))]
 mod organization;
-#[cfg(feature = "hello")]
-mod hello;
 #[cfg(feature = "probe")]
 mod probe;
 #[cfg(not(any(feature = "probe", feature = "hello")))]

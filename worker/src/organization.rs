@@ -37,7 +37,10 @@ pub struct Organization {
 impl Organization {
     /// What the platform makes when the object is asked for.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::new_without_default, reason = "the platform hands over the state")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "the platform hands over the state"
+    )]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         let state = State::from(state);
         Self {
@@ -136,9 +139,7 @@ fn named(
     } else {
         match admit(&head, ctx) {
             Admission::Answer(answer) => return Ok(Err(answer)),
-            Admission::Tenant { organization } => {
-                HeaderValue::from_str(organization.as_str()).ok()
-            }
+            Admission::Tenant { organization } => HeaderValue::from_str(organization.as_str()).ok(),
         }
     };
     if let Some(name) = name {

@@ -211,9 +211,7 @@ impl<'a> Writer<'a> {
         write: impl FnOnce(&mut String, i64),
     ) -> Result<i64, SqlError> {
         let another = at_ms.div_euclid(QUARTER_MS) != self.base_ms.div_euclid(QUARTER_MS);
-        if self.size > 0
-            && (another || self.size >= MAX_EVENTS || self.events.len() > MAX_BYTES)
-        {
+        if self.size > 0 && (another || self.size >= MAX_EVENTS || self.events.len() > MAX_BYTES) {
             self.close()?;
         }
         if self.size == 0 {

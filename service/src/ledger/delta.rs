@@ -1,8 +1,8 @@
 //! What events added to the sums since the last writing.
 
 use super::fact::Fact;
-use super::sums::{Sums, add_to};
 use super::measured::Measured;
+use super::sums::{Sums, add_to};
 use super::{Calendar, QUARTER_MS};
 use crate::sql::SqlError;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -51,7 +51,6 @@ pub(super) struct Session {
     pub(super) last_ms: i64,
     pub(super) sums: Sums,
 }
-
 
 /// Sums that the tables lack. Only the finest are gathered; [`Delta::rollup`] makes the coarser ones of them.
 #[derive(Debug, Default)]

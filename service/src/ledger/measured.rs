@@ -112,11 +112,10 @@ pub(super) fn write(sql: &dyn Sql, delta: &Delta, calendar: &Calendar) -> Result
         if let Some(row) = before.first() {
             measured.add(&Measured::read(row)?);
         }
-        let whole =
-            i64::try_from(measured.micros.div_euclid(1_000_000)).map_err(|_| SqlError {
-                kind: SqlErrorKind::Constraint,
-                message: "a sum passes 64 bits".to_owned(),
-            })?;
+        let whole = i64::try_from(measured.micros.div_euclid(1_000_000)).map_err(|_| SqlError {
+            kind: SqlErrorKind::Constraint,
+            message: "a sum passes 64 bits".to_owned(),
+        })?;
         let micros = i64::try_from(measured.micros.rem_euclid(1_000_000)).unwrap_or(0);
         let [key, grain, slot] = place;
         sql.execute(

@@ -223,10 +223,7 @@ fn set_costs(numbers: &mut Vec<Option<i64>>, now: &Priced, price: Option<i64>) {
 }
 
 /// The detail with the new cost's parts; what else stands there stays.
-fn detail_with(
-    detail: Option<&RawValue>,
-    now: &Priced,
-) -> Result<Option<Box<RawValue>>, SqlError> {
+fn detail_with(detail: Option<&RawValue>, now: &Priced) -> Result<Option<Box<RawValue>>, SqlError> {
     let read = |text: &str| serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text);
     let mut fields = read(detail.map_or("{}", RawValue::get)).map_err(|_| broken(0))?;
     let mut made = String::new();

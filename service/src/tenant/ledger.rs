@@ -44,10 +44,7 @@ struct Marks {
 }
 
 fn marks(sql: &dyn Sql) -> Result<Marks, SqlError> {
-    let rows = sql.query(
-        &format!("SELECT seq, indexed, {LAST_SEQ} FROM folded"),
-        &[],
-    )?;
+    let rows = sql.query(&format!("SELECT seq, indexed, {LAST_SEQ} FROM folded"), &[])?;
     match rows.first().map(Vec::as_slice) {
         Some(
             [

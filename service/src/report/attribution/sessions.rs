@@ -115,12 +115,7 @@ pub(super) fn sessions(call: &Call<'_>) -> Answer {
         }
     }
     let range = (asked.period.start_ms, asked.period.end_ms);
-    let total = count(
-        call.sql,
-        range,
-        end_user.unwrap_or(EVERYONE),
-        session_type,
-    )?;
+    let total = count(call.sql, range, end_user.unwrap_or(EVERYONE), session_type)?;
     let statement = format!(
         "{SELECT} {conditions} ORDER BY first_ms DESC, session.label DESC LIMIT ? OFFSET ?"
     );

@@ -173,9 +173,10 @@ fn find(call: &Call<'_>, id: &str) -> Result<Option<Event>, SqlError> {
     let Some(seq) = call.tenant.find_event(call.sql, id)? else {
         return Ok(None);
     };
-    let rows = call
-        .sql
-        .query(&select(&format!("WHERE {ONE}"), "seq"), &[Param::Integer(seq); 2])?;
+    let rows = call.sql.query(
+        &select(&format!("WHERE {ONE}"), "seq"),
+        &[Param::Integer(seq); 2],
+    )?;
     rows.into_iter().next().map(Event::read).transpose()
 }
 
