@@ -8,8 +8,8 @@ mod routing;
 use crate::measure::{Outcome, line, section};
 use client::{Client, Target};
 use contender::{CONTENDERS, Contender, Running};
-pub(crate) use routing::run as routing;
 pub(crate) use contender::{wait_for, workerd};
+pub(crate) use routing::run as routing;
 use std::error::Error;
 
 /// Rounds of each, unless `BEARLUMEN_BENCH_ROUNDS` says how many.

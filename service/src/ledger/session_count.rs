@@ -180,10 +180,10 @@ fn stored(
          FROM json_each(?) AS asked CROSS JOIN session ON session.label = asked.value",
         &[Param::Text(&list)],
     )?;
-    rows.into_iter().map(read).collect()
+    rows.iter().map(read).collect()
 }
 
-fn read(row: Row) -> Result<(i64, Began), SqlError> {
+fn read(row: &Row) -> Result<(i64, Began), SqlError> {
     match row.as_slice() {
         [
             Value::Integer(label),
