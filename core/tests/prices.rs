@@ -201,10 +201,22 @@ impl Edit {
 }
 
 /// Whether `name` is `known` with nothing around it but what `docs/catalogue.md` lists: a prefix that ends where names
-/// end, the date of a snapshot, the owner of a fine-tuned model.
+/// end, the date of a snapshot, the number of a stable version, the owner of a fine-tuned model, a free variant.
 fn is_decorated(name: &str, known: &str) -> bool {
     let (name, known) = (name.trim().to_lowercase(), known.to_lowercase());
-    name.match_indices(&known).any(|(start, _)| {
+    let mut rest = Some(name.as_str());
+    while let Some(name) = rest {
+        if is_plainly_decorated(name, &known) {
+            return true;
+        }
+        let mut variants = [":free", "-001", "-002"].iter();
+        rest = variants.find_map(|variant| name.strip_suffix(variant));
+    }
+    false
+}
+
+fn is_plainly_decorated(name: &str, known: &str) -> bool {
+    name.match_indices(known).any(|(start, _)| {
         let before = &name[..start];
         let after = &name[start + known.len()..];
         // A fine-tuned model's name goes on with its owner.
