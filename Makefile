@@ -37,7 +37,7 @@ edge: setup ## Run the same API as wasm on workerd on 127.0.0.1:8787 (ADDR=…);
 	@cargo xtask edge-toolchain
 	@exec cargo xtask edge --addr $(ADDR)
 
-test: lint test-rust test-python test-node test-ruby test-kotlin test-swift test-hosts ## Run all tests of all languages and both hosts
+test: lint test-rust test-python test-node test-edge test-ruby test-kotlin test-swift test-hosts ## Run all tests of all languages and both hosts
 
 test-rust: setup ## Tests of the Rust crates
 	$(call step,"Rust: unit tests$(comma) vectors$(comma) recorded corpus where it is present")

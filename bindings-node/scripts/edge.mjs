@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { wasmText } from './wasm-text.mjs';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const wasm = join(home, 'wasm/pkg/bearlumen_bg.wasm');
@@ -36,7 +37,7 @@ function module(isInline) {
     name: 'module',
     setup(build) {
       build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => (isInline ? { path: wasm } : { path, external: true }));
-      build.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: readFileSync(path), loader: 'base64' }));
+      build.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: wasmText(readFileSync(path)), loader: 'js' }));
     },
   };
 }

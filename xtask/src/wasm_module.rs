@@ -8,7 +8,19 @@ use crate::{repository, run, say, size, toolchain};
 const NAME: &str = "bearlumen";
 
 /// A page or a Worker loads the whole of it: small counts more than fast.
-const SMALL: [&str; 1] = ["profile.release.opt-level=\"z\""];
+const SMALL: &str = "profile.release.opt-level=\"z\"";
+
+/// What every browser understands since 2022, and Rust writes. Anything newer shuts somebody out.
+const UNDERSTOOD: [&str; 8] = [
+    "-Oz",
+    "--mvp-features",
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
 
 /// `cargo xtask wasm-module`: into `bindings-node/wasm/pkg`.
 pub(crate) fn build() -> Result<(), String> {
@@ -19,7 +31,7 @@ pub(crate) fn build() -> Result<(), String> {
             .cargo()
             .args(["build", "--release", "--package", "bearlumen-wasm"])
             .args(["--target", toolchain::TARGET])
-            .args(SMALL.iter().flat_map(|setting| ["--config", setting])),
+            .args(["--config", SMALL]),
     )?;
     let built = repository::wasm_target()
         .join(toolchain::TARGET)
@@ -32,7 +44,7 @@ pub(crate) fn build() -> Result<(), String> {
             .arg(built),
     )?;
     let wasm = folder.join(format!("{NAME}_bg.wasm"));
-    toolchain.shrink(&wasm)?;
+    toolchain.shrink(&wasm, &UNDERSTOOD)?;
     say::step(&format!("{NAME}_bg.wasm: {}", size::of(&wasm)?));
     Ok(())
 }

@@ -69,7 +69,7 @@ fn build_with(toolchain: &Toolchain) -> Result<(), String> {
             .args(["--release", "--"])
             .args(SMALL.iter().flat_map(|setting| ["--config", setting])),
     )?;
-    toolchain.shrink(&wasm())?;
+    toolchain.shrink(&wasm(), &["--all-features", "-Os"])?;
     say::step(&format!(
         "worker/build/index_bg.wasm: {}, built in {:.1} s",
         size::of(&wasm())?,

@@ -1,6 +1,6 @@
-// What a `.wasm` file is to those who import it: to the build its bytes in base64, to Cloudflare and Vercel a module.
+// What a `.wasm` file is to those who import it: to the build its text, to Cloudflare and Vercel a module.
 declare module '*.wasm' {
-  const content: string & WebAssembly.Module;
+  const content: import('./wasm-text.web').WasmText & WebAssembly.Module;
   export default content;
 }
 declare module '*.wasm?module' {

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { wasmText } from '../../scripts/wasm-text.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const shim = (name) => join(here, 'shims', `${name}.mjs`);
@@ -20,7 +21,7 @@ const STAND_INS = [
  * The text of one file. `clean` is the project in which the package is installed; `environment` what the suites find in
  * `process.env`; `endings` what the package was built with for this runtime, for its inside.
  */
-export async function bundle({ entry, conditions, clean, environment, vectors, endings, define = {} }) {
+export async function bundle({ entry, conditions, clean, environment, vectors, endings, external = [] }) {
   const result = await build({
     entryPoints: [entry],
     bundle: true,
@@ -31,12 +32,12 @@ export async function bundle({ entry, conditions, clean, environment, vectors, e
     conditions: [...conditions, 'import'],
     target: 'es2022',
     logLevel: 'error',
-    define: { 'process.env': JSON.stringify(environment), ...define },
+    define: { 'process.env': JSON.stringify(environment) },
     inject: [shim('buffer')],
-    external: ['./bearlumen.wasm'],
+    external: ['./bearlumen.wasm', ...external],
     nodePaths: [join(clean, 'node_modules'), join(here, 'project/node_modules')],
     resolveExtensions: [...endings, '.web.ts', '.ts', '.mjs', '.js'],
-    plugins: [standIns(vectors), inside(clean)],
+    plugins: [standIns(vectors), inside(clean), ofProviders()],
   });
   return result.outputFiles[0].text;
 }
@@ -62,7 +63,20 @@ function inside(clean) {
           ? { path: join(clean, 'node_modules/@bearlumen/node-sdk/dist/edge/bearlumen.wasm'), namespace: 'file' }
           : { path, external: true },
       );
-      build.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: readFileSync(path), loader: 'base64' }));
+      build.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: wasmText(readFileSync(path)), loader: 'js' }));
+    },
+  };
+}
+
+/** What SDKs of providers would use of Node, if it were there, is nothing. Of us nobody has such an excuse. */
+function ofProviders() {
+  return {
+    name: 'of-providers',
+    setup(build) {
+      build.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+        /node_modules\/(?!@bearlumen)/.test(importer) ? { path, namespace: 'nothing' } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
     },
   };
 }

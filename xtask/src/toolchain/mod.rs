@@ -59,16 +59,13 @@ impl Toolchain {
         command
     }
 
-    /// Makes a wasm file smaller, without the names of functions, which nobody reads there.
-    pub(crate) fn shrink(&self, wasm: &Path) -> Result<(), String> {
+    /// Makes a wasm file smaller, without the names of functions, which nobody reads there. `how` says what for, and
+    /// what the runtimes that it is for understand.
+    pub(crate) fn shrink(&self, wasm: &Path, how: &[&str]) -> Result<(), String> {
         run::quietly(
             Command::new(&self.npm.wasm_opt)
-                .args([
-                    "--all-features",
-                    "-Os",
-                    "--strip-debug",
-                    "--strip-producers",
-                ])
+                .args(how)
+                .args(["--strip-debug", "--strip-producers"])
                 .arg(wasm)
                 .arg("--output")
                 .arg(wasm),

@@ -60,7 +60,7 @@ test('after the shutdown nothing is taken', async () => {
   assert.equal((await bear.shutdown()).sent, 1);
   bear.track(chatCompletion());
   const { droppedByReason } = await bear.flush();
-  assert.deepEqual([droppedByReason.closed, told], [1, [['closed', 1]]]);
+  assert.deepEqual([droppedByReason.closed, told], [1, [['client_closed', 1]]]);
 });
 
 test('many flushes at once end, though events keep coming', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BearLumen, BearLumenApiError } from '@bearlumen/node-sdk';
 import { errorCodes } from '../../support/vectors.mjs';
-import { scripted } from './service.mjs';
+import { atTheEdge, scripted } from './service.mjs';
 
 const thrownBy = (work) => work.then(() => undefined, (error) => error);
 const problem = (code) => JSON.stringify({ success: false, error: { code, message: `about ${code}`, correlationId: 'OLIVE-DINOSAUR-1b2fE4', details: {} } });
@@ -37,6 +37,6 @@ test('a read that failed for a passing reason is asked again', async () => {
   assert.equal((await state()).requests.length, 3);
 });
 
-test('a folder cannot be used where there is no file system', () => {
+test('a folder cannot be used where there is no file system', atTheEdge, () => {
   assert.throws(() => new BearLumen({ apiKey: 'sk_test_edge', spoolDir: '/tmp/x' }), { message: /spoolDir cannot be used: there is no file system here/ });
 });

@@ -3,6 +3,9 @@ import { BearLumen } from '@bearlumen/node-sdk';
 
 const { BEARLUMEN_TEST_SERVER: server } = process.env;
 
+/** For what is said of the edge alone: Bun loads the addon, and is as Node is. */
+export const atTheEdge = { skip: 'Bun' in globalThis && 'Bun loads the addon: as in Node' };
+
 export async function scripted(options = {}, faults = []) {
   const baseUrl = `${server}/scripted/${options.name ?? crypto.randomUUID()}`;
   const script = (more) => fetch(`${baseUrl}/faults`, { method: 'PUT', body: JSON.stringify(more) }).then((answer) => answer.text());

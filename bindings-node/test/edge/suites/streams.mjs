@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import OpenAI from 'openai';
 import { costOf } from '@bearlumen/node-sdk';
-import { scripted } from './service.mjs';
+import { atTheEdge, scripted } from './service.mjs';
 
 const { BEARLUMEN_TEST_PROVIDERS: providers } = process.env;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -64,7 +64,7 @@ test('a stream that is left is incomplete', async () => {
   assert.equal((await stream.result).incomplete, true);
 });
 
-test('a flush that begins before the stream does delivers its event', async () => {
+test('a flush that begins before the stream does delivers its event', atTheEdge, async () => {
   const { bear, state } = await scripted();
   const stream = bear.track(slowly(chunks(), 100));
   const flushed = bear.flush();
@@ -74,7 +74,7 @@ test('a flush that begins before the stream does delivers its event', async () =
   assert.equal((await state()).stored[0].inputTokens ?? (await stream.result).inputTokens, 19);
 });
 
-test('a stream that nobody reads holds one flush up to its time-out, and no other', async () => {
+test('a stream that nobody reads holds one flush up to its time-out, and no other', atTheEdge, async () => {
   const { bear } = await scripted();
   const stream = bear.track(slowly(chunks()));
   let start = Date.now();
