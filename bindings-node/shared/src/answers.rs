@@ -7,7 +7,13 @@ use crate::to_json;
 use bearlumen_core::provider::{Candidates, Hints};
 use bearlumen_core::response::parse_json;
 use bearlumen_core::track::Subject;
-use serde_json::json;
+use serde::Serialize;
+
+/// Why nothing can be said of a response.
+#[derive(Serialize)]
+struct Refused<'a> {
+    error: &'a str,
+}
 
 /// The result of the `track()` that wrote this record, computed again: most callers never look at it, and the
 /// same record gives the same result.
@@ -51,6 +57,8 @@ pub(crate) fn answer(call: &Call<'_>, subject: &Subject<'_>) -> String {
 fn priced(subject: &Subject<'_>, hints: &Hints<'_>, at_ms: i64) -> String {
     match METER.with(|meter| subject.cost(meter, hints, at_ms)) {
         Ok(cost) => to_json(&Packed(&cost)),
-        Err(why) => json!({ "error": why.message }).to_string(),
+        Err(why) => to_json(&Refused {
+            error: &why.message,
+        }),
     }
 }

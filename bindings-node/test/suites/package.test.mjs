@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import * as esm from '@bearlumen/node-sdk';
 import { folder, require } from '../support/package.mjs';
 
@@ -25,6 +26,14 @@ test('the tarball holds what it needs and nothing else', () => {
   assert.equal(manifest.dependencies, undefined);
   const files = (value) => (typeof value === 'string' ? [value] : Object.values(value).flatMap(files));
   for (const file of files(manifest.exports)) assert.ok(names.includes(`package/${file.slice(2)}`), file);
+});
+
+test('what a runtime without Node loads is at most 300 KB', () => {
+  const size = (name) => gzipSync(readFileSync(join(folder, 'dist/edge', name)), { level: 9 }).length;
+  for (const [files, what] of [[['workerd.mjs', 'bearlumen.wasm'], 'Cloudflare'], [['edge-light.mjs', 'bearlumen.wasm'], 'Vercel'], [['inline.mjs'], 'a page']]) {
+    const total = files.map(size).reduce((sum, bytes) => sum + bytes);
+    assert.ok(total <= 300 * 1024, `${what}: ${total} bytes`);
+  }
 });
 
 test('its version is the one of the Rust workspace', () => {

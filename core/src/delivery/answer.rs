@@ -1,6 +1,7 @@
 //! What a server's answer to a batch means for its events.
 
 use super::stats::DropReason;
+use super::whole::whole;
 use crate::error::{ErrorCode, Retry};
 use crate::timestamp;
 use serde::Deserialize;
@@ -96,6 +97,7 @@ struct BatchAnswer {
 
 #[derive(Deserialize)]
 struct ResultEntry {
+    #[serde(deserialize_with = "whole")]
     index: usize,
     #[serde(default)]
     error: Option<ErrorBody>,

@@ -10,6 +10,7 @@ mod queue;
 mod reads;
 mod spool;
 mod stats;
+mod whole;
 
 pub use answer::{Outcome, Problem};
 pub use policy::Policy;

@@ -1,5 +1,6 @@
 //! Every number delivery goes by, each with its reason.
 
+use super::whole::whole;
 use serde::Deserialize;
 
 /// Limits and times of one client's delivery. Read from JSON, what is absent keeps its default.
@@ -7,27 +8,38 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Policy {
     /// Events kept while the service cannot be reached. At a call a second it is more than a day.
+    #[serde(deserialize_with = "whole")]
     pub max_queue_events: usize,
     /// Bytes kept meanwhile, so that large metadata cannot eat the caller's memory.
+    #[serde(deserialize_with = "whole")]
     pub max_queue_bytes: usize,
     /// The service takes 1000 events a request.
+    #[serde(deserialize_with = "whole")]
     pub max_batch_events: usize,
     /// Well under the service's 10 MiB, and a second's upload on a slow line.
+    #[serde(deserialize_with = "whole")]
     pub max_batch_bytes: usize,
     /// The service's own limit for one event: a larger one would be refused there.
+    #[serde(deserialize_with = "whole")]
     pub max_event_bytes: usize,
     /// How long an event waits for company: short enough to look live, long enough to fill requests.
+    #[serde(deserialize_with = "whole")]
     pub flush_interval_ms: i64,
     /// The first pause after a failure; each further one doubles it.
+    #[serde(deserialize_with = "whole")]
     pub first_backoff_ms: i64,
     /// The longest pause of our own: an outage of minutes should not cost an hour of silence.
+    #[serde(deserialize_with = "whole")]
     pub max_backoff_ms: i64,
     /// The longest pause a server may ask for; beyond it a wrong header would amount to losing the events.
+    #[serde(deserialize_with = "whole")]
     pub max_retry_after_ms: i64,
     /// After a day undelivered the events are worth less than the memory they hold.
+    #[serde(deserialize_with = "whole")]
     pub max_age_ms: i64,
     /// How long a process that ends without `shutdown()` waits for its last events: enough for a request to a
     /// healthy service, short enough that nobody wonders why the program does not end.
+    #[serde(deserialize_with = "whole")]
     pub exit_flush_ms: i64,
 }
 
