@@ -1,5 +1,5 @@
 import type { Cost, Usage, Warning } from './cost';
-import { unpack, type PackedCall } from './cost-packed';
+import { unpack } from './cost-packed';
 import { addon } from './native/load';
 import { writeHeaders, type HttpHeaders } from './record/headers';
 import { isJson } from './record/response';
@@ -54,8 +54,8 @@ export function costOf(response: unknown, hints?: CostHints): CallCost {
 }
 
 /** @internal */
-export function answerOf(json: string): CallCost {
-  const answer = JSON.parse(json) as PackedCall | { error: string };
-  if ('error' in answer) throw new Error(answer.error);
-  return unpack(answer);
+export function answerOf(text: string): CallCost {
+  // An error is a line of its own.
+  if (!text.includes('\n')) throw new Error((JSON.parse(text) as { error: string }).error);
+  return unpack(text);
 }

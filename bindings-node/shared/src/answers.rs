@@ -2,7 +2,7 @@
 
 use crate::METER;
 use crate::call::Call;
-use crate::packed::Packed;
+use crate::packed::pack;
 use crate::to_json;
 use bearlumen_core::provider::{Candidates, Hints};
 use bearlumen_core::response::parse_json;
@@ -56,7 +56,7 @@ pub(crate) fn answer(call: &Call<'_>, subject: &Subject<'_>) -> String {
 
 fn priced(subject: &Subject<'_>, hints: &Hints<'_>, at_ms: i64) -> String {
     match METER.with(|meter| subject.cost(meter, hints, at_ms)) {
-        Ok(cost) => to_json(&Packed(&cost)),
+        Ok(cost) => pack(&cost),
         Err(why) => to_json(&Refused {
             error: &why.message,
         }),

@@ -1,16 +1,69 @@
-//! A call's cost as a short list that JavaScript makes an object of: text that repeats no names is read in half the
-//! time. `src/cost-packed.ts` reads it, field by field in this order.
+//! A call's cost as a text that JavaScript makes an object of: first a line of JSON with every word, then the numbers.
+//!
+//! A program prices few kinds of calls over and over, whose words are the same each time. So JavaScript keeps what it
+//! read of the first line, and only numbers are left to read. `src/cost-packed.ts` reads both, in this order.
 
 use bearlumen_core::call::CallCost;
 use bearlumen_core::money::Nanos;
-use bearlumen_core::pricing::{Cost, CostLine};
-use bearlumen_core::usage::{Totals, Usage, Warning};
+use bearlumen_core::pricing::Cost;
+use bearlumen_core::quantity::Quantity;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
+use std::fmt::Write as _;
 
-/// A call's cost.
-pub(crate) struct Packed<'a>(pub(crate) &'a CallCost);
+/// A call's cost, packed.
+pub(crate) fn pack(call: &CallCost) -> String {
+    let mut text = crate::to_json(&Words(call));
+    text.push('\n');
+    let mut numbers = Numbers(text);
+    for (_, quantity) in call.usage.iter() {
+        numbers.quantity(Some(*quantity));
+    }
+    let totals = &call.totals;
+    numbers.quantity(Some(totals.input_tokens));
+    numbers.quantity(Some(totals.output_tokens));
+    numbers.quantity(Some(totals.total_tokens));
+    numbers.quantity(totals.stated_total_tokens);
+    for cost in [Some(&call.cost), call.computed_cost.as_ref()] {
+        let Some(cost) = cost else { continue };
+        for amount in [cost.amount, cost.low, cost.high] {
+            numbers.whole(amount.map(Nanos::get));
+        }
+        for line in &cost.lines {
+            numbers.quantity(Some(line.quantity));
+            numbers.whole(Some(line.amount_nanos));
+        }
+    }
+    numbers.0
+}
 
-impl Serialize for Packed<'_> {
+/// Numbers, a comma behind each. What there is none of is an empty place.
+struct Numbers(String);
+
+impl Numbers {
+    fn whole(&mut self, number: Option<i64>) {
+        if let Some(number) = number {
+            // Writing into a string cannot fail.
+            let _ = write!(self.0, "{number}");
+        }
+        self.0.push(',');
+    }
+
+    fn quantity(&mut self, quantity: Option<Quantity>) {
+        match quantity.map(Quantity::split) {
+            Some((units, 0)) => self.whole(i64::try_from(units).ok()),
+            Some(_) => {
+                let number = quantity.map(Quantity::to_f64).unwrap_or_default();
+                let _ = write!(self.0, "{number},");
+            }
+            None => self.whole(None),
+        }
+    }
+}
+
+/// Everything that is no number.
+struct Words<'a>(&'a CallCost);
+
+impl Serialize for Words<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let call = self.0;
         let mut list = serializer.serialize_seq(None)?;
@@ -20,83 +73,42 @@ impl Serialize for Packed<'_> {
         // The candidates are many, and always the same few lists: `candidates_among` says them once.
         list.serialize_element(&call.candidates.is_one())?;
         list.serialize_element(&call.model)?;
-        list.serialize_element(&PackedUsage(&call.usage))?;
-        list.serialize_element(&totals(&call.totals))?;
-        list.serialize_element(&PackedWarnings(&call.warnings))?;
-        list.serialize_element(&PackedCost(&call.cost))?;
-        list.serialize_element(&call.computed_cost.as_ref().map(PackedCost))?;
+        list.serialize_element(&Listed(|| call.usage.iter().map(|(bucket, _)| bucket.id())))?;
+        list.serialize_element(&call.warnings)?;
+        list.serialize_element(&CostWords(&call.cost))?;
+        list.serialize_element(&call.computed_cost.as_ref().map(CostWords))?;
         list.serialize_element(&call.incomplete)?;
         list.end()
     }
 }
 
-fn totals(totals: &Totals) -> impl Serialize {
-    (
-        totals.input_tokens,
-        totals.output_tokens,
-        totals.total_tokens,
-        totals.stated_total_tokens,
-    )
-}
+struct CostWords<'a>(&'a Cost);
 
-/// Names and quantities in turn.
-struct PackedUsage<'a>(&'a Usage);
-
-impl Serialize for PackedUsage<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        for (bucket, quantity) in self.0.iter() {
-            list.serialize_element(bucket.id())?;
-            list.serialize_element(quantity)?;
-        }
-        list.end()
-    }
-}
-
-/// Codes and messages in turn.
-struct PackedWarnings<'a>(&'a [Warning]);
-
-impl Serialize for PackedWarnings<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        for warning in self.0 {
-            list.serialize_element(warning.code)?;
-            list.serialize_element(&warning.message)?;
-        }
-        list.end()
-    }
-}
-
-struct PackedCost<'a>(&'a Cost);
-
-impl Serialize for PackedCost<'_> {
+impl Serialize for CostWords<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let cost = self.0;
         let mut list = serializer.serialize_seq(None)?;
-        list.serialize_element(&cost.amount)?;
-        list.serialize_element(&cost.amount.map(Nanos::get))?;
         list.serialize_element(&cost.basis)?;
-        list.serialize_element(&cost.low)?;
-        list.serialize_element(&cost.high)?;
         list.serialize_element(&cost.price_id)?;
-        list.serialize_element(&PackedLines(&cost.lines))?;
+        list.serialize_element(&Listed(|| {
+            cost.lines.iter().map(|line| {
+                let rate = line.rate.usd_per_unit();
+                (line.bucket.id(), rate, &line.modifiers)
+            })
+        }))?;
         list.end()
     }
 }
 
-/// Five values a line.
-struct PackedLines<'a>(&'a [CostLine]);
+/// What an iterator yields, as a list.
+struct Listed<F>(F);
 
-impl Serialize for PackedLines<'_> {
+impl<I, F> Serialize for Listed<F>
+where
+    I: IntoIterator<Item: Serialize>,
+    F: Fn() -> I,
+{
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        for line in self.0 {
-            list.serialize_element(line.bucket.id())?;
-            list.serialize_element(&line.quantity)?;
-            list.serialize_element(&line.rate.usd_per_unit())?;
-            list.serialize_element(&line.modifiers)?;
-            list.serialize_element(&line.amount_nanos)?;
-        }
-        list.end()
+        serializer.collect_seq((self.0)())
     }
 }
