@@ -33,7 +33,7 @@ export function unpack(text: string): CallCost {
   const usage: Usage = {};
   let at = 0;
   for (const bucket of buckets) usage[bucket] = numbers[at++] as number;
-  const call: CallCost = {
+  const call = {
     provider,
     format,
     confidence,
@@ -48,9 +48,10 @@ export function unpack(text: string): CallCost {
     },
     warnings: warnings.map(({ code, message }) => ({ code, message })),
     cost: costOf(cost, numbers, at + 4),
-    incomplete,
-  };
+  } as CallCost;
+  // In the core's order, so that its JSON is the core's.
   if (computed !== null) call.computedCost = costOf(computed, numbers, at + 7 + 2 * cost[2].length);
+  call.incomplete = incomplete;
   return call;
 }
 

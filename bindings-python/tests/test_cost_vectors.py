@@ -48,6 +48,14 @@ def test_cost_of(vector: dict[str, Any], form: str) -> None:
         assert bearlumen.cost_of(response, timestamp=given["at"], **hints) == expect
 
 
+@pytest.mark.parametrize("vector", vectors("bytes"))
+def test_the_json_is_every_language_s_byte_for_byte(vector: dict[str, Any]) -> None:
+    given = vector["input"]
+    for response in (given["text"], json.loads(given["text"])):
+        cost = bearlumen.cost_of(response, provider=given["provider"], timestamp=given["at"])
+        assert json.dumps(cost, separators=(",", ":"), ensure_ascii=False) == vector["expect"]
+
+
 @pytest.mark.parametrize("vector", [case for case in vectors("cost") if "headers" not in case.values[0]["input"]])
 def test_track_says_what_cost_of_says(vector: dict[str, Any], make_client: Any) -> None:
     given, expect = vector["input"], vector["expect"]

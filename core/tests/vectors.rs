@@ -6,7 +6,7 @@
     reason = "a test that cannot go on says so"
 )]
 
-use bearlumen_core::call::cost_of;
+use bearlumen_core::call::{CallCost, cost_of};
 use bearlumen_core::delivery::{Batch, Delivery, DropReason, Enqueued, Outcome, Policy, Step};
 use bearlumen_core::error::{ErrorCode, Retry};
 use bearlumen_core::provider::Hints;
@@ -39,6 +39,13 @@ fn vectors(folder: &str) -> Vec<(String, Value)> {
 }
 
 fn answer(input: &Value) -> Value {
+    match priced(input) {
+        Ok(cost) => serde_json::to_value(cost).unwrap(),
+        Err(error) => json!({ "error": error }),
+    }
+}
+
+fn priced(input: &Value) -> Result<CallCost, String> {
     let text = match &input["text"] {
         Value::String(text) => text.clone(),
         _ => input["response"].to_string(),
@@ -53,7 +60,7 @@ fn answer(input: &Value) -> Value {
     };
     let mut tape = match parse_json(text.as_bytes()) {
         Ok(tape) => tape,
-        Err(error) => return json!({ "error": error.to_string() }),
+        Err(error) => return Err(error.to_string()),
     };
     if let Some(headers) = input["headers"].as_object() {
         tape.add_headers(
@@ -62,9 +69,15 @@ fn answer(input: &Value) -> Value {
                 .map(|(n, v)| (n.as_str(), v.as_str().unwrap())),
         );
     }
-    match cost_of(&tape, &hints, at_ms) {
-        Ok(cost) => serde_json::to_value(cost).unwrap(),
-        Err(error) => json!({ "error": error.to_string() }),
+    cost_of(&tape, &hints, at_ms).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_json_is_every_language_s_byte_for_byte() {
+    for (name, vector) in vectors("bytes") {
+        let cost = priced(&vector["input"]).unwrap();
+        let text = serde_json::to_string(&cost).unwrap();
+        assert_eq!(text, vector["expect"].as_str().unwrap(), "{name}");
     }
 }
 

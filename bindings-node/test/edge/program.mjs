@@ -1,6 +1,7 @@
 // Node's own suites, as far as they need no Node, and those of this folder. What counts comes first.
 import './shims/spy.mjs';
 import './suites/import.mjs';
+import '../suites/vectors_bytes.test.mjs';
 import '../suites/vectors_cost.test.mjs';
 import '../suites/vectors_streams.test.mjs';
 import '../suites/vectors_delivery.test.mjs';

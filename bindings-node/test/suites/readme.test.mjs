@@ -51,13 +51,29 @@ for (const [name, path] of [
         bear: new sdk.BearLumen({ apiKey, baseUrl }),
         console: { log: (...parts) => said.push(parts) },
       };
-      const body = piece.replace(/^import .*;$/gm, '').replaceAll('http://127.0.0.1:8787', baseUrl);
+      const body = piece
+        .replace(/^import .*;$/gm, '')
+        .replaceAll('http://127.0.0.1:8787', baseUrl)
+        .replaceAll('https://api.openai.com', providers.url)
+        .replace(/^export default/m, 'return');
       // What a piece declares itself is not given to it.
       const names = Object.keys(given).filter((name) => !new RegExp(`^const ${name}\\b`, 'm').test(body));
-      await new AsyncFunction(...names, body)(...names.map((name) => given[name]));
+      const made = await new AsyncFunction(...names, body)(...names.map((name) => given[name]));
+      if (typeof made?.fetch === 'function') assert.equal(await visited(made, chat), 1);
       const { dropped, pending } = await given.bear.shutdown();
       assert.deepEqual([dropped, pending], [0, 0]);
       assert.ok(!piece.includes('console.log') || said.length > 0 || piece.includes('for await'));
     });
   }
+}
+
+/** What a Worker does for one request: how many events it delivered. */
+async function visited(worker, chat) {
+  const waiting = [];
+  const env = { BEAR_LUMEN_API_KEY: apiKey, BEAR_LUMEN_URL: baseUrl };
+  const request = new Request('http://worker/', { method: 'POST', body: JSON.stringify({ ...chat, stream: true }) });
+  const response = await worker.fetch(request, env, { waitUntil: (promise) => waiting.push(promise) });
+  assert.match(await response.text(), /data: \[DONE\]/);
+  const [{ sent }] = await Promise.all(waiting);
+  return sent;
 }

@@ -13,6 +13,14 @@ class VectorsTest < Minitest::Test
     define_method(:"test_stream_#{name}") { check(vector) { |given, asked| BearLumen.cost_of_stream(given, **asked) } }
   end
 
+  vectors("bytes").each do |name, vector|
+    define_method(:"test_the_json_is_every_language_s_#{name}") do
+      input = vector.fetch("input")
+      cost = BearLumen.cost_of(input["text"], provider: input["provider"], at: Time.iso8601(input["at"]))
+      assert_equal vector.fetch("expect"), JSON.generate(cost)
+    end
+  end
+
   private
 
   def check(vector)

@@ -18,6 +18,16 @@ class CostVectorsTest {
     @TestFactory
     fun streams() = tests("streams") { given, hints, at -> BearLumen.costOfStream(given, hints, at) }
 
+    /** The JSON is every language's, byte for byte. */
+    @TestFactory
+    fun bytes() = vectors("bytes").map { (name, vector) ->
+        dynamicTest(name) {
+            val input = vector["input"]
+            val at = Instant.parse(input["at"].asText())
+            assertEquals(vector["expect"].asText(), BearLumen.costOf(input["text"].asText(), hints(input), at))
+        }
+    }
+
     private fun tests(folder: String, price: (String, Hints, Instant) -> String): List<DynamicTest> =
         vectors(folder).map { (name, vector) ->
             dynamicTest(name) {
