@@ -17,6 +17,9 @@ const SMALL: [&str; 2] = [
     "profile.release.package.bearlumen-core.opt-level=3",
 ];
 
+/// workerd understands all that the optimiser knows.
+const UNDERSTOOD: [&str; 2] = ["--all-features", "-Os"];
+
 /// `cargo xtask worker-build`.
 pub(crate) fn build() -> Result<(), String> {
     build_with(&toolchain::ensure()?)
@@ -33,7 +36,10 @@ pub(crate) fn build_hello() -> Result<(), String> {
             .args(["--features", "hello"])
             .args(SMALL.iter().flat_map(|setting| ["--config", setting])),
     )?;
-    toolchain.shrink(&repository::root().join("target/edge-hello/index_bg.wasm"))
+    toolchain.shrink(
+        &repository::root().join("target/edge-hello/index_bg.wasm"),
+        &UNDERSTOOD,
+    )
 }
 
 /// Builds unless the output is newer than everything it is made of.
@@ -69,7 +75,7 @@ fn build_with(toolchain: &Toolchain) -> Result<(), String> {
             .args(["--release", "--"])
             .args(SMALL.iter().flat_map(|setting| ["--config", setting])),
     )?;
-    toolchain.shrink(&wasm(), &["--all-features", "-Os"])?;
+    toolchain.shrink(&wasm(), &UNDERSTOOD)?;
     say::step(&format!(
         "worker/build/index_bg.wasm: {}, built in {:.1} s",
         size::of(&wasm())?,

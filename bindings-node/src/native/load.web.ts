@@ -127,11 +127,13 @@ export const addon: Addon = {
   vocabulary: () => (ready(), wasm.vocabulary()),
   trackResult: (record) => (ready(), wasm.trackResult(record)),
   costOfCall: (record, json, headers = '') => (ready(), wasm.costOfCall(record, bytesOf(json), headers)),
-  candidatesAmong: (format, first) => (ready(), wasm.candidatesAmong(format, first).split('\n')),
+  candidatesAmong: (format, first) => (ready(), lines(wasm.candidatesAmong(format, first))),
   costOfText: (json, nowMs) => (ready(), wasm.costOfText(json, nowMs)),
   isStreamType: (contentType) => (ready(), wasm.isStreamType(contentType)),
   clientStepBits: (path) => (ready(), wasm.clientStepBits(path)),
   commandPath: (className) => (ready(), wasm.commandPath(className) ?? null),
+  innerCalls: (path) => (ready(), lines(wasm.innerCalls(path))),
+  clientHelpers: () => (ready(), wasm.clientHelpers()),
   asksForUsage: (path, url) => (ready(), wasm.asksForUsage(path, url)),
   isModelParameter: (name) => (ready(), wasm.isModelParameter(name)),
   errorCode: (code, status) => (ready(), wasm.errorCode(code, status)),
@@ -147,6 +149,10 @@ function bytesOf(json: string | Uint8Array): Uint8Array;
 function bytesOf(json: string | Uint8Array | undefined): Uint8Array | undefined;
 function bytesOf(json: string | Uint8Array | undefined): Uint8Array | undefined {
   return typeof json === 'string' ? new TextEncoder().encode(json) : json;
+}
+
+function lines(text: string): string[] {
+  return text === '' ? [] : text.split('\n');
 }
 
 /** `id events`, a line feed, and the body. */

@@ -46,11 +46,10 @@ pub fn client_step_bits(path: &str) -> u32 {
     bearlumen_js::client_step_bits(path)
 }
 
-/// The names of the calls that this one makes on its own object.
+/// The names of the calls that this one makes on its own object; a line each.
 #[wasm_bindgen(js_name = innerCalls)]
-pub fn inner_calls(path: &str) -> Vec<String> {
-    let inner = clients::client_step(path).inner_calls;
-    inner.iter().copied().map(str::to_owned).collect()
+pub fn inner_calls(path: &str) -> String {
+    clients::client_step(path).inner_calls.join("\n")
 }
 
 /// All such calls, and what an object with them is made with, as JSON.
