@@ -163,6 +163,11 @@ impl StreamFold {
         self.cut_short = true;
     }
 
+    /// The sender said that the stream is over: what usage it stated is all there is.
+    pub(crate) fn nothing_follows(&mut self) {
+        self.complete |= self.best.is_some();
+    }
+
     /// Counts a chunk that could not be read.
     pub fn feed_unreadable(&mut self) {
         self.unreadable += 1;

@@ -150,8 +150,10 @@ impl StreamText {
     fn end_event(&mut self, fold: &mut StreamFold) {
         let event = std::mem::take(&mut self.event);
         let data = event.trim_ascii();
-        if !data.is_empty() && data != b"[DONE]" {
-            feed_json(data, fold);
+        match data {
+            b"" => {}
+            b"[DONE]" => fold.nothing_follows(),
+            data => feed_json(data, fold),
         }
     }
 }
