@@ -3,6 +3,7 @@
 //! What a response means, what it costs, and when and how events are sent is decided in `bearlumen_core`.
 //! The public surface is the package in `python/bearlumen`; nothing here is for users.
 
+mod advice;
 mod clients;
 mod clock;
 mod cost_of;
@@ -40,6 +41,8 @@ mod _native {
     #[pymodule_export]
     const READ_RETRIES: u32 = bearlumen_core::delivery::READ_RETRIES;
 
+    #[pymodule_export]
+    use super::advice::advice;
     #[pymodule_export]
     use super::clients::{ClientStep, asks_for_usage, client_step, helpers, is_model_parameter};
     #[pymodule_export]

@@ -40,7 +40,7 @@ def test_every_snippet_runs(service: Any, capsys: Any) -> None:
             "question": {},
         }
         snippets = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-        assert len(snippets) == 7
+        assert len(snippets) == 8
         # The first one ends with shutdown(): the rest goes on with a client of its own.
         for snippet in snippets:
             exec(snippet.replace("http://127.0.0.1:8787", service.url), names)  # our own text
@@ -53,7 +53,11 @@ def test_every_snippet_runs(service: Any, capsys: Any) -> None:
     assert printed[2] == "gpt-4o 0.5"
     assert printed[3].startswith("1239 ") and printed[4] == "gpt-4o-2024-08-06"
     assert "attributionValue" in printed[5]
-    assert printed[6:] == ["gpt-4o 5 None", "again in 60.0 seconds"]
+    assert printed[6] == "90.0 90.0 90.0 99 stable"
+    assert printed[7].endswith(" cost_downgrade") and "Cheapest of" in printed[7]
+    assert any("batch" in line for line in printed[8:-3])
+    assert "gpt-5.4 cost $9 on 2026-11-01" in printed[-3]
+    assert printed[-2:] == ["gpt-4o 5 None", "again in 60.0 seconds"]
     assert (stats.tracked, stats.sent) == (5, 5)
     assert len(service.events) == 7
     users = [event.get("userId") for event in service.events]

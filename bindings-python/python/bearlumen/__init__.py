@@ -19,6 +19,26 @@ except ImportError as error:
         "install the package on this very platform, or for it"
     ) from error
 
+from ._advice import (
+    Anomalies,
+    BudgetCourse,
+    ConsideredModel,
+    CostRange,
+    CurrentModel,
+    EstimatedCost,
+    Factor,
+    Forecast,
+    ForecastDay,
+    Recommendation,
+    Routed,
+    RoutingDecision,
+    Savings,
+    SpendAlert,
+    anomalies,
+    forecast,
+    route,
+    savings,
+)
 from ._client import Client
 from ._context import Context
 from ._cost_of import cost_of, cost_of_stream
@@ -87,21 +107,26 @@ if TYPE_CHECKING:
 BearLumen = Client
 
 __all__ = [
+    "Anomalies",
     "AsyncClient",
     "AsyncTrackedStream",
     "AuthenticationError",
     "BatchRecorded",
     "BearLumen",
     "BearLumenError",
+    "BudgetCourse",
     "CallCost",
     "Client",
+    "ConsideredModel",
     "Context",
     "Cost",
     "CostBreakdownResponse",
     "CostItem",
     "CostLine",
+    "CostRange",
     "CostSummary",
     "CostTrend",
+    "CurrentModel",
     "DeliveryStats",
     "DetailedCosts",
     "DetailedUserCosts",
@@ -114,7 +139,11 @@ __all__ = [
     "EndUser",
     "EndUserResponse",
     "EndUsers",
+    "EstimatedCost",
     "EventDetail",
+    "Factor",
+    "Forecast",
+    "ForecastDay",
     "Insights",
     "InvalidEmailError",
     "InvalidRequestError",
@@ -128,14 +157,19 @@ __all__ = [
     "Ping",
     "Provider",
     "RateLimitError",
+    "Recommendation",
     "Recorded",
     "RevenueEvent",
     "RevenueEvents",
     "RevenueRecorded",
+    "Routed",
+    "RoutingDecision",
+    "Savings",
     "Session",
     "SessionComparison",
     "SessionDetail",
     "Sessions",
+    "SpendAlert",
     "Subscription",
     "Subscriptions",
     "TrackResult",
@@ -148,8 +182,12 @@ __all__ = [
     "UserMargin",
     "UserMargins",
     "__version__",
+    "anomalies",
     "cost_of",
     "cost_of_stream",
+    "forecast",
+    "route",
+    "savings",
 ]
 
 

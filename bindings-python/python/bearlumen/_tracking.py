@@ -8,7 +8,7 @@ import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterator, Mapping, Optional, TypeVar, Union, overload
 
-from . import _errors, _native
+from . import _advice, _errors, _native
 from ._context import Ambient, Context
 from ._transport import Settings, Transport
 from ._types import DeliveryStats
@@ -180,6 +180,12 @@ class Tracking(_native.Tracks):
 
         wrapped: T = wrap(self.track, client)
         return wrapped
+
+    # Of the caller's own numbers: neither the service nor the network is asked.
+    forecast = staticmethod(_advice.forecast)
+    anomalies = staticmethod(_advice.anomalies)
+    savings = staticmethod(_advice.savings)
+    route = staticmethod(_advice.route)
 
     def stats(self) -> DeliveryStats:
         """Where every event is: ``tracked == sent + dropped + pending``."""
