@@ -9,6 +9,7 @@
     reason = "what crosses from another language arrives owned"
 )]
 
+mod advice;
 mod cost;
 mod failure;
 mod hints;
@@ -24,6 +25,7 @@ use bearlumen_core::call::SharedMeter;
 /// Remembers the kinds of call that this process makes.
 static METER: SharedMeter = SharedMeter::new();
 
+pub use advice::{AdviceError, anomalies, forecast, route, savings};
 pub use cost::{CostError, cost_of, cost_of_stream};
 pub use failure::{ApiFailure, FailureKind, read_failure};
 pub use hints::Hints;

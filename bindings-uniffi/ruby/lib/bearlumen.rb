@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require "json"
+require "time"
 require_relative "bearlumen/native"
 require_relative "bearlumen/errors"
 require_relative "bearlumen/hints"
@@ -9,6 +11,7 @@ require_relative "bearlumen/transport"
 require_relative "bearlumen/delivery"
 require_relative "bearlumen/client"
 require_relative "bearlumen/cost"
+require_relative "bearlumen/advice"
 
 # What each AI call cost, for whom.
 module BearLumen
