@@ -26,6 +26,12 @@ pub(crate) fn track_result(record: String) -> String {
     bearlumen_js::track_result(&record)
 }
 
+/// The answer to a question of `forecast`, `anomalies`, `savings` or `route`.
+#[napi(catch_unwind)]
+pub(crate) fn advice(name: String, question: String) -> String {
+    bearlumen_js::advice(&name, &question)
+}
+
 /// What a call cost.
 #[napi(catch_unwind)]
 pub(crate) fn cost_of_call(

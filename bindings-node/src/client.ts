@@ -1,3 +1,4 @@
+import * as advice from './advice';
 import { Attribution } from './api/attribution';
 import { CostAttribution } from './api/cost-attribution';
 import { Costs } from './api/costs';
@@ -153,6 +154,42 @@ export class BearLumen {
     const spent = await this.#tracker.settled(timeout, false);
     this.#tracker.endStreams();
     return this.#loop.shutdown(timeout - spent);
+  }
+
+  /**
+   * What the coming days will cost, of the daily costs it is given. Computed here; the service is not asked.
+   *
+   * @throws BearLumenApiError with the code `validation_error` when a field is missing or wrong
+   */
+  forecast(question: advice.ForecastQuestion): advice.Forecast {
+    return advice.forecast(question);
+  }
+
+  /**
+   * What is odd about the series it is given, and whether a budget lasts. Computed here; the service is not asked.
+   *
+   * @throws BearLumenApiError with the code `validation_error` when a field is missing or wrong
+   */
+  anomalies(question: advice.AnomaliesQuestion): advice.Anomalies {
+    return advice.anomalies(question);
+  }
+
+  /**
+   * What the usage it is given would have cost otherwise. Computed here; the service is not asked.
+   *
+   * @throws BearLumenApiError with the code `validation_error` when a field is missing or wrong
+   */
+  savings(question: advice.SavingsQuestion): advice.Savings {
+    return advice.savings(question);
+  }
+
+  /**
+   * Which model should answer. Computed here; the service is not asked, and the prompt goes nowhere.
+   *
+   * @throws BearLumenApiError with the code `validation_error` when a field is missing or wrong
+   */
+  route(question: advice.RouteQuestion): advice.Routed {
+    return advice.route(question);
   }
 
   /** What became of all events so far. */

@@ -1,6 +1,8 @@
 export { BearLumen, type PingResponse, type WaitOptions } from './client';
 export type { BearLumenConfig, BearLumenLogger, DeliveryErrorContext } from './config';
 export { BearLumenApiError, type BearLumenApiErrorFields } from './error';
+export { anomalies, forecast, route, savings } from './advice';
+export type * from './advice';
 export { costOf, type CallCost, type CostHints } from './cost-of';
 export { costOfStream, type StreamCostHints } from './cost-of-stream';
 export type { Cost, CostBasis, CostLine, Usage, Warning } from './cost';

@@ -6,6 +6,7 @@
 //! mean stands here once. Nothing here decides: what a response means, what it costs and when it is sent is the
 //! core's.
 
+mod advice;
 mod answers;
 mod call;
 mod clients;
@@ -19,6 +20,7 @@ mod shape;
 mod stream;
 mod tracking;
 
+pub use advice::advice;
 pub use answers::{candidates_among, cost_of_call, cost_of_text, track_result};
 pub use clients::{client_helpers, client_step_bits};
 pub use errors::{error_code, retry_after_seconds};

@@ -3,6 +3,8 @@ export interface Addon {
   /** `Vocabulary` as JSON. */
   vocabulary(): string;
   trackResult(record: string): string;
+  /** The answer to a question of `forecast`, `anomalies`, `savings` or `route`, or `{ "error": … }`. */
+  advice(name: string, question: string): string;
   /** `headers` as `writeHeaders` writes them. */
   costOfCall(record: string, json?: string | Uint8Array, headers?: string): string;
   /** Who a response of this format may be from, the named one first. */

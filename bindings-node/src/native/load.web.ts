@@ -126,6 +126,7 @@ function ready(): void {
 export const addon: Addon = {
   vocabulary: () => (ready(), wasm.vocabulary()),
   trackResult: (record) => (ready(), wasm.trackResult(record)),
+  advice: (name, question) => (ready(), wasm.advice(name, question)),
   costOfCall: (record, json, headers = '') => (ready(), wasm.costOfCall(record, bytesOf(json), headers)),
   candidatesAmong: (format, first) => (ready(), lines(wasm.candidatesAmong(format, first))),
   costOfText: (json, nowMs) => (ready(), wasm.costOfText(json, nowMs)),

@@ -3,8 +3,12 @@ import {
   BearLumen,
   BearLumenApiError,
   Provider,
+  anomalies,
   costOf,
   costOfStream,
+  forecast,
+  route,
+  savings,
   type AttributionDateRange,
   type AttributionValuesResponse,
   type BearLumenConfig,
@@ -15,6 +19,8 @@ import {
   type EndUser,
   type EndUserCreateInput,
   type EndUserUpdateInput,
+  type Forecast,
+  type Routed,
   type Subscription,
   type SubscriptionCreateInput,
   type TrackOptions,
@@ -45,6 +51,16 @@ bear.track(null, { units: { characters: 1500 } });
 new BearLumen({});
 // @ts-expect-error An unknown option is a mistake.
 bear.track({}, { user: 'u' });
+
+const ahead: Forecast = forecast({ start: '2026-01-01', dailyNanos: [1n, '2', 3], level: 95 });
+const week: number | undefined = bear.forecast({ start: '2026-01-01', dailyNanos: [] }).next7Days?.cost;
+const routed: Routed = route({ prompt: 'Hello', qualityRequirement: 'high', current: { provider: 'openai', model: 'gpt-5.4' } });
+const chosen: string | undefined = bear.route({ inputTokens: 5 }).decision?.model;
+const saved: number = savings({ usage: [{ provider: 'openai', model: 'gpt-5.4', events: 1, buckets: { input: 1 } }] }).recommendations.length;
+const odd: string | null | undefined = anomalies({ series: [] }).alerts[0]?.date;
+void [ahead, week, routed.considered, chosen, saved, odd];
+// @ts-expect-error A forecast needs days.
+forecast({ start: '2026-01-01' });
 
 export async function report(): Promise<[string | null, number][]> {
   try {
