@@ -1,6 +1,6 @@
 //! The core's advisory functions: a question's JSON in, its answer's JSON out.
 
-use crate::errors::invalid_request;
+use crate::errors::invalid_field;
 use bearlumen_core::anomaly::anomalies_json;
 use bearlumen_core::counterfactual::savings_json;
 use bearlumen_core::event::FieldError;
@@ -21,5 +21,5 @@ pub(crate) fn advice(py: Python<'_>, name: &str, question: &str) -> PyResult<Str
     };
     // Others may go on meanwhile: hundreds of series take a while.
     py.detach(|| answer(question))
-        .map_err(|error| invalid_request(py, error.code.as_str(), &error.message))
+        .map_err(|error| invalid_field(py, &error.field, &error.message))
 }

@@ -6,9 +6,10 @@ use crate::entropy::Entropy;
 use bearlumen_core::delivery::{Problem, read_again_ms as read_again};
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::timestamp::retry_after_ms;
+use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{IntoPyDict, PyType};
 
 /// The class raised for a code.
 pub(crate) const fn class_of(code: ErrorCode) -> &'static str {
@@ -96,10 +97,24 @@ pub(crate) fn problems(problems: Vec<Problem>) -> Vec<PyProblem> {
 
 /// An `InvalidRequestError` of our own making.
 pub(crate) fn invalid_request(py: Python<'_>, code: &str, message: &str) -> PyErr {
+    raised(py, (message, code))
+}
+
+/// One that names the field at fault, as the service does.
+pub(crate) fn invalid_field(py: Python<'_>, field: &str, message: &str) -> PyErr {
+    let details = [("field", field)].into_py_dict(py);
+    let nothing = None::<u8>;
+    match details {
+        Ok(details) => raised(py, (message, "validation_error", nothing, nothing, details)),
+        Err(error) => error,
+    }
+}
+
+fn raised<'py>(py: Python<'py>, arguments: impl PyCallArgs<'py>) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let raised = CLASS
         .import(py, "bearlumen._errors", "InvalidRequestError")
-        .and_then(|class| class.call1((message, code)));
+        .and_then(|class| class.call1(arguments));
     match raised {
         Ok(error) => PyErr::from_value(error),
         Err(error) => error,

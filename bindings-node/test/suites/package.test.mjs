@@ -14,7 +14,7 @@ const manifest = require('@bearlumen/node-sdk/package.json');
 
 test('import and require give the same things', () => {
   const cjs = require('@bearlumen/node-sdk');
-  assert.deepEqual(Object.keys(cjs).sort(), ['BearLumen', 'BearLumenApiError', 'Provider', 'costOf', 'costOfStream']);
+  assert.deepEqual(Object.keys(cjs).sort(), ['BearLumen', 'BearLumenApiError', 'Provider', 'anomalies', 'costOf', 'costOfStream', 'forecast', 'route', 'savings']);
   for (const name of Object.keys(cjs)) assert.equal(esm[name], cjs[name], name);
 });
 

@@ -33,7 +33,7 @@ for (const [folder, name] of Object.entries(folders)) {
           agrees(expect, ask(input));
           agrees(expect, ask(spelt));
         } else if (!(expect.error.field === 'at' && input.at === undefined)) {
-          assert.throws(() => ask(input), (error) => error instanceof BearLumenApiError && error.code === 'validation_error' && error.message === expect.error.message && error.status === null);
+          assert.throws(() => ask(input), (error) => error instanceof BearLumenApiError && error.code === 'validation_error' && error.message.includes(expect.error.field) && error.status === null);
         }
       }
     });
@@ -42,9 +42,9 @@ for (const [folder, name] of Object.entries(folders)) {
 
 test('prices hold now unless a time is given', () => {
   assert.deepEqual(route({ prompt: 'Hello' }), route({ prompt: 'Hello', at: new Date() }));
-  const then = route({ prompt: 'Hello', models: ['gpt-5.4'], at: new Date('2024-01-01') });
+  const then = route({ prompt: 'Hello', models: ['gpt-5.4-nano'], at: new Date('2027-05-01') });
   assert.equal(then.decision, null);
-  assert.ok(then.considered[0].reasons.includes('no price is known'));
+  assert.ok(then.considered[0].reasons.includes('retired on 2027-04-01'));
   const usage = [{ provider: 'openai', model: 'gpt-5.4', events: 1, buckets: { input: 1e6 } }];
   assert.ok(Number(savings({ usage, providers: ['openai'] }).potentialNanos) > 0);
 });

@@ -21,7 +21,7 @@ class AdviceTest < Minitest::Test
     expected = vector.fetch("expect")
     if expected["error"]
       raised = assert_raises(BearLumen::InvalidRequestError) { BearLumen.public_send(name, question) }
-      assert_includes raised.message, expected["error"]["message"]
+      assert_includes raised.message, expected["error"]["field"]
     else
       answer = BearLumen.public_send(name, question)
       difference = differs(expected, answer)

@@ -56,7 +56,7 @@ impl Days {
         let first = day("start_date", "start")?.unwrap_or(last - 29);
         if first > last || last - first >= MAX_DAYS {
             let message = format!(
-                "Invalid end_date: expected a day after start_date, at most {MAX_DAYS} days on"
+                "Invalid end_date: expected a day not before startDate, at most {MAX_DAYS} days on"
             );
             return Err(Problem::invalid("end_date", message));
         }

@@ -185,8 +185,9 @@ fn sentence(recommendation: &Value, days: Days) -> String {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
+    let runs = if events == 1 { "run" } else { "runs" };
     format!(
-        "{message}. It would have saved {} in {} days, computed from {events} runs; assumed is that {}",
+        "{message}. It would have saved {} in {} days, computed from {events} {runs}; assumed is that {}",
         usd(saved),
         days.count(),
         assumed.join(", and that "),

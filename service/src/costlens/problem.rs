@@ -5,6 +5,7 @@ use bearlumen_core::error::Retry;
 use http::header::{HeaderValue, RETRY_AFTER};
 use http::{Response, StatusCode};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// When to try again where nothing better is known, in seconds.
 const RETRY_S: u64 = 60;
@@ -42,6 +43,22 @@ pub(crate) fn speaks(path: &str) -> bool {
     AREAS.contains(&first)
 }
 
+/// Parameters as these clients name them, where the route tables name them otherwise.
+const NAMES: [(&str, &str); 3] = [
+    ("start_date", "startDate"),
+    ("end_date", "endDate"),
+    ("window_days", "windowDays"),
+];
+
+/// The message in their names.
+fn as_sent(problem: &Problem) -> Cow<'_, str> {
+    let of_field = |(ours, _): &&(&str, &str)| problem.field.as_deref() == Some(ours);
+    match NAMES.iter().find(of_field) {
+        Some((ours, theirs)) => problem.message.replace(ours, theirs).into(),
+        None => Cow::Borrowed(&problem.message),
+    }
+}
+
 /// The problem in their shape.
 pub(crate) fn response(problem: &Problem) -> Response<Vec<u8>> {
     let status = StatusCode::from_u16(problem.code.http_status())
@@ -49,8 +66,9 @@ pub(crate) fn response(problem: &Problem) -> Response<Vec<u8>> {
     let retry_after = problem
         .retry_after_s
         .or((problem.code.retry() == Retry::Later).then_some(RETRY_S));
+    let message = as_sent(problem);
     let body = Body {
-        error: &problem.message,
+        error: &message,
         retry_after,
     };
     let mut response = json(status, &body);

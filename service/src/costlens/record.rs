@@ -43,7 +43,7 @@ pub(super) fn record(
             .map(|(both, _)| both)
             .collect();
         for (run, _) in &fresh {
-            texts.push(run.provider.as_str());
+            texts.push(run.seller.as_str());
             texts.push(run.model.as_str());
         }
         if texts.is_empty() {
@@ -91,7 +91,7 @@ fn followed(call: &Call<'_>, run: &Run) -> Result<(), SqlError> {
         return Ok(());
     };
     // A decision names the model as the catalogue does; a run may use any of its names.
-    let known = capable(&run.provider, &run.model).map_or("", |row| row.id);
+    let known = capable(&run.seller, &run.model).map_or("", |row| row.id);
     let models = [run.model.as_str(), known];
     let Some((made, id)) = proven(id, &models, call.organization, call.ctx.settings) else {
         return Ok(());

@@ -5,6 +5,7 @@ use crate::ingest::{Priced, read};
 use crate::router::Call;
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::pricing::TenantPrices;
+use bearlumen_core::provider::provider_named;
 use serde_json::{Map, Value, json};
 
 /// The type of the ledger's events for runs.
@@ -12,6 +13,9 @@ const EVENT_TYPE: &str = "llm_call";
 
 /// Sets the keys of runs apart from other clients' idempotency keys.
 const KEY_PREFIX: &str = "run:";
+
+/// What an idempotency key holds beside the prefix.
+const MAX_ID_BYTES: usize = 508;
 
 /// The largest latency that is believed, a day.
 const MAX_LATENCY_MS: f64 = 86_400_000.0;
@@ -22,7 +26,10 @@ pub(super) struct Run {
     pub(super) id: String,
     pub(super) request_id: String,
     pub(super) correlation_id: Option<String>,
+    /// As sent.
     pub(super) provider: String,
+    /// As reports name it.
+    pub(super) seller: String,
     pub(super) model: String,
     pub(super) success: bool,
     pub(super) latency_ms: Option<i64>,
@@ -61,9 +68,15 @@ impl Run {
         };
         let latency_ms = milliseconds(fields, "latency")?;
         let request_id = text(fields, "requestId")?;
+        if request_id.is_some_and(|id| id.len() > MAX_ID_BYTES) {
+            let expected = format!("a text of at most {MAX_ID_BYTES} bytes");
+            return Err(wrong("requestId", &expected));
+        }
+        // However a client spells it, a provider is one provider in all reports.
+        let seller = provider_named(provider).unwrap_or(provider);
         let mut event = Map::new();
         event.insert("eventType".to_owned(), EVENT_TYPE.into());
-        event.insert("provider".to_owned(), provider.into());
+        event.insert("provider".to_owned(), seller.into());
         event.insert("model".to_owned(), model.into());
         if let Some(id) = request_id {
             event.insert(
@@ -99,6 +112,7 @@ impl Run {
             request_id: request_id.map_or_else(|| format!("req_{hex}"), str::to_owned),
             correlation_id: text(fields, "correlationId")?.map(str::to_owned),
             provider: provider.to_owned(),
+            seller: seller.to_owned(),
             model: model.to_owned(),
             success,
             latency_ms: latency_ms.and_then(|latency| i64::try_from(latency).ok()),
@@ -215,7 +229,9 @@ pub(super) fn text<'a>(
 ) -> Result<Option<&'a str>, Problem> {
     match fields.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
+        // Nothing said is nothing meant.
+        Some(Value::String(text)) if text.is_empty() => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(wrong(name, "a text")),
     }
 }
@@ -225,9 +241,21 @@ pub(super) fn whole(fields: &Map<String, Value>, name: &str) -> Result<Option<u6
         None | Some(Value::Null) => Ok(None),
         Some(value) => value
             .as_u64()
+            .or_else(|| whole_of(value.as_f64()?))
             .map(Some)
             .ok_or_else(|| wrong(name, "a whole number, 0 or more")),
     }
+}
+
+/// A whole number that is written as 150.0, as some languages do.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole, and far below 2^53"
+)]
+fn whole_of(number: f64) -> Option<u64> {
+    let is_whole = number.fract() == 0.0 && (0.0..=9e15).contains(&number);
+    is_whole.then_some(number as u64)
 }
 
 /// Milliseconds as clocks tell them, to the nearest whole one.

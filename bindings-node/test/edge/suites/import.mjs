@@ -12,5 +12,5 @@ test('importing the package does nothing', () => {
 });
 
 test('there is what there is in Node', () => {
-  assert.deepEqual(Object.keys(sdk).sort(), ['BearLumen', 'BearLumenApiError', 'Provider', 'costOf', 'costOfStream']);
+  assert.deepEqual(Object.keys(sdk).sort(), ['BearLumen', 'BearLumenApiError', 'Provider', 'anomalies', 'costOf', 'costOfStream', 'forecast', 'route', 'savings']);
 });
