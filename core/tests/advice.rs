@@ -6,7 +6,7 @@ use bearlumen_core::anomaly::anomalies_json;
 use bearlumen_core::counterfactual::savings_json;
 use bearlumen_core::event::FieldError;
 use bearlumen_core::forecast::forecast_json;
-use bearlumen_core::routing::route_json;
+use bearlumen_core::routing::{Prices, route, route_json};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -78,4 +78,29 @@ fn counterfactual_vectors() {
 #[test]
 fn routing_vectors() {
     run("routing", route_json);
+}
+
+#[test]
+fn a_price_made_ready_is_the_price() {
+    let own =
+        json!({"rates": [{"model": "nobody-sells-it", "usd": {"input": "1", "output": "1"}}]});
+    let mut ready = Prices::default();
+    for at in [
+        "2026-11-20T12:00:00Z",
+        "2026-11-20T12:00:59Z",
+        "2027-06-01T00:00:00Z",
+    ] {
+        for tokens in [0, 1, 128_001, 200_000, 200_001, 272_001, 900_000] {
+            let question = json!({"inputTokens": tokens, "outputTokens": 1_000, "at": at});
+            let mut slowly = question.clone();
+            slowly["ownPrices"] = own.clone();
+            let slowly = route_json(&slowly.to_string()).unwrap();
+            let quickly = route(&question, None, &mut ready).unwrap();
+            assert_eq!(
+                serde_json::to_string(&quickly).unwrap(),
+                slowly,
+                "{tokens} {at}"
+            );
+        }
+    }
 }

@@ -83,7 +83,7 @@ function ofProviders() {
 
 function vectorsModule(root) {
   const kinds = Object.fromEntries(
-    ['bytes', 'cost', 'streams', 'delivery'].map((kind) => [
+    ['bytes', 'cost', 'streams', 'delivery', 'forecast', 'anomaly', 'counterfactual', 'routing'].map((kind) => [
       kind,
       readdirSync(join(root, kind))
         .filter((file) => file.endsWith('.json'))

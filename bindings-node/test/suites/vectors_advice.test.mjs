@@ -1,13 +1,16 @@
 // Forecast, anomalies, savings and routing: the shared vectors through the function and the client.
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { after, before } from 'node:test';
 import { anomalies, BearLumen, BearLumenApiError, forecast, route, savings } from '@bearlumen/node-sdk';
 import { vectors } from '../support/vectors.mjs';
 
 const functions = { forecast, anomalies, savings, route };
 const folders = { forecast: 'forecast', anomaly: 'anomalies', counterfactual: 'savings', routing: 'route' };
-const bear = new BearLumen({ apiKey: 'sk_test_nobody', baseUrl: 'http://127.0.0.1:9' });
-test.after(() => bear.shutdown());
+let bear;
+before(() => {
+  bear = new BearLumen({ apiKey: 'sk_test_nobody', baseUrl: 'http://127.0.0.1:9' });
+});
+after(() => bear.shutdown());
 
 /** Where `expect` says something, `got` says the same; an object of `expect` may leave fields out. */
 function agrees(expect, got, at = 'answer') {

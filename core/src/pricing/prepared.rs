@@ -84,6 +84,21 @@ impl Prepared {
         })
     }
 
+    /// The amount of [`Self::cost`] alone.
+    pub(crate) fn amount(&mut self, usage: &Usage) -> Option<i64> {
+        let tier = self.choice.as_mut()?.tier_of(usage)?;
+        let mut pico = 0_u64;
+        for (bucket, quantity) in usage.iter() {
+            let (Bucket::Known(index), (units, 0)) = (bucket, quantity.split()) else {
+                return None;
+            };
+            let rate = self.ready(*index, tier)?.rate;
+            pico = pico.checked_add(units.checked_mul(rate.pico)?)?;
+        }
+        let amount = ExactPico::whole_number(pico).round()?.get();
+        (amount <= MAX_EVENT_NANOS).then_some(amount)
+    }
+
     fn ready(&mut self, bucket: BucketIndex, tier: [u64; 2]) -> Option<&Ready> {
         let known = self
             .rates

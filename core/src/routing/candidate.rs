@@ -1,10 +1,11 @@
 //! One model held against the question.
 
+use super::quality::capable_models;
 use super::quality::{Capable, Class};
 use super::tokens::TokenEstimate;
-use crate::bucket::Bucket;
+use crate::bucket::{Bucket, INPUT, OUTPUT};
 use crate::forecast::usd;
-use crate::pricing::{PriceRequest, TenantPrices, price_by};
+use crate::pricing::{Prepared, PriceRequest, TenantPrices, price_by};
 use crate::quantity::Quantity;
 use crate::usage::Usage;
 use jiff::civil::Date;
@@ -44,8 +45,15 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    pub(super) fn of(model: &'static Capable, latency_ms: Option<u64>, need: &Need<'_>) -> Self {
-        let cost = cost(model.provider, model.id, need);
+    pub(super) fn of(
+        model: &'static Capable,
+        latency_ms: Option<u64>,
+        need: &Need<'_>,
+        ready: Option<&mut Prepared>,
+    ) -> Self {
+        let cost = ready
+            .and_then(|ready| over_tokens(need, |usage| ready.amount(usage)))
+            .or_else(|| cost(model.provider, model.id, need));
         let mut rejected = Vec::new();
         if model.is_retired(need.day) {
             rejected.push(format!("retired on {}", model.until().unwrap_or_default()));
@@ -104,22 +112,65 @@ impl Candidate {
 
 /// What the call would cost at `provider` with `model`; `None` without a price.
 pub(super) fn cost(provider: &str, model: &str, need: &Need<'_>) -> Option<CallCost> {
-    let of = |tokens: u64| {
-        let mut usage = Usage::default();
-        usage.add(Bucket::named("input"), Quantity::whole(tokens).ok()?);
-        usage.add(Bucket::named("output"), Quantity::whole(need.output).ok()?);
+    over_tokens(need, |usage| {
         let request = PriceRequest {
-            usage: &usage,
+            usage,
             provider,
             model,
             modifiers: &[],
             at_ms: need.at_ms,
         };
         Some(price_by(&request, need.own_prices).amount?.get())
+    })
+}
+
+/// What `price` says of the call at its likely tokens and at their bounds.
+fn over_tokens(need: &Need<'_>, mut price: impl FnMut(&Usage) -> Option<i64>) -> Option<CallCost> {
+    let mut of = |tokens: u64| {
+        let mut usage = Usage::default();
+        usage.add(Bucket::Known(INPUT), Quantity::whole(tokens).ok()?);
+        usage.add(Bucket::Known(OUTPUT), Quantity::whole(need.output).ok()?);
+        price(&usage)
     };
+    let likely = of(need.input.likely)?;
+    if need.input.low == need.input.high {
+        return Some(CallCost {
+            low: likely,
+            likely,
+            high: likely,
+        });
+    }
     Some(CallCost {
         low: of(need.input.low)?,
-        likely: of(need.input.likely)?,
+        likely,
         high: of(need.input.high)?,
     })
+}
+
+/// The catalogue's prices of the models to choose from, made ready for the questions of one minute.
+#[derive(Debug, Default)]
+pub struct Prices(Vec<Prepared>);
+
+impl Prices {
+    /// The price of the `position`th model at the question's time; nothing where the asker has prices of its own.
+    pub(super) fn ready(&mut self, position: usize, need: &Need<'_>) -> Option<&mut Prepared> {
+        if !need.own_prices.is_empty() {
+            return None;
+        }
+        let holds = |known: &Prepared| known.holds_at(need.at_ms);
+        if !self.0.first().is_some_and(holds) {
+            let usage = Usage::default();
+            let of = |row: &Capable| {
+                Prepared::of(&PriceRequest {
+                    usage: &usage,
+                    provider: row.provider,
+                    model: row.id,
+                    modifiers: &[],
+                    at_ms: need.at_ms,
+                })
+            };
+            self.0 = capable_models().iter().map(of).collect();
+        }
+        self.0.get_mut(position)
+    }
 }

@@ -1,6 +1,6 @@
 //! The question and the answer as JSON, the same in every language.
 
-use super::candidate::{CallCost, Candidate, Need, cost};
+use super::candidate::{CallCost, Candidate, Need, Prices, cost};
 use super::decide::{Priority, choose};
 use super::quality::{CLASS_NAMES, Capable, Class, LIMITS, capable, capable_models};
 use super::tokens::{TokenEstimate, estimate_tokens};
@@ -48,15 +48,16 @@ const FIELDS: [&str; 14] = [
 /// `providers` and `models` narrow the choice. Latencies are the asker's own; nobody else's are known here.
 pub fn route_json(question: &str) -> Result<String, FieldError> {
     let question = question::parse(question)?;
-    let answer = route(&question, None)?;
+    let answer = route(&question, None, &mut Prices::default())?;
     serde_json::to_string(&answer).map_err(|_| FieldError::expected("body", "a JSON object"))
 }
 
 /// The same of a question that was read already, by own prices that are at hand; those of the question are not looked
-/// at then.
+/// at then. `prices` are kept from question to question.
 pub fn route<'a>(
     question: &'a Value,
     own: Option<&TenantPrices>,
+    prices: &mut Prices,
 ) -> Result<Routed<'a>, FieldError> {
     let fields = Fields::of(question, "", &FIELDS)?;
     let current = current(&fields)?;
@@ -75,12 +76,13 @@ pub fn route<'a>(
     let need = need(&fields, least_class, own)?;
     let latencies = latencies(&fields)?;
     let mut candidates = Vec::new();
-    for model in choice(&fields)? {
+    for (position, model) in choice(&fields)? {
         let latency = latencies
             .iter()
             .find(|(known, _)| std::ptr::eq(*known, model))
             .map(|(_, latency)| *latency);
-        candidates.push(Candidate::of(model, latency, &need));
+        let ready = prices.ready(position, &need);
+        candidates.push(Candidate::of(model, latency, &need, ready));
     }
     let chosen = choose(&candidates, priority, &need);
     let reason = reason(&candidates, chosen, priority, &need, why);
@@ -349,22 +351,23 @@ pub(crate) fn own_prices(fields: &Fields<'_>) -> Result<TenantPrices, FieldError
     }
 }
 
-/// The models to choose from.
-fn choice(fields: &Fields<'_>) -> Result<Vec<&'static Capable>, FieldError> {
+/// The models to choose from, by their places in the table.
+fn choice(fields: &Fields<'_>) -> Result<Vec<(usize, &'static Capable)>, FieldError> {
     let providers = fields.texts("providers", MAX_ENTRIES)?;
     let providers: Vec<&str> = providers
         .into_iter()
         .map(|provider| provider_named(provider).unwrap_or(provider))
         .collect();
     let models = fields.texts("models", MAX_ENTRIES)?;
-    let is_wanted = |row: &&'static Capable| {
+    let is_wanted = |(_, row): &(usize, &'static Capable)| {
         let of_provider = providers.is_empty() || providers.contains(&row.provider);
         let is_named = |model: &&str| {
             capable(row.provider, model).is_some_and(|named| std::ptr::eq(named, *row))
         };
         of_provider && (models.is_empty() || models.iter().any(is_named))
     };
-    Ok(capable_models().iter().filter(is_wanted).collect())
+    let rows = capable_models().iter().enumerate();
+    Ok(rows.filter(is_wanted).collect())
 }
 
 fn latencies(fields: &Fields<'_>) -> Result<Vec<(&'static Capable, u64)>, FieldError> {

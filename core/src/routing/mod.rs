@@ -7,6 +7,7 @@ mod json;
 mod quality;
 mod tokens;
 
+pub use candidate::Prices;
 pub(crate) use json::own_prices;
 pub use json::{
     Against, Considered, Decision, EstimatedCost, Requirement, Routed, Tokens, route, route_json,

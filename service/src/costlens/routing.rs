@@ -89,7 +89,8 @@ pub(super) fn context_aware(call: &Call<'_>) -> Answer {
     };
     let question = question(call, &body, preferences)?;
     let own = call.tenant.own_prices(call.sql)?;
-    let routed = route(&question, own.as_deref())?;
+    let prices = &mut *call.tenant.routing_prices().borrow_mut();
+    let routed = route(&question, own.as_deref(), prices)?;
     let decision = match &routed.decision {
         Some(decision) => Some(Decision {
             id: counted(call, decision.model, &routed)?,

@@ -22,6 +22,7 @@ use crate::settings::OwnPrices;
 use crate::sql::{Sql, SqlError, SqlErrorKind};
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::pricing::TenantPrices;
+use bearlumen_core::routing::Prices;
 use labels::Labels;
 use ledger::Ledger;
 use organization::{OrganizationSettings, TIME_ZONE, write_setting};
@@ -55,6 +56,7 @@ pub struct Tenant {
     /// Outlives failures too: what was counted and answered stays counted.
     decisions: Decisions,
     latencies: Latencies,
+    routing_prices: RefCell<Prices>,
 }
 
 #[derive(Default)]
@@ -233,6 +235,11 @@ impl Tenant {
     /// How quickly the organisation's own runs were answered.
     pub(crate) fn latencies(&self) -> &Latencies {
         &self.latencies
+    }
+
+    /// The catalogue's prices, ready for the next routing decision.
+    pub(crate) fn routing_prices(&self) -> &RefCell<Prices> {
+        &self.routing_prices
     }
 
     /// The keys that were used.
