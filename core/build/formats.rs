@@ -6,8 +6,8 @@ mod names;
 use crate::buckets::Buckets;
 use crate::paths::{Emitter, PathTo};
 use file::{File, Reading};
-use names::{must, one_of};
-use std::collections::BTreeMap;
+use names::{must, one_of, signs};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -124,6 +124,15 @@ impl Formats {
             .flat_map(envelopes)
             .collect();
         PathTo::parse_all(&all)
+    }
+
+    /// The names by which formats are recognised.
+    pub(crate) fn signs(&self) -> Result<BTreeSet<String>, String> {
+        let mut all = BTreeSet::new();
+        for file in &self.files {
+            all.extend(signs(file)?);
+        }
+        Ok(all)
     }
 
     /// The names of the headers that are read.

@@ -67,7 +67,7 @@ fn generate() -> Result<(), String> {
         .chain(providers.headers())
         .collect();
     let headers: Vec<String> = headers.into_iter().collect();
-    let mut names = tree.names();
+    let mut names = tree.names(&formats.signs()?);
     names.extend(headers.iter().cloned());
     let number = |name: &str| shape::number(&names, name);
     let emitter = paths::Emitter(&number);

@@ -117,11 +117,15 @@ impl Tree {
         }
     }
 
-    /// Every name in the tree, once, sorted: a name's position is its number.
-    pub(crate) fn names(&self) -> Vec<String> {
+    /// Every name in the tree, once: a name's position is its number. Those of `first` have the lowest, which sets of
+    /// names can hold.
+    pub(crate) fn names(&self, first: &BTreeSet<String>) -> Vec<String> {
         let mut names = BTreeSet::new();
         self.collect(&mut names);
-        names.into_iter().collect()
+        let first: BTreeSet<String> = first.iter().map(|name| snake(name)).collect();
+        let mut names: Vec<String> = names.into_iter().collect();
+        names.sort_by_key(|name| !first.contains(name));
+        names
     }
 
     fn collect(&self, names: &mut BTreeSet<String>) {

@@ -55,6 +55,18 @@ pub(super) fn one_of(file: &File) -> Result<Option<BTreeSet<String>>, String> {
     Ok(one_of)
 }
 
+/// The names by which a format is recognised.
+pub(super) fn signs(file: &File) -> Result<BTreeSet<String>, String> {
+    let mut signs = &names(&envelopes(file))? | &names(&roots(file))?;
+    for detect in file.detect.as_slice() {
+        let equals: Vec<String> = detect.equals.keys().cloned().collect();
+        for texts in [&detect.exists, &detect.any, &equals] {
+            signs.extend(names(texts)?);
+        }
+    }
+    Ok(signs)
+}
+
 /// Names that every response of the format has somewhere.
 pub(super) fn must(file: &File, emitter: &Emitter<'_>) -> Result<[u64; 4], String> {
     let (envelopes, roots) = (envelopes(file), roots(file));
