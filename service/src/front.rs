@@ -1,7 +1,7 @@
 //! The front door: whose request it is, found out without storage.
 
-use crate::auth::{bearer, read_key, unauthorized};
-use crate::context::Context;
+use crate::auth::{bearer, claimed, read_key, unauthorized};
+use crate::context::{Context, Settings};
 use crate::documentation::documentation;
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, with_correlation_id};
 use crate::organization::OrganizationId;
@@ -40,6 +40,15 @@ pub fn admit<B>(request: &Request<B>, ctx: &Context<'_>) -> Admission {
             Admission::Answer(with_correlation_id(response, &id))
         }
     }
+}
+
+/// The organisation that a request's key names, for a host whose front door admitted the request and hands it on as it
+/// is. [`crate::handle`] proves the key, and that it is of the organisation it is told.
+pub fn claimed_organization<B>(
+    request: &Request<B>,
+    settings: &Settings,
+) -> Option<OrganizationId> {
+    claimed(settings, bearer(request.headers())?)
 }
 
 fn decide<B>(request: &Request<B>, ctx: &Context<'_>) -> Result<OrganizationId, Problem> {

@@ -34,7 +34,7 @@ mod track;
 
 pub use auth::{CreatedKey, KeyError, KeyRecord, Scope, create_key, list_keys, revoke_key};
 pub use context::{Context, Settings, SettingsError};
-pub use front::{Admission, ORGANIZATION_HEADER, admit};
+pub use front::{Admission, ORGANIZATION_HEADER, admit, claimed_organization};
 pub use host::{Fault, LogLine, host_problem, unavailable, unknown_organization};
 pub use http::MAX_BODY_BYTES;
 pub use migrate::migrate;

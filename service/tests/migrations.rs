@@ -10,34 +10,45 @@ use bearlumen_service::{
 use http::Request;
 use serde_json::json;
 
-const FIRST: &str = include_str!("../migrations/0001_ledger.sql");
+/// The migrations that made the databases kept here.
+const MIGRATIONS: [&str; 6] = [
+    include_str!("../migrations/0001_ledger.sql"),
+    include_str!("../migrations/0002_engine.sql"),
+    include_str!("../migrations/0003_dimensions.sql"),
+    include_str!("../migrations/0004_accounts.sql"),
+    include_str!("../migrations/0005_costlens.sql"),
+    include_str!("../migrations/0006_months.sql"),
+];
 /// Written by the version that had only the first migration, over its own API: 44 events.
 const POPULATED: &str = include_str!("fixtures/populated_0001.sql");
+/// Written by the version that had six: 91 events with sessions, dimensions and metadata, all summed.
+const POPULATED_SIXTH: &str = include_str!("fixtures/populated_0006.sql");
 const NOW_MS: i64 = 1_795_176_000_000; // 2026-11-20
 
-/// A database as the first version left it.
-fn populated() -> Sqlite {
+/// A database as the version with so many migrations left it.
+fn populated(migrations: usize, rows: &str) -> Sqlite {
     let sql = Sqlite::in_memory().unwrap();
     sql.execute(
         "CREATE TABLE migration (number INTEGER PRIMARY KEY, applied_ms INTEGER NOT NULL) STRICT",
         &[],
     )
     .unwrap();
-    let bare: Vec<&str> = FIRST
-        .lines()
-        .map(|line| line.split("--").next().unwrap())
-        .collect();
-    for statement in bare.join("\n").split(';').filter(|s| !s.trim().is_empty()) {
+    for (number, text) in (1..).zip(&MIGRATIONS[..migrations]) {
+        let bare: Vec<&str> = text
+            .lines()
+            .map(|line| line.split("--").next().unwrap())
+            .collect();
+        for statement in bare.join("\n").split(';').filter(|s| !s.trim().is_empty()) {
+            sql.execute(statement, &[]).unwrap();
+        }
+        let applied = format!("INSERT INTO migration VALUES ({number}, 0)");
+        sql.execute(&applied, &[]).unwrap();
+    }
+    // Its one row is there already.
+    sql.execute("DELETE FROM folded", &[]).ok();
+    for statement in rows.lines().filter(|line| !line.contains("\"migration\"")) {
         sql.execute(statement, &[]).unwrap();
     }
-    for statement in POPULATED
-        .lines()
-        .filter(|line| !line.contains("\"migration\""))
-    {
-        sql.execute(statement, &[]).unwrap();
-    }
-    sql.execute("INSERT INTO migration VALUES (1, 0)", &[])
-        .unwrap();
     sql
 }
 
@@ -48,7 +59,7 @@ fn text(sql: &Sqlite, query: &str) -> String {
 
 #[test]
 fn a_populated_first_version_keeps_every_event_and_sum() {
-    let sql = populated();
+    let sql = populated(1, POPULATED);
     let query = "SELECT COUNT(*), SUM(cost_nanos), SUM(basis), SUM(quantity), SUM(input_tokens), COUNT(session), \
          COUNT(agent), COUNT(price_id), SUM(seq * model), group_concat(detail), group_concat(content_hash), \
          MIN(at_ms), MAX(at_ms), group_concat(IDS) FROM (SELECT * FROM event ORDER BY seq)";
@@ -112,4 +123,57 @@ fn a_populated_first_version_keeps_every_event_and_sum() {
         (409, &json!("IDEMPOTENCY_CONFLICT")),
         "{answer}"
     );
+}
+
+/// Everything that follows from the events.
+const SUM_TABLES: [&str; 7] = [
+    "rollup",
+    "end_user_rollup",
+    "bucket_rollup",
+    "session",
+    "session_block",
+    "session_count",
+    "numeric_sum",
+];
+
+#[test]
+fn sums_of_a_populated_sixth_version_are_those_of_its_events() {
+    let sql = populated(6, POPULATED_SIXTH);
+    let events = "SELECT COUNT(*), SUM(cost_nanos), SUM(basis), SUM(quantity), SUM(quantity_micros), COUNT(session), \
+         COUNT(low_nanos), COUNT(subscription), group_concat(detail), group_concat(content_hash), group_concat(at_ms), \
+         group_concat(IDS) FROM (SELECT * FROM event ORDER BY seq)";
+    let before = text(&sql, &events.replace("IDS", "lower(hex(id))"));
+    migrate(&sql, NOW_MS).unwrap();
+    assert_eq!(text(&sql, &events.replace("IDS", "id")), before);
+
+    let dump = || {
+        SUM_TABLES.map(|table| {
+            let mut rows = sql.query(&format!("SELECT * FROM {table}"), &[]).unwrap();
+            rows.sort_by_key(|row| format!("{row:?}"));
+            assert!(!rows.is_empty(), "{table} is empty");
+            (table, rows)
+        })
+    };
+    let migrated = dump();
+    for table in SUM_TABLES {
+        sql.execute(&format!("DELETE FROM {table}"), &[]).unwrap();
+    }
+    sql.execute("UPDATE folded SET seq = 0", &[]).unwrap();
+    let tenant = Tenant::new();
+    // The first call finds out what there is to do.
+    while sql
+        .query("SELECT 1 FROM folded WHERE seq < 91", &[])
+        .unwrap()
+        .len()
+        == 1
+    {
+        tenant.set_time_zone(&sql, "UTC").unwrap();
+        tenant
+            .find_event(&sql, "evt_00000000-0000-8000-8000-000000000000")
+            .unwrap();
+        tenant.background(&sql, NOW_MS).unwrap();
+    }
+    for ((table, migrated), (_, made)) in migrated.into_iter().zip(dump()) {
+        assert_eq!(migrated, made, "{table}");
+    }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bearlumen_service::{
-    Admission, Context, ORGANIZATION_HEADER, Settings, Tenant, admit, handle, migrate, unavailable,
+    ORGANIZATION_HEADER, Settings, Tenant, claimed_organization, handle, migrate, unavailable,
 };
 use http::HeaderValue;
 use wasm_bindgen::prelude::*;
@@ -88,10 +88,7 @@ impl Organization {
         // From here on nothing waits, so no other request can come between.
         let surroundings = Surroundings::look()?;
         let ctx = surroundings.context(&settings);
-        let request = match named(request, head, &ctx)? {
-            Ok(head) => head.map(|()| body),
-            Err(answer) => return Ok(exchange::response(answer)?),
-        };
+        let request = named(request, head, &settings)?.map(|()| body);
         let answer = match self.opened(ctx.now_ms) {
             Ok(sql) => handle(&self.tenant, sql, &request, &ctx),
             Err(cause) => unavailable(&request, &ctx, cause),
@@ -127,23 +124,21 @@ impl Organization {
     }
 }
 
-/// The head with the organisation's name: of the key once more, or what the front door wrote beside an operator's
-/// request. What a caller writes there is not read.
+/// The head with the organisation's name: what the key says, or what the front door wrote beside an operator's request.
+/// What a caller writes there is not read.
 fn named(
     request: &web_sys::Request,
     mut head: http::Request<()>,
-    ctx: &Context<'_>,
-) -> std::result::Result<std::result::Result<http::Request<()>, http::Response<Vec<u8>>>, Problem> {
+    settings: &Settings,
+) -> std::result::Result<http::Request<()>, Problem> {
     let name = if head.uri().path().starts_with("/admin/") {
         exchange::header(request, &ORGANIZATION_HEADER)?
     } else {
-        match admit(&head, ctx) {
-            Admission::Answer(answer) => return Ok(Err(answer)),
-            Admission::Tenant { organization } => HeaderValue::from_str(organization.as_str()).ok(),
-        }
+        claimed_organization(&head, settings)
+            .and_then(|claimed| HeaderValue::from_str(claimed.as_str()).ok())
     };
     if let Some(name) = name {
         head.headers_mut().insert(ORGANIZATION_HEADER, name);
     }
-    Ok(Ok(head))
+    Ok(head)
 }

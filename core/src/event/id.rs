@@ -6,17 +6,25 @@ use sha2::{Digest, Sha256};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 
-/// `evt_` and a UUID made from the idempotency key, so that the SDK that tracks an event and every shard that
-/// may store it name it alike.
-pub fn event_id(idempotency_key: &str) -> String {
+/// The 128 bits of an event's id.
+pub type EventUuid = u128;
+
+/// A UUID made from the idempotency key, so that the SDK that tracks an event and every shard that may store it name it
+/// alike.
+pub fn event_uuid(idempotency_key: &str) -> EventUuid {
     let mut hasher = Sha256::new();
     hasher.update(b"bearlumen.event.v1\0");
     hasher.update(idempotency_key.as_bytes());
     uuid(hasher.finalize().into())
 }
 
+/// [`event_uuid`] as it is shown.
+pub fn event_id(idempotency_key: &str) -> String {
+    event_id_text(event_uuid(idempotency_key))
+}
+
 /// An id for an event without a key, from fresh entropy and its position in the request.
-pub fn random_event_id(entropy: &[u8; 32], position: u64) -> String {
+pub fn random_event_uuid(entropy: &[u8; 32], position: u64) -> EventUuid {
     let mut hasher = Sha256::new();
     hasher.update(b"bearlumen.event.random.v1\0");
     hasher.update(entropy);
@@ -29,7 +37,7 @@ pub fn idempotency_key(entropy: [u8; 16]) -> String {
     format!("trk_{}", HEXLOWER.encode(&entropy))
 }
 
-fn uuid(hash: [u8; 32]) -> String {
+fn uuid(hash: [u8; 32]) -> EventUuid {
     let mut bytes = [0_u8; 16];
     for (byte, from) in bytes.iter_mut().zip(hash) {
         *byte = from;
@@ -37,16 +45,36 @@ fn uuid(hash: [u8; 32]) -> String {
     // RFC 9562 version 8: the bits are ours.
     bytes[6] = (bytes[6] & 0x0f) | 0x80;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let hex = HEXLOWER.encode(&bytes);
-    let mut id = String::with_capacity(40);
-    id.push_str("evt_");
-    for (position, digit) in hex.chars().enumerate() {
-        if matches!(position, 8 | 12 | 16 | 20) {
-            id.push('-');
+    u128::from_be_bytes(bytes)
+}
+
+/// `evt_` and the UUID.
+pub fn event_id_text(id: EventUuid) -> String {
+    let mut text = String::with_capacity(40);
+    text.push_str("evt_");
+    for (position, byte) in id.to_be_bytes().into_iter().enumerate() {
+        if matches!(position, 4 | 6 | 8 | 10) {
+            text.push('-');
         }
-        id.push(digit);
+        push_hex(&mut text, byte);
     }
-    id
+    text
+}
+
+/// Appends the 32 hexadecimal digits of an id.
+pub fn push_event_hex(text: &mut String, id: EventUuid) {
+    for byte in id.to_be_bytes() {
+        push_hex(text, byte);
+    }
+}
+
+fn push_hex(text: &mut String, byte: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for digit in [byte >> 4, byte & 15] {
+        text.push(char::from(
+            DIGITS.get(usize::from(digit)).copied().unwrap_or(b'0'),
+        ));
+    }
 }
 
 /// A 64-bit digest of everything an event says beside its key and the service's clock: two events with one
@@ -54,12 +82,13 @@ fn uuid(hash: [u8; 32]) -> String {
 ///
 /// `SipHash` with a fixed key: it compares what one sender sent twice, and is stored, so it never changes.
 pub fn content_hash(event: &UsageEvent) -> i64 {
-    let mut hasher = SipHasher13::new_with_keys(0x6265_6172_6c75_6d65, 2);
+    // In one piece: the hash is made for few long writes.
+    let mut said = Vec::with_capacity(512);
     let mut part = |text: Option<&str>| {
         // A length before each part, so that no two different events read alike.
         let length = text.map_or(u64::MAX, |text| text.len() as u64);
-        hasher.write(&length.to_le_bytes());
-        hasher.write(text.unwrap_or_default().as_bytes());
+        said.extend_from_slice(&length.to_le_bytes());
+        said.extend_from_slice(text.unwrap_or_default().as_bytes());
     };
     part(Some(&event.event_type));
     part(Some(&event.metric_name));
@@ -96,8 +125,8 @@ pub fn content_hash(event: &UsageEvent) -> i64 {
     }
     part(Some(if event.incomplete { "incomplete" } else { "" }));
     let mut number = |number: Option<u64>| {
-        hasher.write(&[u8::from(number.is_some())]);
-        hasher.write(&number.unwrap_or_default().to_le_bytes());
+        said.push(u8::from(number.is_some()));
+        said.extend_from_slice(&number.unwrap_or_default().to_le_bytes());
     };
     number(Some(event.quantity.micros()));
     number(event.timestamp_ms.map(i64::cast_unsigned));
@@ -110,6 +139,8 @@ pub fn content_hash(event: &UsageEvent) -> i64 {
             number(Some(value.to_bits()));
         }
     }
+    let mut hasher = SipHasher13::new_with_keys(0x6265_6172_6c75_6d65, 2);
+    hasher.write(&said);
     hasher.finish().cast_signed()
 }
 

@@ -8,7 +8,10 @@ mod write;
 
 pub use cost::{price_event, price_event_by, token_counts};
 pub use field::{FieldError, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_TEXT_BYTES};
-pub use id::{content_hash, event_id, first_content_hash, idempotency_key, random_event_id};
+pub use id::{
+    EventUuid, content_hash, event_id, event_id_text, event_uuid, first_content_hash,
+    idempotency_key, push_event_hex, random_event_uuid,
+};
 pub(crate) use parse::check_metadata;
 pub use parse::parse_event;
 pub use write::write_event;

@@ -50,8 +50,8 @@ pub(crate) fn make_key(
     Some((format!("{prefix}{}", BASE32.encode(&signed)), parts))
 }
 
-/// Takes a key apart, if its prefix is accepted and its MAC is one of the server's.
-pub(crate) fn read_key(settings: &Settings, text: &str) -> Option<KeyParts> {
+/// The bytes of a key, if its prefix is accepted.
+fn bytes_of(settings: &Settings, text: &str) -> Option<Vec<u8>> {
     let prefix = settings
         .key_prefixes()
         .iter()
@@ -60,7 +60,18 @@ pub(crate) fn read_key(settings: &Settings, text: &str) -> Option<KeyParts> {
     if encoded.len() != ENCODED_CHARS {
         return None;
     }
-    let bytes = BASE32.decode(encoded.as_bytes()).ok()?;
+    BASE32.decode(encoded.as_bytes()).ok()
+}
+
+/// The organisation that a key names, proved or not.
+pub(crate) fn claimed(settings: &Settings, text: &str) -> Option<OrganizationId> {
+    let bytes = bytes_of(settings, text)?;
+    bytes.first_chunk().copied().map(OrganizationId::from_bytes)
+}
+
+/// Takes a key apart, if its prefix is accepted and its MAC is one of the server's.
+pub(crate) fn read_key(settings: &Settings, text: &str) -> Option<KeyParts> {
+    let bytes = bytes_of(settings, text)?;
     let (signed, mac) = bytes.split_at_checked(SIGNED_BYTES)?;
     of(signed)
         .is_by(settings, mac)

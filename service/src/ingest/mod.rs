@@ -7,7 +7,7 @@ mod priced;
 
 use crate::auth::Scope;
 use crate::route::Route;
-pub(crate) use detail::write_detail;
+pub(crate) use detail::{push_number, write_detail};
 pub(crate) use endpoint::{Recorded, beyond_sums, conflict, shown};
 use endpoint::{record_batch, record_one};
 pub(crate) use priced::{Priced, read};

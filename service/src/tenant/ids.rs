@@ -57,6 +57,11 @@ impl Ids {
         self.recent.get(&id).copied()
     }
 
+    /// Whether any of them is among the latest.
+    pub(crate) fn has_any(&self, mut ids: impl Iterator<Item = Id>) -> bool {
+        ids.any(|id| self.recent.contains_key(&id))
+    }
+
     /// What is stored under any of `ids`, as far as it is not among the latest.
     pub(crate) fn look_up(
         &self,

@@ -57,6 +57,11 @@ impl Labels {
         Ok(())
     }
 
+    /// The number of a text, if it is remembered.
+    pub(crate) fn get(&self, text: &str) -> Option<i64> {
+        self.known.get(text).copied()
+    }
+
     /// The number of a text that was resolved.
     pub(crate) fn id(&self, text: &str) -> i64 {
         self.known.get(text).copied().unwrap_or(0)

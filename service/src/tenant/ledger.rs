@@ -127,6 +127,23 @@ impl Ledger {
         }
     }
 
+    /// The ledger as it is in memory, unasked whether the database agrees; read where there is none. What is written on
+    /// its word has to be guarded by [`Self::guard`], and what is answered on it checked by [`Self::current`].
+    pub(super) fn remembered<'a>(
+        sql: &dyn Sql,
+        place: &'a mut Option<Self>,
+    ) -> Result<&'a mut Self, SqlError> {
+        match place {
+            Some(ledger) => Ok(ledger),
+            None => Self::current(sql, place),
+        }
+    }
+
+    /// What the database has to agree with when the next block is written: the last event and the watermark.
+    pub(super) fn guard(&self) -> [i64; 2] {
+        [self.last, self.folded]
+    }
+
     /// Takes what a new event adds. Its `seq` is `last`.
     pub(super) fn add(&mut self, fact: &Fact, calendar: &Calendar) -> Result<(), SqlError> {
         match &mut self.delta {

@@ -3,15 +3,14 @@
 use super::Tenant;
 use super::ids::{Id, Known};
 use super::ledger::Ledger;
-use crate::ingest::{Priced, write_detail};
+use crate::ingest::{Priced, push_number, write_detail};
 use crate::ledger::block::Writer;
 use crate::ledger::{Fact, FactLabels, Sums};
 use crate::sql::{Sql, SqlError};
 use crate::tenant::labels::Labels;
-use bearlumen_core::event::{DimensionValue, first_content_hash};
+use bearlumen_core::event::{DimensionValue, first_content_hash, push_event_hex};
 use bearlumen_core::money::Nanos;
 use bearlumen_core::pricing::Basis;
-use std::fmt::Write as _;
 
 /// What became of one accepted event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,11 +61,19 @@ impl Tenant {
         let organization = memory.organization(sql)?;
         memory.labels.trim();
         let labels = &mut memory.labels;
-        let ledger = Ledger::current(sql, &mut memory.ledger)?;
-        let ids: Vec<Id> = events
-            .iter()
-            .map(|event| id_of(&event.id).unwrap_or(0))
-            .collect();
+        // Nearly every request is of new events only, and those are guarded where they are written. What is answered
+        // about others goes by what the database surely has.
+        let keys = events.iter().map(|event| event.uuid);
+        if memory
+            .ledger
+            .as_ref()
+            .is_some_and(|ledger| ledger.ids.has_any(keys))
+        {
+            Ledger::current(sql, &mut memory.ledger)?;
+        }
+        let ledger = Ledger::remembered(sql, &mut memory.ledger)?;
+        let guard = ledger.guard();
+        let ids: Vec<Id> = events.iter().map(|event| event.uuid).collect();
         let keyed = ids
             .iter()
             .zip(events)
@@ -99,17 +106,25 @@ impl Tenant {
         if fresh.is_empty() {
             return Ok(results);
         }
-        labels.resolve(sql, fresh.iter().flat_map(|(_, _, event)| texts(event)))?;
-        let fresh: Vec<New<'_>> = fresh
+        let open = fresh.iter().flat_map(|(_, _, event)| inner_texts(event));
+        let mut open: Vec<&str> = open.filter(|text| labels.get(text).is_none()).collect();
+        let mut fresh: Vec<New<'_>> = fresh
             .into_iter()
             .map(|(seq, id, event)| New {
                 seq,
                 id,
                 event,
-                labels: fields(event).map(|text| labels.of(text)),
+                labels: fields(event)
+                    .map(|text| text.map_or(0, |text| known(labels, text, &mut open))),
             })
             .collect();
-        let mut blocks = Writer::new(sql);
+        if !open.is_empty() {
+            labels.resolve(sql, open.into_iter())?;
+            for new in &mut fresh {
+                new.labels = fields(new.event).map(|text| labels.of(text));
+            }
+        }
+        let mut blocks = Writer::new(sql, guard);
         let mut detail = String::new();
         for new in &fresh {
             let block = blocks.add(new.seq, new.event.at_ms, |events, after_ms| {
@@ -162,8 +177,16 @@ fn fields(event: &Priced) -> [Option<&str>; FIELDS] {
     ]
 }
 
-/// Every text of an event that is a label.
-fn texts(event: &Priced) -> impl Iterator<Item = &str> {
+/// The number of a text, 0 for one that has to be looked up.
+fn known<'a>(labels: &Labels, text: &'a str, open: &mut Vec<&'a str>) -> i64 {
+    labels.get(text).unwrap_or_else(|| {
+        open.push(text);
+        0
+    })
+}
+
+/// The texts of an event that are labels beside its [`fields`].
+fn inner_texts(event: &Priced) -> impl Iterator<Item = &str> {
     let e = &event.event;
     let buckets = e.usage.iter().map(|(bucket, _)| bucket.id());
     let lines = event.cost.lines.iter().map(|line| line.bucket.id());
@@ -174,19 +197,14 @@ fn texts(event: &Priced) -> impl Iterator<Item = &str> {
         };
         std::iter::once(name.as_str()).chain(text)
     });
-    fields(event)
-        .into_iter()
-        .flatten()
-        .chain(buckets)
-        .chain(lines)
-        .chain(dimensions)
+    buckets.chain(lines).chain(dimensions)
 }
 
 fn write_label(list: &mut String, label: i64) {
     if label == 0 {
         list.push_str("null");
     } else {
-        let _ = write!(list, "{label}");
+        push_number(list, label);
     }
 }
 
@@ -194,12 +212,14 @@ fn write_label(list: &mut String, label: i64) {
 fn write_item(list: &mut String, new: &New<'_>, after_ms: i64, detail: &mut String) {
     let [.., session] = new.labels;
     write_detail(new.event, detail);
-    // Writing to a String cannot fail.
-    let _ = write!(
-        list,
-        "[\"{:032x}\",{after_ms},{},",
-        new.id, new.event.content_hash
-    );
+    list.push_str("[\"");
+    push_event_hex(list, new.id);
+    list.push('"');
+    for number in [after_ms, new.event.content_hash] {
+        list.push(',');
+        push_number(list, number);
+    }
+    list.push(',');
     write_label(list, session);
     list.push(',');
     list.push_str(if detail.is_empty() { "null" } else { detail });
@@ -237,7 +257,10 @@ fn write_item(list: &mut String, new: &New<'_>, after_ms: i64, detail: &mut Stri
         event.output_tokens(),
         event.basis_number(),
     );
-    let _ = write!(list, ",{quantity},{micros},{input},{output},{basis}");
+    for number in [quantity, micros, input, output, basis] {
+        list.push(',');
+        push_number(list, number);
+    }
     let label = |label: i64| Some(label).filter(|label| *label != 0);
     let nanos = |amount: Option<Nanos>| amount.map(Nanos::get);
     let rest = [
@@ -254,11 +277,10 @@ fn write_item(list: &mut String, new: &New<'_>, after_ms: i64, detail: &mut Stri
         .rposition(Option::is_some)
         .map_or(0, |last| last + 1);
     for number in rest.iter().take(end) {
+        list.push(',');
         match number {
-            Some(number) => {
-                let _ = write!(list, ",{number}");
-            }
-            None => list.push_str(",null"),
+            Some(number) => push_number(list, *number),
+            None => list.push_str("null"),
         }
     }
     list.push(']');
