@@ -478,6 +478,40 @@ proptest! {
     }
 }
 
+#[test]
+fn memory_that_the_database_contradicts_is_read_again() {
+    let world = World::new(true);
+    let said = |cost| Said {
+        user: None,
+        model: 0,
+        cost: Some(cost),
+        hours: 1,
+        session: None,
+        team: None,
+        seconds: None,
+    };
+    let lose_the_last = || {
+        let last = "DELETE FROM block WHERE seq = (SELECT MAX(seq) FROM block)";
+        world.sql.execute(last, &[]).unwrap();
+    };
+    let recorded = |key, cost| {
+        let (status, body) = world.send(&[(Some(key), said(cost))]);
+        assert_eq!(status, 201, "{body}");
+        body["recordedCount"].as_u64().unwrap()
+    };
+    assert_eq!([recorded(1, 5), recorded(1, 5), recorded(2, 5)], [1, 0, 1]);
+    // Memory would call it a repetition.
+    lose_the_last();
+    assert_eq!(recorded(2, 5), 1);
+    // Memory would leave a gap.
+    lose_the_last();
+    let (status, body) = world.send(&[(Some(3), said(7))]);
+    assert_eq!(status, 500, "{body}");
+    assert_eq!(recorded(3, 7), 1);
+    let events = world.sql.query("SELECT seq FROM event", &[]).unwrap();
+    assert_eq!(events.len(), 2);
+}
+
 /// More than the ids that stand in memory.
 const MANY_BATCHES: u32 = 140;
 
