@@ -1,4 +1,4 @@
-//! TZif, the compiled form of a time zone (RFC 9636), read and written as far as shortening one takes.
+//! `TZif`, the compiled form of a time zone (RFC 9636), read and written as far as shortening one takes.
 
 /// Big-endian counts behind the magic number: UT indicators, standard indicators, leap seconds, times, types, characters.
 type Counts = [usize; 6];
