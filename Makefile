@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo dev edge torture test test-rust test-python test-node test-edge test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup costlens-month
+.PHONY: help demo dev edge torture test test-rust test-python test-node test-edge test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup soak costlens-month
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
@@ -77,6 +77,10 @@ test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests o
 	@cargo build --quiet --package xtask
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/torture
+
+soak: setup $(SERVER) target/python/.installed $(EDGE_PACKAGES)/.built $(VENV)/.installed ## Keep both SDKs busy for half an hour (SECONDS=…): memory stays flat, nothing is lost
+	@BEARLUMEN_SOAK_SECONDS=$(or $(SECONDS),1800) target/python/bin/python -m pytest -q -s -p no:cacheprovider bindings-python/tests/test_soak.py
+	@cd bindings-node && BEARLUMEN_SOAK_SECONDS=$(or $(SECONDS),1800) BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(EDGE_PACKAGES)/*.tgz) node test/run.mjs soak
 
 torture: setup $(SERVER) $(VENV)/.installed ## Kill both hosts 100 times each (BEARLUMEN_TORTURE_ROUNDS=…), lose answers, fill the disk
 	@cargo xtask edge-toolchain

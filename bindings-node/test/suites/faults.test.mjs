@@ -50,6 +50,31 @@ for (const status of [429, 503]) {
   }
 }
 
+for (const [name, headers, first, spread] of [['no header', {}, 250, 250], ['Retry-After: 1', { 'retry-after': '1' }, 1_000, 250]]) {
+  test(`a hundred clients that failed together do not come back together: ${name}`, async () => {
+    const known = new Set();
+    const refuse = (request, response, events) => {
+      // Each client once, whatever else it sends.
+      service.faults.push(refuse);
+      if (known.size !== known.add(request.headers.authorization).size) return answer(response, 429, problem('RATE_LIMIT_EXCEEDED', 'slower'), headers);
+      return answer(response, 201, { results: service.store(events) });
+    };
+    service.faults.push(refuse);
+    const clients = Array.from({ length: 100 }, (_, number) => client({ apiKey: `sk_test_${number}` }));
+    clients.forEach((bear, number) => track(bear, 1, `client-${number}`));
+    await Promise.all(clients.map((bear) => bear.flush()));
+    const times = new Map();
+    for (const { authorization, at } of service.requests) times.set(authorization, [...(times.get(authorization) ?? []), at]);
+    const pauses = [...times.values()].map(([one, second]) => second - one).sort((a, b) => a - b);
+    assert.deepEqual([pauses.length, service.requests.length, service.stored.size], [100, 200, 100]);
+    assert.ok(pauses[0] >= first - 20, `${pauses}`);
+    const beyond = (share) => pauses.filter((pause) => pause - first >= share * spread).length;
+    // At random 67 and 33 of them; of those that come together all or none.
+    assert.ok(beyond(1 / 3) > 40 && beyond(2 / 3) > 10 && beyond(2 / 3) < 60 && beyond(1 / 3) - beyond(2 / 3) > 10, `${pauses}`);
+    for (const bear of clients) assert.equal(balanced(await bear.shutdown()).sent, 1);
+  });
+}
+
 test('what no time can mend is not tried again', async () => {
   for (const status of [400, 401, 402, 403, 404, 405, 409, 422, 302]) {
     const told = [];
