@@ -11,7 +11,9 @@ from openai.types.chat import ChatCompletionChunk
 from pydantic import TypeAdapter
 from rounds import STUB, in_turns, leave, tell
 
-CHUNKS = 10_000
+CHUNKS = 20_000
+# So many different ones, over and over: a chunk is tracked when it was just made, and so is near the processor.
+DIFFERENT = 256
 
 chat_base = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o-2024-08-06"}
 message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5", "content": []}
@@ -34,8 +36,12 @@ def gemini(number: int) -> Dict[str, Any]:
 
 def of(make: Callable[[int], Dict[str, Any]], kind: Any, first: List[Any] = [], last: List[Any] = []) -> List[Any]:
     adapter = TypeAdapter(kind)
-    chunks = [*first, *(make(number) for number in range(CHUNKS)), *last]
-    return [adapter.validate_python(json.loads(json.dumps(chunk))) for chunk in chunks]
+
+    def made(chunk: Any) -> Any:
+        return adapter.validate_python(json.loads(json.dumps(chunk)))
+
+    some = [made(make(number)) for number in range(DIFFERENT)]
+    return [*map(made, first), *(some[number % DIFFERENT] for number in range(CHUNKS)), *map(made, last)]
 
 
 usage = {"prompt_tokens": 19, "completion_tokens": 10, "total_tokens": 29}
@@ -53,7 +59,9 @@ STREAMS = {
         ],
     ),
     "Gemini's own chunks, usage in every one": of(gemini, GenerateContentResponse),
-    "dictionaries, usage at the end": [chat(f"word {n}") for n in range(CHUNKS)] + [chat("", choices=[], usage=usage)],
+    "dictionaries, usage at the end": of(
+        lambda number: chat(f"word {number}"), dict, last=[chat("", choices=[], usage=usage)]
+    ),
 }
 
 bear = bearlumen.Client("sk_test_bench", base_url=STUB)

@@ -10,6 +10,7 @@ mod cost_of;
 mod delivery;
 mod entropy;
 mod errors;
+mod fork;
 mod json;
 mod kind;
 mod options;
@@ -35,6 +36,13 @@ static METER: SharedMeter = SharedMeter::new();
 /// The private native module of `bearlumen`.
 #[pyo3::pymodule]
 mod _native {
+    #[pymodule_init]
+    #[expect(clippy::unnecessary_wraps, reason = "every module is made so")]
+    fn init(_module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        super::fork::watch();
+        Ok(())
+    }
+
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -51,6 +59,8 @@ mod _native {
     use super::delivery::{DeliveryScript, spool_label};
     #[pymodule_export]
     use super::errors::{error_class, read_again_ms, retry_after_seconds};
+    #[pymodule_export]
+    use super::fork::{fork_noticed, notice_fork};
     #[pymodule_export]
     use super::recorder::Recorder;
     #[pymodule_export]

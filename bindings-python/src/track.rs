@@ -2,6 +2,7 @@
 
 use crate::METER;
 use crate::clock::wall_ms;
+use crate::fork;
 use crate::kind;
 use crate::options::{Given, Options};
 use crate::read::with_response;
@@ -81,6 +82,7 @@ impl Tracks {
         cost: Given<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
+        fork::notice(py)?;
         let Some(deliverer) = slf.get().tracker.get(py) else {
             return Err(PyRuntimeError::new_err(
                 "this client was never made: call its __init__() first",

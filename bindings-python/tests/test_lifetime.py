@@ -309,6 +309,40 @@ def test_a_stream_under_way_is_the_parents(service: Any) -> None:
 
 
 @needs_fork
+def test_workers_of_a_server_that_forks_past_python_deliver(service: Any) -> None:
+    # As uWSGI does: by the system's own call, so that no hook of Python's runs.
+    service.replies["/v1/ping"] = (200, {}, {"ok": True, "organizationId": "org_1"})
+    script = """
+    import ctypes
+    c = client()
+    c.track(RESPONSE, feature="master")
+    c.flush()
+    time.sleep(0.3)  # so that no other thread waits for the interpreter, which would wait for that thread in the child
+    fork = ctypes.PyDLL(None).fork
+    workers = []
+    for number in range(3):
+        pid = fork()
+        if pid == 0:
+            if number == 0: assert c.stats().tracked == 0
+            if number == 1: assert c.ping().ok
+            for _ in range(10): c.track(RESPONSE, feature=f"worker {number}")
+            if number == 2: assert c.flush().sent == 10
+            time.sleep(1)
+            stats = c.stats()
+            os._exit(0 if stats.tracked == stats.sent == 10 else 1)
+        workers.append(pid)
+    for pid in workers: assert os.waitpid(pid, 0)[1] == 0
+    assert c.shutdown().sent == 1
+    """
+    run(script, service.url)
+    features = [event["feature"] for event in service.events]
+    assert {name: features.count(name) for name in features} == {
+        "master": 1,
+        **{f"worker {number}": 10 for number in range(3)},
+    }
+
+
+@needs_fork
 def test_workers_of_a_preloaded_server_deliver(service: Any) -> None:
     # As gunicorn does with --preload: the client is made, and used, before the workers are.
     script = """

@@ -10,6 +10,7 @@ import weakref
 from typing import TYPE_CHECKING, Dict, Optional, Protocol, Set
 
 from . import _log
+from ._native import fork_noticed
 
 if TYPE_CHECKING:
     from ._native import Tracker
@@ -101,7 +102,9 @@ def _deliver_the_last() -> None:
             _log.warning("bearlumen: the process ends with %d event(s) undelivered", pending)
 
 
-def _start_over_in_child() -> None:
+def start_over_in_child() -> None:
+    """The parent keeps its events, streams, threads and connections; the child has its own from here on."""
+    fork_noticed()
     _running.clear()
     for reference in list(_streams.values()):
         stream = reference()
@@ -113,4 +116,4 @@ def _start_over_in_child() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_over_in_child)
+    os.register_at_fork(after_in_child=start_over_in_child)

@@ -189,9 +189,12 @@ class Tracking(_native.Tracks):
 
     def stats(self) -> DeliveryStats:
         """Where every event is: ``tracked == sent + dropped + pending``."""
+        _native.notice_fork()
         return DeliveryStats(self._tracker.stats())
 
     def _deadline(self, timeout: Optional[float]) -> float:
+        # Asked for before anything is awaited: what the parent had queued is the parent's.
+        _native.notice_fork()
         return time.monotonic() + (self._timeout if timeout is None else timeout)
 
     def __repr__(self) -> str:

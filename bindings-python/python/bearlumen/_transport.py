@@ -104,6 +104,7 @@ class Transport:
         self._pool = None
 
     def _http(self) -> httpx.Client:
+        _native.notice_fork()
         pool = self._pool
         if pool is None:
             pool = self._pool = self._open()
