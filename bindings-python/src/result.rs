@@ -65,8 +65,8 @@ impl TrackResult {
 
     /// The event's id at the service.
     #[getter]
-    fn event_id(&self) -> &str {
-        &self.tracked.event_id
+    fn event_id(&self) -> String {
+        self.tracked.event_id()
     }
 
     /// The key that makes sending the event again harmless.
@@ -147,7 +147,7 @@ impl TrackResult {
             name(&tracked.model),
             tracked.input_tokens,
             tracked.output_tokens,
-            tracked.event_id,
+            tracked.event_id(),
         )
     }
 }

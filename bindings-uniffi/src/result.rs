@@ -43,7 +43,7 @@ pub struct TrackResult {
 impl TrackResult {
     pub(crate) fn new(tracked: &Tracked) -> Self {
         Self {
-            event_id: tracked.event_id.clone(),
+            event_id: tracked.event_id(),
             idempotency_key: tracked.idempotency_key.clone(),
             provider: tracked.provider.clone(),
             model: tracked.model.clone(),

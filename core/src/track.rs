@@ -16,7 +16,7 @@ use crate::quantity::Quantity;
 use crate::response::{ParseError, Tape};
 use crate::stream::StreamFold;
 use crate::usage::{Totals, Usage, Warning};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 mod options;
 
@@ -48,11 +48,8 @@ pub struct TrackOptions {
 }
 
 /// What `track()` tells its caller.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub struct Tracked {
-    /// The event's id at the service.
-    pub event_id: String,
     /// The key that makes sending it again harmless.
     pub idempotency_key: String,
     /// Who answered, if known.
@@ -74,14 +71,35 @@ pub struct Tracked {
     /// The stream ended early, or said nothing at all: what is known is not all.
     pub incomplete: bool,
     /// The event's wire form, for delivery.
-    #[serde(skip)]
     pub event: Vec<u8>,
     /// Further events of the same call, one for each other model that it used. Mostly none.
-    #[serde(skip)]
     pub further_events: Vec<Vec<u8>>,
 }
 
+impl Serialize for Tracked {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Tracked", 11)?;
+        fields.serialize_field("eventId", &self.event_id())?;
+        fields.serialize_field("idempotencyKey", &self.idempotency_key)?;
+        fields.serialize_field("provider", &self.provider)?;
+        fields.serialize_field("model", &self.model)?;
+        fields.serialize_field("inputTokens", &self.input_tokens)?;
+        fields.serialize_field("outputTokens", &self.output_tokens)?;
+        fields.serialize_field("totalTokens", &self.total_tokens)?;
+        fields.serialize_field("usage", &self.usage)?;
+        fields.serialize_field("cost", &self.cost)?;
+        fields.serialize_field("warnings", &self.warnings)?;
+        fields.serialize_field("incomplete", &self.incomplete)?;
+        fields.end()
+    }
+}
+
 impl Tracked {
+    /// The event's id at the service. It follows from the key, and few ask for it.
+    pub fn event_id(&self) -> String {
+        event_id(&self.idempotency_key)
+    }
+
     /// Takes the events out, to be delivered.
     pub fn take_events(&mut self) -> impl Iterator<Item = Vec<u8>> + use<> {
         let first = std::mem::take(&mut self.event);
@@ -165,25 +183,24 @@ pub fn track(
         }
     };
     event.warnings = codes(&warnings);
-    let key = event.idempotency_key.clone().unwrap_or_default();
+    // Written first: the result then takes what the event no longer needs.
+    let written = write_event(&event);
+    let mut usage = event.usage;
+    for other in &further {
+        usage.add_all(&other.usage);
+    }
     Tracked {
-        event_id: event_id(&key),
-        idempotency_key: key,
-        provider: event.provider.clone(),
-        model: event.model.clone(),
+        idempotency_key: event.idempotency_key.unwrap_or_default(),
+        provider: event.provider,
+        model: event.model,
         input_tokens: totals.input_tokens,
         output_tokens: totals.output_tokens,
         total_tokens: totals.total_tokens,
-        usage: further
-            .iter()
-            .fold(event.usage.clone(), |mut usage, other| {
-                usage.add_all(&other.usage);
-                usage
-            }),
+        usage,
         cost,
         warnings,
         incomplete: event.incomplete,
-        event: write_event(&event),
+        event: written,
         further_events: further.iter().map(write_event).collect(),
     }
 }

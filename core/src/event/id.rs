@@ -34,7 +34,10 @@ pub fn random_event_uuid(entropy: &[u8; 32], position: u64) -> EventUuid {
 
 /// A key for an event whose caller gave none, from 128 random bits.
 pub fn idempotency_key(entropy: [u8; 16]) -> String {
-    format!("trk_{}", HEXLOWER.encode(&entropy))
+    let mut key = String::with_capacity(36);
+    key.push_str("trk_");
+    HEXLOWER.encode_append(&entropy, &mut key);
+    key
 }
 
 fn uuid(hash: [u8; 32]) -> EventUuid {

@@ -8,8 +8,14 @@ use serde_json::value::RawValue;
 
 /// The wire form. `parse_event` reads back what this writes.
 pub fn write_event(event: &UsageEvent) -> Vec<u8> {
+    let mut text = Vec::with_capacity(512);
     // Nothing in an event can fail to serialise: all keys are text and no number is infinite.
-    serde_json::to_vec(&Wire(event)).unwrap_or_default()
+    if serde_json::to_writer(&mut text, &Wire(event)).is_err() {
+        return Vec::new();
+    }
+    // Many of them may wait for long.
+    text.shrink_to_fit();
+    text
 }
 
 struct Wire<'a>(&'a UsageEvent);
