@@ -8,8 +8,10 @@ use crate::data::{DataDir, DataError};
 use crate::metrics::Flush;
 use crate::sqlite::Sqlite;
 use crate::surroundings::{context, now_ms};
-use bearlumen_service::{OrganizationId, Settings, Tenant as Memory, handle, unavailable};
-use http::{Method, Request, Response};
+use bearlumen_service::{
+    OrganizationId, Settings, Tenant as Memory, handle, only_reads, unavailable,
+};
+use http::{Request, Response};
 use std::collections::HashMap;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -198,10 +200,7 @@ fn answer_group(
         Ok(ctx) => handle(memory, sql, request, &ctx),
         Err(error) => failed(request, settings, &error.to_string()),
     };
-    if requests
-        .iter()
-        .all(|request| request.method() == Method::GET)
-    {
+    if requests.iter().all(only_reads) {
         return requests.iter().map(answer).collect();
     }
     let mut responses = Vec::with_capacity(requests.len());

@@ -39,6 +39,6 @@ pub use host::{Fault, LogLine, host_problem, unavailable, unknown_organization};
 pub use http::MAX_BODY_BYTES;
 pub use migrate::migrate;
 pub use organization::{Organization, OrganizationId, create_organization, find_organization};
-pub use router::{Cause, Served, Tally, handle};
+pub use router::{Cause, Served, Tally, handle, only_reads};
 pub use sql::{Insert, Param, Row, Sql, SqlError, SqlErrorKind, Value};
 pub use tenant::Tenant;

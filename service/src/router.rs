@@ -14,7 +14,7 @@ use crate::{
     track,
 };
 use bearlumen_core::error::ErrorCode;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
@@ -75,6 +75,11 @@ static TABLES: [&[Route]; 15] = [
 /// Every route of the API.
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> + Clone {
     TABLES.into_iter().flatten()
+}
+
+/// Whether a request writes nothing, so that a host need not commit before it answers.
+pub fn only_reads<B>(request: &Request<B>) -> bool {
+    request.method() == Method::GET || costlens::only_reads(request.uri().path())
 }
 
 /// Answers a request that [`crate::admit`] let in, for the organisation that the host names in

@@ -5,7 +5,7 @@
 use bearlumen_server::Sqlite;
 use bearlumen_service::{
     Context, ORGANIZATION_HEADER, OrganizationId, Param, Row, Settings, Sql, SqlError,
-    SqlErrorKind, Tenant, create_key, create_organization, handle, migrate,
+    SqlErrorKind, Tenant, create_key, create_organization, handle, migrate, only_reads,
 };
 use http::Request;
 use serde_json::{Value, json};
@@ -155,6 +155,10 @@ fn deciding_writes_nothing_until_a_second_has_passed() {
         world.decide();
     }
     assert_eq!(world.sql.written.borrow().len(), 0);
+    // So a host need not commit before it answers one, as it must before it answers a run.
+    let request = |path| Request::post(path).body(()).unwrap();
+    assert!(only_reads(&request("/routing/context-aware")));
+    assert!(!only_reads(&request("/integrations/run")));
     assert_eq!(world.counts(), [100, 0, 100]);
     assert_eq!(world.tenant.due_ms(NOW_MS), Some(NOW_MS + 1000));
     world.now_ms += 999;

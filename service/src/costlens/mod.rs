@@ -23,6 +23,14 @@ mod sums;
 pub(crate) use problem::Body as ErrorBody;
 pub(crate) use problem::{response as problem_response, speaks};
 
+/// What is sent with a body and writes nothing: a routing decision is counted in memory.
+const ONLY_READ: [&str; 2] = ["/routing/context-aware", "/cost-analysis"];
+
+/// Whether nothing on this path writes, whatever the method.
+pub(crate) fn only_reads(path: &str) -> bool {
+    ONLY_READ.contains(&path)
+}
+
 use crate::auth::Scope;
 use crate::route::{Kind, Parameter, Route};
 
