@@ -9,7 +9,7 @@ const theirs = resolve('bench/languages');
 
 function run(program, cwd) {
   const times = [];
-  for (let turn = 0; turn < 5; turn += 1) {
+  for (let turn = 0; turn < 3; turn += 1) {
     const told = `${program}; process.on('exit', () => { const { user, system } = process.cpuUsage(); console.log(user + system); })`;
     const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', told], { cwd, encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
