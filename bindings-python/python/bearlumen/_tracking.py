@@ -66,7 +66,7 @@ class Tracking(_native.Tracks):
     if TYPE_CHECKING:
         # The method itself is native.
         # A stream is an object too: the first declaration that fits counts.
-        @overload
+        @overload  # type: ignore[override]
         def track(  # type: ignore[overload-overlap]
             self,
             response: AsyncIterator[T],
@@ -134,6 +134,9 @@ class Tracking(_native.Tracks):
             units: Optional[Mapping[str, Union[float, Decimal]]] = None,
             cost: Union[float, Decimal, None] = None,
         ) -> TrackResult: ...
+
+        def track(self, response: object, **options: Any) -> Any: ...
+
     else:
         track = _native.Tracks.track
 
