@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo dev edge torture test test-rust test-python test-node test-edge test-ruby test-kotlin test-swift test-hosts lint bench catalog clean setup soak costlens-month
+.PHONY: help demo dev edge torture test test-rust test-python test-node test-edge test-ruby test-kotlin test-swift test-hosts lint bench bindings catalog clean setup soak costlens-month
 
 ADDR ?= 127.0.0.1:8787
 DATA ?= .dev/native
@@ -107,6 +107,15 @@ target/bench-python/.installed: $(WHEELS)/.built bench/languages/requirements.tx
 	@rm -rf target/bench-python && python3 -m venv target/bench-python
 	@target/bench-python/bin/python -m pip install --quiet --disable-pip-version-check -r bench/languages/requirements.txt $(WHEELS)/*.whl
 	@touch $@
+
+bindings: setup target/python/.installed $(EDGE_PACKAGES)/.built target/ruby/.installed ## Write docs/bindings.md: what each binding adds to the core, measured
+	@sh xtask/bootstrap.sh java && sh xtask/bootstrap.sh chromium
+	@cd bindings-uniffi/kotlin && mvn --quiet --batch-mode compile
+	@npm ci --silent --no-audit --no-fund --prefix bindings-node/test/edge/project
+	@rm -rf target/bindings && mkdir -p target/bindings/node_modules/@bearlumen/node-sdk
+	@tar -xzf $(EDGE_PACKAGES)/*.tgz --strip-components=1 -C target/bindings/node_modules/@bearlumen/node-sdk
+	@$(PYTHON) bench/bindings/table.py > target/bindings/table.md && mv target/bindings/table.md docs/bindings.md
+	@cat docs/bindings.md
 
 costlens-month: setup $(SERVER) $(VENV)/.installed ## A month of a million runs (RUNS=…) through CostLens, its answers held against a separate computation
 	@BEARLUMEN_HOSTS=native BEARLUMEN_COSTLENS_RUNS=$(or $(RUNS),1000000) $(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance/test_costlens.py -k month_of_runs

@@ -1,5 +1,6 @@
 // Everything that the runtimes under test talk to, at one address, so that a page may as well:
-//   /scripted/<name>/…    a service of its own for each name, which misbehaves as told (PUT faults) and tells what it holds (GET state)
+//   /scripted/<name>/…    a service of its own for each name, which misbehaves as told (PUT faults) and tells what it holds (GET
+//                         state); one whose name begins with `slow` takes its time
 //   /real/…               the real service, where there is one
 //   /providers/…          stand-ins for the providers
 //   anything else         the files of a page
@@ -27,6 +28,7 @@ export async function startAll(realUrl, files) {
       service.faults.push(...JSON.parse(body).map((fault) => faultOf(fault, service)));
       answer(response, 200, {});
     });
+    if (name.startsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 30));
     return forward(request, response, service.url, path.join('/'));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
