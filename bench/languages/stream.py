@@ -1,4 +1,4 @@
-"""What track(stream) adds to each chunk: the same real chunks gone through with and without it, in turn."""
+"""What track(stream) adds to each chunk, in processor time: the same real chunks with and without it, in turn."""
 
 import json
 import time
@@ -72,10 +72,10 @@ def opened(chunks: List[Any]) -> Iterator[Any]:
 
 
 def gone_through(stream: Iterator[Any]) -> float:
-    started = time.perf_counter_ns()
+    started = time.thread_time_ns()
     for _ in stream:
         pass
-    return (time.perf_counter_ns() - started) / CHUNKS
+    return (time.thread_time_ns() - started) / CHUNKS
 
 
 for name, chunks in STREAMS.items():
