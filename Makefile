@@ -82,7 +82,7 @@ soak: setup $(SERVER) target/python/.installed $(EDGE_PACKAGES)/.built $(VENV)/.
 	@BEARLUMEN_SOAK_SECONDS=$(or $(SECONDS),1800) target/python/bin/python -m pytest -q -s -p no:cacheprovider bindings-python/tests/test_soak.py
 	@cd bindings-node && BEARLUMEN_SOAK_SECONDS=$(or $(SECONDS),1800) BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(EDGE_PACKAGES)/*.tgz) node test/run.mjs soak
 
-torture: setup $(SERVER) $(VENV)/.installed ## Kill both hosts 100 times each (BEARLUMEN_TORTURE_ROUNDS=…), lose answers, fill the disk
+torture: setup $(SERVER) $(VENV)/.installed ## Kill both hosts 100 times each (BEARLUMEN_TORTURE_ROUNDS=…), lose answers, jump the clock, fill the disk
 	@cargo xtask edge-toolchain
 	@cargo xtask worker-build
 	@cargo build --quiet --package xtask
@@ -98,6 +98,7 @@ lint: setup ## Formatting and lints
 bench: setup $(SERVER) target/bench-python/.installed target/node/.installed ## Measure, each figure beside its floor
 	@cargo xtask edge-toolchain
 	@cargo xtask worker-build
+	@cargo xtask edge-hello
 	@cargo build --quiet --package xtask
 	@npm ci --silent --no-audit --no-fund --prefix bench/languages
 	@cargo run --quiet --release --package bearlumen-bench

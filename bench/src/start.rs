@@ -54,7 +54,7 @@ impl Started {
         if !build.join("index.js").exists() {
             let build = build.display();
             return Err(
-                format!("{build} is not built: run `cargo xtask edge-hello worker-build`").into(),
+                format!("{build} is not built: run `cargo xtask worker-build` and `cargo xtask edge-hello`").into(),
             );
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
