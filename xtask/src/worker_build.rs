@@ -14,6 +14,9 @@ const SOURCES: [&str; 5] = ["worker", "service", "core", "Cargo.toml", "Cargo.lo
 /// sixteenth of the whole smaller.
 const SMALL: [&str; 1] = ["profile.release.opt-level=\"s\""];
 
+/// workerd understands all that the optimiser knows.
+const UNDERSTOOD: [&str; 2] = ["--all-features", "-Os"];
+
 /// `cargo xtask worker-build`.
 pub(crate) fn build() -> Result<(), String> {
     build_with(&toolchain::ensure()?)
