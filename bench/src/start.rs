@@ -53,9 +53,10 @@ impl Started {
         let build = std::path::absolute(build)?;
         if !build.join("index.js").exists() {
             let build = build.display();
-            return Err(
-                format!("{build} is not built: run `cargo xtask worker-build` and `cargo xtask edge-hello`").into(),
-            );
+            return Err(format!(
+                "{build} is not built: run `cargo xtask worker-build` and `cargo xtask edge-hello`"
+            )
+            .into());
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
