@@ -126,7 +126,7 @@ function ready(): void {
 export const addon: Addon = {
   vocabulary: () => (ready(), wasm.vocabulary()),
   trackResult: (record) => (ready(), wasm.trackResult(record)),
-  advice: (name, question) => (ready(), wasm.advice(name, question)),
+  advice: refuse,
   costOfCall: (record, json, headers = '') => (ready(), wasm.costOfCall(record, bytesOf(json), headers)),
   candidatesAmong: (format, first) => (ready(), lines(wasm.candidatesAmong(format, first))),
   costOfText: (json, nowMs) => (ready(), wasm.costOfText(json, nowMs)),
@@ -150,6 +150,11 @@ function bytesOf(json: string | Uint8Array): Uint8Array;
 function bytesOf(json: string | Uint8Array | undefined): Uint8Array | undefined;
 function bytesOf(json: string | Uint8Array | undefined): Uint8Array | undefined {
   return typeof json === 'string' ? new TextEncoder().encode(json) : json;
+}
+
+/** It would be a quarter of what a page loads, for questions that a server asks. */
+function refuse(name: string): never {
+  throw new Error(`${name}() is not part of what a page or Worker loads: ask it in Node, or of the service`);
 }
 
 function lines(text: string): string[] {

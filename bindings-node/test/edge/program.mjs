@@ -5,7 +5,6 @@ import '../suites/vectors_bytes.test.mjs';
 import '../suites/vectors_cost.test.mjs';
 import '../suites/vectors_streams.test.mjs';
 import '../suites/vectors_delivery.test.mjs';
-import '../suites/vectors_advice.test.mjs';
 import '../suites/cost_of.test.mjs';
 import '../suites/reference.test.mjs';
 import './suites/errors.mjs';

@@ -16,12 +16,6 @@ pub fn track_result(record: &str) -> String {
     bearlumen_js::track_result(record)
 }
 
-/// The answer to a question of `forecast`, `anomalies`, `savings` or `route`.
-#[wasm_bindgen]
-pub fn advice(name: &str, question: &str) -> String {
-    bearlumen_js::advice(name, question)
-}
-
 /// What a call cost.
 #[wasm_bindgen(js_name = costOfCall)]
 pub fn cost_of_call(record: &str, json: Option<Box<[u8]>>, headers: &str) -> String {
