@@ -23,7 +23,7 @@ class UnseenCallCost(CallCost):
 
     __slots__ = ()
 
-    cost = property(unseen_cost)  # type: ignore[assignment]
+    cost = property(unseen_cost)
 
 
 class UnseenCost(Record):
@@ -43,7 +43,7 @@ def _see(answer: Any, seen: type) -> None:
     answer.__class__ = seen
 
 
-_SEEN = {UnseenCallCost: CallCost, UnseenCost: Record}
+_SEEN: dict[type, type] = {UnseenCallCost: CallCost, UnseenCost: Record}
 
 
 def _looking(name: str, seen: type) -> Callable[..., Any]:
