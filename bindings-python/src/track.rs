@@ -10,6 +10,7 @@ use crate::recorder::Recorder;
 use crate::result::TrackResult;
 use crate::tracker::Tracker;
 use bearlumen_core::track::{TrackOptions, track};
+use bearlumen_core::usage::BODY_UNREAD;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -119,7 +120,10 @@ impl Tracks {
             let options = options.read(ambient.as_ref());
             METER.with(|meter| track(meter, &subject, options, wall_ms(), entropy))
         });
-        let says_little = tracked.provider.is_none() || tracked.incomplete;
+        let mut codes = tracked.warnings.iter().map(|warning| warning.code);
+        let says_little = tracked.provider.is_none()
+            || tracked.incomplete
+            || codes.any(|code| code == BODY_UNREAD);
         if says_little && let Some(stream) = kind::Inside::find(response) {
             return stream.begin(recorder(deliverer, options.read(ambient.as_ref())));
         }

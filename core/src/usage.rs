@@ -48,6 +48,9 @@ const DOUBTS: [&str; 11] = [
 /// The code of a warning that something was charged for that these quantities do not hold: the cost is a floor.
 pub(crate) const NOT_COUNTED: &str = "not_counted";
 
+/// The code of a warning that a body stands beside these counts, which nobody has read and which says more.
+pub const BODY_UNREAD: &str = "body_unread";
+
 /// Whether a warning of this code puts the quantities in doubt.
 pub fn is_doubt(code: &str) -> bool {
     DOUBTS.contains(&code)
