@@ -15,6 +15,9 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_SECRET = "an admin secret that only the tests know"
 START_TIMEOUT_S = 60
+# Where it keeps fewer idle connections than there are threads, httpcore 1.0 may close one that it has just given to a
+# thread which has not begun to use it.
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=None)
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Host:
     base_url: str = ""
     admin_secret: str = ADMIN_SECRET
     extra_environment: dict[str, str] = field(default_factory=dict)
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False, limits=LIMITS))
 
     def start(self) -> None:
         ready = self.folder / "ready.json"

@@ -15,12 +15,12 @@ from pattern import differences
 VECTORS = sorted((ROOT / "tests/vectors/http").glob("*.json"))
 
 
-def resolve(text: str, kept: dict[str, str] | None = None) -> str:
+def resolve(text: str, now: datetime, kept: dict[str, str] | None = None) -> str:
     """Fills in ``{now}``, ``{now+11m}``, ``{today-30}`` and ``{month}``: events must be recent, vectors last; and what
-    earlier steps kept, such as ``{kept:id}``."""
+    earlier steps kept, such as ``{kept:id}``. ``now`` is one moment for all steps, so that a step may send again what
+    an earlier one sent."""
     for name, value in (kept or {}).items():
         text = text.replace("{kept:" + name + "}", value)
-    now = datetime.now(timezone.utc)
 
     def fill(match: re.Match) -> str:
         name, sign, amount, unit = match.groups()
@@ -63,12 +63,12 @@ def at(body, path: str):
     return body
 
 
-def body_of(step: dict, kept: dict[str, str]):
+def body_of(step: dict, now: datetime, kept: dict[str, str]):
     if "bodyText" in step:
         return step["bodyText"].encode()
     if "body" not in step:
         return None
-    text = resolve(json.dumps(step["body"]), kept)
+    text = resolve(json.dumps(step["body"]), now, kept)
     if "repeatEvent" in step:
         events = json.loads(text)["events"] * step["repeatEvent"]
         text = json.dumps({"events": events})
@@ -83,6 +83,7 @@ def test_http_vector(host, vector: Path):
     script = json.loads(vector.read_text())
     organization = host.organization(vector.stem)
     kept = {"organization": organization.id}
+    now = datetime.now(timezone.utc)
     for number, step in enumerate(script["steps"]):
         place = f"{vector.name}, step {number} ({step['does']})"
         headers = {"content-type": "application/json"}
@@ -90,8 +91,8 @@ def test_http_vector(host, vector: Path):
         if key is not None:
             headers["authorization"] = f"Bearer {key}"
         method, path = step["request"].split(" ", 1)
-        answer = host.client.request(method, host.base_url + resolve(path, kept), headers=headers, content=body_of(step, kept))
-        expect = json.loads(resolve(json.dumps(step["expect"]), kept))
+        answer = host.client.request(method, host.base_url + resolve(path, now, kept), headers=headers, content=body_of(step, now, kept))
+        expect = json.loads(resolve(json.dumps(step["expect"]), now, kept))
         assert answer.status_code == expect["status"], f"{place}: {answer.status_code} {answer.text[:2000]}"
         assert re.fullmatch(r"[A-Z]+-[A-Z]+-[0-9A-Za-z]{6}", answer.headers["x-correlation-id"]), place
         for name, place_of in step.get("keep", {}).items():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Verify = Union[bool, str, ssl.SSLContext]
 
 _BATCH_PATH = "/v1/usage/events/batch"
+_MAX_CONNECTIONS = 100
 
 
 class Settings:
@@ -38,6 +39,8 @@ class Settings:
 
     def options(self) -> Mapping[str, Any]:
         """What a pool of httpx is made with. Proxies and certificates of the environment count too, as httpx has it."""
+        import httpx
+
         return {
             "base_url": self.base_url,
             "headers": {
@@ -48,6 +51,9 @@ class Settings:
             "timeout": self.timeout,
             "proxy": self._proxy,
             "verify": _context(self._verify),
+            # As many idle connections as there may be at all: a pool that keeps fewer may close one that it has just
+            # given to another thread or task (httpcore 1.0), whose request then fails on a bad file descriptor.
+            "limits": httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS),
         }
 
 
