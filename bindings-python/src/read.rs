@@ -181,9 +181,20 @@ impl<S: Sink> Reader<'_, S> {
             }
             // A model has its fields in its dictionary; asking it for others raises, slowly, in Python.
             found |= self.entries(&own, wanted);
+            if let Some(children) = self.children_of_mock(&own) {
+                self.entries(&children, wanted);
+                return;
+            }
             if found || model.is_some() {
                 return;
             }
+        }
+        // What has every field that it is asked for has told nothing.
+        if self
+            .attribute(object, intern!(py, "_bearlumen_no_such_field"))
+            .is_some()
+        {
+            return;
         }
         // Slots, properties, protobuf wrappers: the fields cannot be listed, so they are asked for.
         for field in &wanted.fields {
@@ -191,6 +202,14 @@ impl<S: Sink> Reader<'_, S> {
                 self.value(field.name, &value, &field.wanted);
             }
         }
+    }
+
+    /// What was set up in one of `unittest.mock`'s objects beside plain values. Asked for anything else it makes it up,
+    /// slowly and without end.
+    fn children_of_mock<'py>(&mut self, own: &Bound<'py, PyDict>) -> Option<Bound<'py, PyDict>> {
+        self.absent_if_raised(own.get_item(intern!(own.py(), "_mock_children")))
+            .flatten()
+            .and_then(dictionary)
     }
 
     /// Tells the fields that a model's class declares and that are wanted.

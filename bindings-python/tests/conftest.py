@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -23,6 +24,12 @@ def pytest_configure() -> None:
     package = Path(bearlumen.__file__).resolve()
     if ROOT / "bindings-python" in package.parents:
         raise pytest.UsageError(f"these tests need the installed wheel, not {package}")
+
+
+def pytest_collection_finish() -> None:
+    # What the providers' libraries made when they were imported stays: tests that collect garbage need not go through it.
+    gc.collect()
+    gc.freeze()
 
 
 def vectors(folder: str) -> list[Any]:

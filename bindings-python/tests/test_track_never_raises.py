@@ -7,7 +7,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, List
 from unittest.mock import MagicMock
 
 import pytest
@@ -21,6 +21,16 @@ class Raising:
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError(name)
+
+
+class Obliging:
+    """Every property is there, and has every property."""
+
+    asked: List[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked.append(name)
+        return Obliging()
 
 
 class HalfRaising:
@@ -91,6 +101,7 @@ GARBAGE: dict[str, Any] = {
     "a module": sys,
     "a function": deep,
     "a mock": MagicMock(),
+    "what has every field": Obliging(),
     "raising properties": Raising(),
     "a hostile dict": HostileDict(openai_chat()),
     "a hostile key": {HostileKey(): 1, "model": "gpt-4o"},
@@ -131,6 +142,23 @@ def test_an_unreadable_response_is_unpriced_with_the_reason(make_client: Any) ->
 def test_a_response_of_more_values_than_any_has_is_refused_rather_than_read_in_part() -> None:
     with pytest.raises(bearlumen.InvalidRequestError, match="more than 100000 values"):
         bearlumen.cost_of(GARBAGE["a million choices"])
+
+
+def test_a_mock_says_what_was_set_up_and_nothing_is_made_up() -> None:
+    response = MagicMock(model="gpt-4o")
+    response.usage.prompt_tokens = 100
+    response.usage.completion_tokens = 10
+    assert response.choices[0].message.content is not None
+    call = bearlumen.cost_of(response)
+    assert (call.model, call.totals.input_tokens, call.totals.output_tokens) == ("gpt-4o", 100, 10)
+    assert "object" not in response._mock_children
+
+
+def test_what_has_every_field_is_asked_for_few() -> None:
+    asked = Obliging.asked = []
+    with pytest.raises(bearlumen.InvalidRequestError, match="no known provider format"):
+        bearlumen.cost_of(Obliging())
+    assert len(asked) < 10
 
 
 def test_a_property_that_raises_is_absent_and_the_others_count() -> None:
