@@ -73,7 +73,7 @@ test-swift: setup target/uniffi/.built ## Compile and test the Swift package, wh
 test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests on the native server and on workerd
 	$(call step,"Both hosts: HTTP vectors$(comma) duplicates$(comma) kill -9")
 	@cargo xtask edge-toolchain
-	@cargo xtask worker-build
+	@cargo xtask worker-build --if-stale
 	@cargo build --quiet --package xtask
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/torture
@@ -84,7 +84,7 @@ soak: setup $(SERVER) target/python/.installed $(EDGE_PACKAGES)/.built $(VENV)/.
 
 torture: setup $(SERVER) $(VENV)/.installed ## Kill both hosts 100 times each (BEARLUMEN_TORTURE_ROUNDS=…), lose answers, jump the clock, fill the disk
 	@cargo xtask edge-toolchain
-	@cargo xtask worker-build
+	@cargo xtask worker-build --if-stale
 	@cargo build --quiet --package xtask
 	@BEARLUMEN_TORTURE_ROUNDS=$${BEARLUMEN_TORTURE_ROUNDS:-100} $(PYTHON) -m pytest -q -s -p no:cacheprovider tests/torture
 
@@ -97,7 +97,7 @@ lint: setup ## Formatting and lints
 
 bench: setup $(SERVER) target/bench-python/.installed target/node/.installed ## Measure, each figure beside its floor
 	@cargo xtask edge-toolchain
-	@cargo xtask worker-build
+	@cargo xtask worker-build --if-stale
 	@cargo xtask edge-hello
 	@cargo build --quiet --package xtask
 	@npm ci --silent --no-audit --no-fund --prefix bench/languages

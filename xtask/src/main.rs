@@ -23,6 +23,7 @@ cargo xtask <command>
 
   edge-toolchain      make everything available that building and running the Worker takes
   worker-build        build worker/ to wasm in worker/build/ and print its size
+      --if-stale          only where a source is newer than the last build
   wasm-module         build the core as the wasm module inside the npm package, and print its size
   edge [options]      run the Worker on workerd, on this machine, until Ctrl-C
       --addr HOST:PORT    where to listen; port 0 lets the system choose   [127.0.0.1:8787]
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
     };
     let outcome = match command {
         "edge-toolchain" => toolchain::ensure().map(drop),
-        "worker-build" => worker_build::build(),
+        "worker-build" => worker_build::build(rest),
         "wasm-module" => wasm_module::build(),
         "edge" => edge::serve(rest),
         "edge-announce" => edge::announce(rest), // by `edge` itself, beside the server
