@@ -273,9 +273,14 @@ impl Tracker {
         problems(losses)
     }
 
-    /// Asks for everything queued to be sent now.
-    fn flush(&self) {
-        self.locked().delivery.flush();
+    /// Asks for everything queued to be sent now. Answers what `is_settled` is asked.
+    fn flush(&self) -> u64 {
+        self.locked().delivery.flush()
+    }
+
+    /// True when everything queued before a flush is settled.
+    fn is_settled(&self, flush: u64) -> bool {
+        self.locked().delivery.is_settled(flush)
     }
 
     /// True when everything queued at the last flush is settled.

@@ -247,6 +247,21 @@ def test_many_threads_track_flush_and_shut_down_at_once(service: Any, make_clien
     assert len(service.events) == 3200
 
 
+def test_a_flush_ends_though_others_track_and_flush_without_end(service: Any, make_client: Any) -> None:
+    client = make_client(timeout=30.0)
+
+    def others() -> Answer:
+        if len(service.batches) < 300:
+            client.track(openai_chat())
+            client.flush(timeout=0)
+        return Answer()
+
+    service.trouble = others
+    client.track(openai_chat())
+    client.flush()
+    assert len(service.batches) < 50
+
+
 def test_a_shutdown_in_the_middle_of_tracking_loses_count_of_nothing(service: Any, make_client: Any) -> None:
     told: list[int] = []
     client = make_client(timeout=30.0, on_error=lambda error: told.append(error.events))

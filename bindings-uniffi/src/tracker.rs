@@ -146,9 +146,15 @@ impl Tracker {
         losses.into_iter().map(Lost::from).collect()
     }
 
-    /// Asks for everything queued to be sent now.
-    pub fn flush(&self) {
-        self.locked().flush();
+    /// Asks for everything queued to be sent now. Answers what `is_settled` is asked.
+    pub fn flush(&self) -> u64 {
+        self.locked().flush()
+    }
+
+    /// True when everything queued before a flush is settled. Who waits asks for the own flush: the last one moves on
+    /// as long as others track and flush.
+    pub fn is_settled(&self, flush: u64) -> bool {
+        self.locked().is_settled(flush)
     }
 
     /// True when everything queued at the last flush is settled.

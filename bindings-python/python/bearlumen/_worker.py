@@ -45,7 +45,7 @@ class Worker:
     def _fresh(self) -> None:
         # A SimpleQueue may be rung from a signal handler or a destructor that interrupts another ring.
         self._doorbell: SimpleQueue[None] = SimpleQueue()
-        self._flushers: Deque[SimpleQueue[None]] = deque()
+        self._flushers: Deque[Tuple[int, SimpleQueue[None]]] = deque()
         self._starting = threading.Lock()
         self._thread: Optional[threading.Thread] = None
 
@@ -67,11 +67,11 @@ class Worker:
 
     def flush(self, deadline: float) -> None:
         """Sends what is queued now and waits until it is settled or ``time.monotonic()`` passes ``deadline``."""
-        self.tracker.flush()
-        if self.tracker.is_flushed() or self._stopped or threading.current_thread() is self._thread:
+        flush = self.tracker.flush()
+        if self.tracker.is_settled(flush) or self._stopped or threading.current_thread() is self._thread:
             return
         settled: SimpleQueue[None] = SimpleQueue()
-        self._flushers.append(settled)
+        self._flushers.append((flush, settled))
         if self._stopped:  # meanwhile; nobody is left to answer
             return
         self.wake()
@@ -134,11 +134,9 @@ class Worker:
                 trouble = self.tracker.spool_trouble()
                 if trouble is not None:
                     _log.warning("bearlumen: %s", trouble)
-                settled = self.tracker.is_flushed()
-                if settled:
-                    self._release_flushers()
+                self._release_flushers()
                 if step is None:
-                    if settled and self._retired and not self.tracker.open_streams:
+                    if self._retired and not self.tracker.open_streams and self.tracker.is_flushed():
                         self.tracker.close()
                         break
                     self._sleep(None)
@@ -148,7 +146,7 @@ class Worker:
                     self._send(*step)
         finally:
             _lifetime.ended(self)
-            self._release_flushers()
+            self._release_flushers(everyone=True)
             self._transport.close()
             self.tracker.release_spool()
 
@@ -169,12 +167,14 @@ class Worker:
             self._unreachable = True
         self._tell(self.tracker.report(batch_id, status, retry_after, answer))
 
-    def _release_flushers(self) -> None:
-        while True:
-            try:
-                self._flushers.popleft().put(None)
-            except IndexError:
-                return
+    def _release_flushers(self, everyone: bool = False) -> None:
+        """Each waits for its own flush: the last one moves on as long as others track and flush."""
+        for _ in range(len(self._flushers)):
+            flush, settled = self._flushers.popleft()
+            if everyone or self.tracker.is_settled(flush):
+                settled.put(None)
+            else:
+                self._flushers.append((flush, settled))
 
     def _tell(self, problems: Iterable[Problem]) -> None:
         for problem in problems:

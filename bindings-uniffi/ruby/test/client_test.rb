@@ -173,6 +173,26 @@ class ClientTest < Minitest::Test
     refute_includes client("http://127.0.0.1:9").inspect, "sk_test_secret"
   end
 
+  def test_a_flush_ends_though_others_track_and_flush_without_end
+    bear = nil
+    batches = 0
+    store = lambda do |body|
+      if (batches += 1) < 300
+        bear.track(RESPONSE)
+        bear.flush(timeout: 0)
+      end
+      STORE.call(body)
+    end
+    stub = Stub.new(store)
+    bear = client(stub.url)
+    bear.track(RESPONSE)
+    bear.flush(timeout: 30)
+    assert_operator batches, :<, 50
+    bear.shutdown(timeout: 10)
+  ensure
+    stub.stop
+  end
+
   def test_a_forked_child_delivers_its_own_events_only
     stub = Stub.new(STORE)
     bear = client(stub.url, delivery: { "flushIntervalMs" => 60_000 })

@@ -33,9 +33,9 @@ module BearLumen
     # @return [Boolean] whether it was all settled in time
     def flush(timeout)
       deadline = timeout && (Clock.now_ms + (timeout * 1000))
-      @tracker.flush
+      flush = @tracker.flush
       start unless @thread&.alive?
-      until @tracker.is_flushed
+      until @tracker.is_settled(flush)
         return false if deadline && Clock.now_ms >= deadline
 
         wake

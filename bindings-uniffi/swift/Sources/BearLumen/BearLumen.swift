@@ -82,8 +82,7 @@ public final class BearLumen: Sendable {
     /// Sends what is queued and waits for it.
     @discardableResult
     public func flush() async -> DeliveryStats {
-        tracker.flush()
-        await delivery.settle()
+        await delivery.settle(tracker.flush())
         return tracker.stats()
     }
 
@@ -91,7 +90,7 @@ public final class BearLumen: Sendable {
     @discardableResult
     public func shutdown() async -> DeliveryStats {
         tracker.seal()
-        await delivery.settle()
+        await delivery.settle(tracker.flush())
         return tracker.stats()
     }
 

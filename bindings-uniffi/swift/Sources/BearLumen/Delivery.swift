@@ -23,10 +23,10 @@ actor Delivery {
         if due < sleepsUntil { nap?.cancel() }
     }
 
-    /// Waits until everything queued at the last flush is settled.
-    func settle() async {
+    /// Waits until everything queued before a flush is settled.
+    func settle(_ flush: UInt64) async {
         start()
-        while !tracker.isFlushed() {
+        while !tracker.isSettled(flush: flush) {
             nap?.cancel()
             try? await Task.sleep(nanoseconds: 5_000_000)
         }

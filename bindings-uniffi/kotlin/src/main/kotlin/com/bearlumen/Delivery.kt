@@ -29,11 +29,11 @@ internal class Delivery(val tracker: Tracker, private val transport: Transport, 
     /** Sends what is queued; true when all of it was settled before [timeoutMs] went by. */
     fun flush(timeoutMs: Long?): Boolean {
         val deadline = timeoutMs?.let { Clock.nowMs() + it }
-        tracker.flush()
+        val flush = tracker.flush()
         lock.withLock {
             start()
             changed.signalAll()
-            while (!tracker.isFlushed()) {
+            while (!tracker.isSettled(flush)) {
                 val left = deadline?.let { it - Clock.nowMs() } ?: MAX_WAIT_MS
                 if (left <= 0) return false
                 changed.await(minOf(left, MAX_WAIT_MS), TimeUnit.MILLISECONDS)

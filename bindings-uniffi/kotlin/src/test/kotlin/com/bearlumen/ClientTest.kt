@@ -1,5 +1,6 @@
 package com.bearlumen
 
+import com.fasterxml.jackson.databind.JsonNode
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.take
@@ -16,6 +17,7 @@ import java.math.BigDecimal
 import java.time.Duration
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.function.Consumer
 import kotlin.concurrent.thread
 
@@ -144,6 +146,26 @@ class ClientTest {
         assertThrows<NetworkException> { client("http://127.0.0.1:9").ping() }
         assertFalse(client("http://127.0.0.1:9").toString().contains("secret"))
         assertThrows<IllegalArgumentException> { client("localhost:80") }
+    }
+
+    @Test
+    fun `a flush ends though others track and flush without end`() {
+        lateinit var bear: BearLumen
+        val batches = AtomicInteger()
+        val store: (JsonNode?) -> Reply = { body ->
+            if (batches.incrementAndGet() < 300) {
+                bear.track(RESPONSE)
+                bear.flushBlocking(Duration.ZERO)
+            }
+            Stub.store(body)
+        }
+        Stub(store).use { stub ->
+            bear = client(stub.url)
+            bear.track(RESPONSE)
+            bear.flushBlocking(Duration.ofSeconds(30))
+            assertTrue(batches.get() < 50) { "$batches batches went by" }
+            bear.shutdownBlocking(soon)
+        }
     }
 
     @Test
