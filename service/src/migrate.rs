@@ -3,7 +3,7 @@
 use crate::sql::{Param, Sql, SqlError, Value};
 
 /// Numbered from 1. A file that was ever released is never edited; a change is a new file.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_engine.sql"),
     include_str!("../migrations/0003_dimensions.sql"),
@@ -14,6 +14,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0008_budgets.sql"),
     include_str!("../migrations/0009_blocks.sql"),
     include_str!("../migrations/0010_counts.sql"),
+    include_str!("../migrations/0011_runs.sql"),
 ];
 
 /// Applies what the database lacks. Each migration takes effect whole or not at all.

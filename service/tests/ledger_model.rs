@@ -108,6 +108,8 @@ struct Said {
     session: Option<u8>,
     team: Option<u8>,
     seconds: Option<i16>,
+    /// Whether the call behind it succeeded.
+    success: Option<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -137,16 +139,20 @@ fn said() -> impl Strategy<Value = Said> {
         proptest::option::of(0..4_u8),
         proptest::option::of(0..3_u8),
         proptest::option::weighted(0.3, any::<i16>()),
+        proptest::option::weighted(0.4, any::<bool>()),
     )
-        .prop_map(|(user, model, cost, hours, session, team, seconds)| Said {
-            user,
-            model,
-            cost,
-            hours,
-            session,
-            team,
-            seconds,
-        })
+        .prop_map(
+            |(user, model, cost, hours, session, team, seconds, success)| Said {
+                user,
+                model,
+                cost,
+                hours,
+                session,
+                team,
+                seconds,
+                success,
+            },
+        )
 }
 
 fn batch() -> impl Strategy<Value = Vec<(Option<u8>, Said)>> {
@@ -409,8 +415,9 @@ impl World {
     }
 }
 
-const SUM_TABLES: [&str; 7] = [
+const SUM_TABLES: [&str; 8] = [
     "rollup",
+    "run_rollup",
     "end_user_rollup",
     "bucket_rollup",
     "session",
@@ -460,6 +467,10 @@ fn wire(key: Option<u8>, said: &Said) -> Value {
     if let Some(seconds) = said.seconds {
         dimensions["seconds"] = json!(f64::from(seconds) / 8.0);
     }
+    if let Some(success) = said.success {
+        dimensions["success"] = json!(u8::from(success));
+        dimensions["latency_ms"] = json!(said.hours);
+    }
     set("dimensions", dimensions);
     event
 }
@@ -489,6 +500,7 @@ fn memory_that_the_database_contradicts_is_read_again() {
         session: None,
         team: None,
         seconds: None,
+        success: None,
     };
     let lose_the_last = || {
         let last = "DELETE FROM block WHERE seq = (SELECT MAX(seq) FROM block)";

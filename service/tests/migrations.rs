@@ -4,25 +4,32 @@
 
 use bearlumen_server::Sqlite;
 use bearlumen_service::{
-    Context, ORGANIZATION_HEADER, OrganizationId, Settings, Sql, Tenant, Value, create_key, handle,
-    migrate,
+    Context, ORGANIZATION_HEADER, OrganizationId, Row, Settings, Sql, Tenant, Value, create_key,
+    handle, migrate,
 };
 use http::Request;
 use serde_json::json;
 
 /// The migrations that made the databases kept here.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_engine.sql"),
     include_str!("../migrations/0003_dimensions.sql"),
     include_str!("../migrations/0004_accounts.sql"),
     include_str!("../migrations/0005_costlens.sql"),
     include_str!("../migrations/0006_months.sql"),
+    include_str!("../migrations/0007_routing.sql"),
+    include_str!("../migrations/0008_budgets.sql"),
+    include_str!("../migrations/0009_blocks.sql"),
+    include_str!("../migrations/0010_counts.sql"),
 ];
 /// Written by the version that had only the first migration, over its own API: 44 events.
 const POPULATED: &str = include_str!("fixtures/populated_0001.sql");
 /// Written by the version that had six: 91 events with sessions, dimensions and metadata, all summed.
 const POPULATED_SIXTH: &str = include_str!("fixtures/populated_0006.sql");
+/// Written by the version that had ten, in Kathmandu's calendar: 45 runs of `CostLens` and 19 other events, of which the
+/// latest 5 runs were not summed when the process was killed; what runs tell was.
+const POPULATED_TENTH: &str = include_str!("fixtures/populated_0010.sql");
 const NOW_MS: i64 = 1_795_176_000_000; // 2026-11-20
 
 /// A database as the version with so many migrations left it.
@@ -126,10 +133,11 @@ fn a_populated_first_version_keeps_every_event_and_sum() {
 }
 
 /// Everything that follows from the events.
-const SUM_TABLES: [&str; 7] = [
+const SUM_TABLES: [&str; 8] = [
     "rollup",
     "end_user_rollup",
     "bucket_rollup",
+    "run_rollup",
     "session",
     "session_block",
     "session_count",
@@ -146,26 +154,64 @@ fn sums_of_a_populated_sixth_version_are_those_of_its_events() {
     migrate(&sql, NOW_MS).unwrap();
     assert_eq!(text(&sql, &events.replace("IDS", "id")), before);
 
-    let dump = || {
-        SUM_TABLES.map(|table| {
-            let mut rows = sql.query(&format!("SELECT * FROM {table}"), &[]).unwrap();
-            rows.sort_by_key(|row| format!("{row:?}"));
-            assert!(!rows.is_empty(), "{table} is empty");
-            (table, rows)
-        })
-    };
-    let migrated = dump();
+    let migrated = dump(&sql);
     // Empties them, so that they are made again from the first event on.
     let tenant = Tenant::new();
     tenant.set_time_zone(&sql, "UTC").unwrap();
-    let behind = "SELECT 1 FROM folded WHERE seq < 91";
+    catch_up(&tenant, &sql);
+    for ((table, migrated), (_, made)) in migrated.into_iter().zip(dump(&sql)) {
+        assert_eq!(migrated, made, "{table}");
+        assert_eq!(made.is_empty(), table == "run_rollup", "{table}");
+    }
+}
+
+#[test]
+fn what_runs_told_is_kept_and_is_regrouped_from_then_on() {
+    let sql = populated(10, POPULATED_TENTH);
+    let runs = |sql: &Sqlite| {
+        text(
+            sql,
+            "SELECT SUM(runs), SUM(succeeded), SUM(timed), SUM(latency_ms) FROM run_rollup",
+        )
+    };
+    let before = dump(&sql);
+    let told = runs(&sql);
+    migrate(&sql, NOW_MS).unwrap();
+    let tenant = Tenant::new();
+    catch_up(&tenant, &sql);
+    let after = dump(&sql);
+    for ((table, before), (_, after)) in before.iter().zip(&after) {
+        // The five runs that lacked there are summed now; what they told was written with them.
+        let is_same = matches!(
+            *table,
+            "run_rollup" | "session" | "session_block" | "session_count"
+        );
+        assert_eq!(before == after, is_same, "{table}");
+    }
+    tenant.set_time_zone(&sql, "America/New_York").unwrap();
+    catch_up(&tenant, &sql);
+    assert_eq!(runs(&sql), told);
+    assert_ne!(dump(&sql), after);
+    tenant.set_time_zone(&sql, "Asia/Kathmandu").unwrap();
+    catch_up(&tenant, &sql);
+    assert_eq!(dump(&sql), after);
+}
+
+fn dump(sql: &Sqlite) -> [(&'static str, Vec<Row>); 8] {
+    SUM_TABLES.map(|table| {
+        let mut rows = sql.query(&format!("SELECT * FROM {table}"), &[]).unwrap();
+        rows.sort_by_key(|row| format!("{row:?}"));
+        (table, rows)
+    })
+}
+
+/// Has the sums made up to the last event.
+fn catch_up(tenant: &Tenant, sql: &Sqlite) {
+    let behind = "SELECT 1 FROM folded WHERE seq < (SELECT MAX(seq + size - 1) FROM block)";
     while !sql.query(behind, &[]).unwrap().is_empty() {
         // Has the ledger opened, without which there is nothing to do.
         let id = "evt_00000000-0000-8000-8000-000000000000";
-        assert_eq!(tenant.find_event(&sql, id).unwrap(), None);
-        tenant.background(&sql, NOW_MS).unwrap();
-    }
-    for ((table, migrated), (_, made)) in migrated.into_iter().zip(dump()) {
-        assert_eq!(migrated, made, "{table}");
+        assert_eq!(tenant.find_event(sql, id).unwrap(), None);
+        tenant.background(sql, NOW_MS).unwrap();
     }
 }

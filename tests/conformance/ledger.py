@@ -49,6 +49,7 @@ class Expected:
         self.zone = ZoneInfo(zone)
         self.rollup = defaultdict(lambda: [0] * 10)
         self.end_user = defaultdict(lambda: [0] * 10)
+        self.run = defaultdict(lambda: [0] * 4)
         self.bucket = defaultdict(lambda: [0] * 3)
         self.session: dict[int, list] = {}
         self.numeric: dict[tuple, list] = {}
@@ -84,6 +85,12 @@ class Expected:
         plus(self.end_user[label(USER), day, label(PROVIDER), label(MODEL), label(FEATURE)], sums)
         if label(USER):
             self.users.setdefault(label(USER), at_ms)
+        dimensions = detail.get("dimensions", {})
+        if dimensions.get("success") in (0, 1):
+            latency = dimensions.get("latency_ms")
+            timed = isinstance(latency, int | float) and 0 <= latency <= 86_400_000
+            whole = math.floor(latency + 0.5) if timed else 0
+            plus(self.run[day, label(PROVIDER), label(MODEL)], [1, int(dimensions["success"]), int(timed), whole])
         quantities, amounts = detail.get("usage") or detail.get("split") or {}, detail.get("amounts", {})
         for name in quantities.keys() | amounts.keys():
             whole, part = divmod(round(quantities.get(name, 0) * 1e6), 1_000_000)
@@ -167,6 +174,7 @@ def check(path: Path) -> int:
          expected.end_user)
     same("bucket_rollup", stored(database, "bucket_rollup", 4,
                                  "slot, provider, model, bucket, quantity, quantity_micros, cost_nanos"), expected.bucket)
+    same("run_rollup", stored(database, "run_rollup", 3, "slot, provider, model, runs, succeeded, timed, latency_ms"), expected.run)
     same("session", stored(database, "session", 1, "label, session_type, end_user, first_ms, last_ms, " + SUMS), expected.session)
     numeric, bins = {}, {}
     for key, grain, slot, *sums, packed in database.execute(

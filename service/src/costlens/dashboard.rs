@@ -3,8 +3,9 @@
 use super::advice::{daily, history, savings, totals};
 use super::days::Days;
 use super::overview::{all, dearest_first};
-use super::sums::{Cost, Runs, Sold, broken, by_model, runs};
+use super::sums::{Cost, Sold, broken, by_model, runs};
 use crate::http::json;
+use crate::ledger::Told;
 use crate::report::{dollars, units};
 use crate::router::{Answer, Call};
 use crate::sql::{Param, SqlError, Value};
@@ -98,7 +99,7 @@ struct ProviderStats {
 pub(super) fn stats(call: &Call<'_>) -> Answer {
     let days = Days::latest(call, DAYS)?;
     let costs = by_model(call.sql, days)?;
-    let told = runs(call.sql, days)?;
+    let told = runs(call, days)?;
     let mut total = Cost::default();
     let mut providers: BTreeMap<Option<String>, Cost> = BTreeMap::new();
     for ((_, (provider, _)), cost) in &costs {
@@ -200,7 +201,7 @@ fn of_provider(
     provider: Option<String>,
     cost: Cost,
     costs: &BTreeMap<(i64, Sold), Cost>,
-    told: &BTreeMap<Sold, Runs>,
+    told: &BTreeMap<Sold, Told>,
 ) -> ProviderStats {
     let of_it = told.iter().filter(|((p, _), _)| *p == provider);
     let runs = all(of_it.map(|(_, runs)| *runs));

@@ -2,8 +2,9 @@
 
 use super::days::{Days, date_text};
 use super::plan::allowance;
-use super::sums::{Cost, Runs, by_model, events, runs, tokens};
+use super::sums::{Cost, by_model, events, runs, tokens};
 use crate::http::json;
+use crate::ledger::Told;
 use crate::report::{count, dollars, mean, percent};
 use crate::router::{Answer, Call};
 use http::StatusCode;
@@ -63,7 +64,7 @@ pub(super) fn overview(call: &Call<'_>) -> Answer {
     let days = Days::asked(call)?;
     let costs = by_model(call.sql, days)?;
     let tokens = tokens(call.sql, days)?;
-    let told = all(runs(call.sql, days)?.into_values());
+    let told = all(runs(call, days)?.into_values());
     let mut total = Cost::default();
     let mut daily: BTreeMap<i64, Cost> = BTreeMap::new();
     let mut models: BTreeMap<Option<String>, Cost> = BTreeMap::new();
@@ -115,15 +116,15 @@ pub(super) fn overview(call: &Call<'_>) -> Answer {
 }
 
 /// Everything that runs told.
-pub(super) fn all(runs: impl IntoIterator<Item = Runs>) -> Runs {
-    runs.into_iter().fold(Runs::default(), |mut sum, one| {
+pub(super) fn all(runs: impl IntoIterator<Item = Told>) -> Told {
+    runs.into_iter().fold(Told::default(), |mut sum, one| {
         sum.add(one);
         sum
     })
 }
 
 /// How many succeeded, in per cent; `None` where no run told.
-pub(super) fn rate(runs: Runs) -> Option<f64> {
+pub(super) fn rate(runs: Told) -> Option<f64> {
     (runs.runs > 0).then(|| percent(i128::from(runs.succeeded), i128::from(runs.runs)))
 }
 

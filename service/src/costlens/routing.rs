@@ -3,8 +3,9 @@
 use super::days::{Days, instant};
 use super::decision::id_of;
 use super::run::{body, text, wrong};
-use super::sums::{Runs, runs};
+use super::sums::runs;
 use crate::http::{Problem, json};
+use crate::ledger::Told;
 use crate::router::{Answer, Call};
 use crate::sql::SqlError;
 use crate::tenant::{Change, LatencyOf};
@@ -169,8 +170,8 @@ fn latencies(call: &Call<'_>) -> Result<Rc<[LatencyOf]>, SqlError> {
     if let Some(latencies) = known.of_day(days.last) {
         return Ok(latencies);
     }
-    let mut by_model: BTreeMap<(&'static str, &'static str), Runs> = BTreeMap::new();
-    for ((provider, model), runs) in runs(call.sql, days)? {
+    let mut by_model: BTreeMap<(&'static str, &'static str), Told> = BTreeMap::new();
+    for ((provider, model), runs) in runs(call, days)? {
         if let (Some(provider), Some(model)) = (provider, model)
             && let Some(row) = capable(&provider, &model)
         {

@@ -32,7 +32,6 @@ pub(super) struct Run {
     pub(super) seller: String,
     pub(super) model: String,
     pub(super) success: bool,
-    pub(super) latency_ms: Option<i64>,
     /// The decision it followed, `rd_…`.
     pub(super) decision: Option<String>,
 }
@@ -115,7 +114,6 @@ impl Run {
             seller: seller.to_owned(),
             model: model.to_owned(),
             success,
-            latency_ms: latency_ms.and_then(|latency| i64::try_from(latency).ok()),
             decision: text(fields, "routingDecisionId")?.map(str::to_owned),
         };
         Ok((run, event))

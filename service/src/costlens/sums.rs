@@ -1,6 +1,8 @@
 //! What the rollups say of a range of days.
 
 use super::days::Days;
+use crate::ledger::Told;
+use crate::router::Call;
 use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
 use std::collections::BTreeMap;
 
@@ -25,32 +27,6 @@ impl Cost {
     /// The cost, as far as it is known: `None` when no call has a price.
     pub(super) fn known(self) -> Option<i128> {
         (self.events == 0 || self.unpriced < self.events).then_some(self.nanos)
-    }
-}
-
-/// What runs told of themselves.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Runs {
-    pub(super) runs: i64,
-    pub(super) succeeded: i64,
-    pub(super) timed: i64,
-    pub(super) latency_ms: i64,
-}
-
-impl Runs {
-    pub(super) const fn add(&mut self, other: Self) {
-        self.runs += other.runs;
-        self.succeeded += other.succeeded;
-        self.timed += other.timed;
-        self.latency_ms += other.latency_ms;
-    }
-
-    /// The mean latency in whole milliseconds; `None` when nobody measured.
-    pub(super) const fn average_latency(self) -> Option<i64> {
-        if self.timed == 0 {
-            return None;
-        }
-        Some((self.latency_ms + self.timed / 2) / self.timed)
     }
 }
 
@@ -158,13 +134,21 @@ pub(super) fn tokens(sql: &dyn Sql, days: Days) -> Result<BTreeMap<i64, i128>, S
         .collect()
 }
 
-/// What runs told, by model.
-pub(super) fn runs(sql: &dyn Sql, days: Days) -> Result<BTreeMap<Sold, Runs>, SqlError> {
-    let rows = sql.query(
-        "SELECT p.text, m.text, SUM(r.runs), SUM(r.succeeded), SUM(r.timed), SUM(r.latency_ms) \
-         FROM run_rollup r LEFT JOIN label p ON p.id = r.provider LEFT JOIN label m ON m.id = r.model \
-         WHERE r.slot BETWEEN ? AND ? GROUP BY r.provider, r.model",
-        &[Param::Integer(days.first), Param::Integer(days.last)],
+/// What runs told, by model. Complete without the sums being settled first, unless they are being made again.
+pub(super) fn runs(call: &Call<'_>, days: Days) -> Result<BTreeMap<Sold, Told>, SqlError> {
+    let gathered = call.tenant.runs_of(days.first, days.last);
+    let gathered = serde_json::to_string(&gathered).unwrap_or_default();
+    let rows = call.sql.query(
+        "SELECT p.text, m.text, SUM(r.runs), SUM(r.succeeded), SUM(r.timed), SUM(r.latency_ms) FROM ( \
+         SELECT provider, model, runs, succeeded, timed, latency_ms FROM run_rollup WHERE slot BETWEEN ? AND ? \
+         UNION ALL SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
+         FROM json_each(?)) r LEFT JOIN label p ON p.id = r.provider LEFT JOIN label m ON m.id = r.model \
+         GROUP BY r.provider, r.model",
+        &[
+            Param::Integer(days.first),
+            Param::Integer(days.last),
+            Param::Text(&gathered),
+        ],
     )?;
     rows.into_iter()
         .map(|row| match row.as_slice() {
@@ -176,7 +160,7 @@ pub(super) fn runs(sql: &dyn Sql, days: Days) -> Result<BTreeMap<Sold, Runs>, Sq
                 Value::Integer(timed),
                 Value::Integer(latency_ms),
             ] => {
-                let told = Runs {
+                let told = Told {
                     runs: *runs,
                     succeeded: *succeeded,
                     timed: *timed,

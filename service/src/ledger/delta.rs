@@ -3,6 +3,7 @@
 use super::fact::Fact;
 use super::measured::Measured;
 use super::sums::{Sums, add_to};
+use super::told::Told;
 use super::{Calendar, QUARTER_MS};
 use crate::sql::SqlError;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -42,6 +43,8 @@ type FineKey = (u8, i64, i64, i64);
 pub(super) type EndUserKey = (i64, i64, i64, i64, i64);
 /// Day, provider, model, bucket.
 pub(super) type BucketKey = (i64, i64, i64, i64);
+/// Day, provider, model.
+pub(super) type RunKey = (i64, i64, i64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Session {
@@ -104,6 +107,7 @@ pub(crate) struct Delta {
     pub(super) end_users: FxHashMap<EndUserKey, Sums>,
     /// Whole units, millionths, nano-dollars.
     pub(super) buckets: FxHashMap<BucketKey, (i64, i64, i64)>,
+    pub(super) runs: FxHashMap<RunKey, Told>,
     pub(super) sessions: FxHashMap<i64, Session>,
     /// Sessions and blocks with events of theirs.
     pub(super) session_blocks: FxHashSet<(i64, i64)>,
@@ -131,6 +135,7 @@ impl Delta {
             + 2 * self.end_users.len()
             + self.session_blocks.len()
             + self.buckets.len()
+            + self.runs.len()
             + self.sessions.len()
             + 2 * self.numbers.len()
     }
@@ -143,6 +148,25 @@ impl Delta {
     /// When an end user's first event was.
     pub(crate) fn first_seen(&self, end_user: i64) -> Option<i64> {
         self.seen.get(&end_user).copied()
+    }
+
+    /// What runs of these days told, the last one included: provider, model and the numbers.
+    pub(crate) fn runs_of(&self, first: i64, last: i64) -> Vec<[i64; 6]> {
+        let of_days = self
+            .runs
+            .iter()
+            .filter(|((day, ..), _)| (first..=last).contains(day));
+        of_days
+            .map(|((_, provider, model), told)| {
+                let Told {
+                    runs,
+                    succeeded,
+                    timed,
+                    latency_ms,
+                } = *told;
+                [*provider, *model, runs, succeeded, timed, latency_ms]
+            })
+            .collect()
     }
 
     /// Adds one event. Events come in the order of their `seq`.
@@ -192,6 +216,10 @@ impl Delta {
             add_to(&mut sums.0, *quantity)?;
             add_to(&mut sums.1, *micros)?;
             add_to(&mut sums.2, *cost)?;
+        }
+        if fact.told.runs != 0 {
+            let key = (day, labels.provider, labels.model);
+            self.runs.entry(key).or_default().add(fact.told);
         }
         for (key, value) in &fact.numbers {
             let measured = self.numbers.entry((*key, day)).or_default();

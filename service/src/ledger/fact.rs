@@ -1,6 +1,7 @@
 //! What one event adds to the sums, and under which labels.
 
 use super::sums::Sums;
+use super::told::Told;
 
 /// The labels an event is summed by; 0 where it has none.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) struct Fact {
     pub(crate) texts: Vec<(i64, i64)>,
     /// Key and value of numeric dimensions.
     pub(crate) numbers: Vec<(i64, f64)>,
+    /// Of the call behind it.
+    pub(crate) told: Told,
 }
 
 /// The largest numeric dimension, so that a year of them adds up in 64 bits.

@@ -2,14 +2,16 @@
 
 use super::Calendar;
 use super::delta::Delta;
+use super::told::Told;
 use super::{measured, session_count};
 use crate::sql::{Insert, Param, Sql, SqlError};
 
 /// Every table that follows from the events alone: emptied, they are filled again from the first event on.
-pub(crate) const EVERY_SUM: [&str; 7] = [
+pub(crate) const EVERY_SUM: [&str; 8] = [
     "rollup",
     "end_user_rollup",
     "bucket_rollup",
+    "run_rollup",
     "session",
     "session_block",
     "session_count",
@@ -67,10 +69,28 @@ pub(crate) fn write(sql: &dyn Sql, delta: &Delta, calendar: &Calendar) -> Result
         rows,
     )?;
 
+    runs(sql, delta)?;
     session_count::write(sql, &delta.sessions)?;
     sessions(sql, delta)?;
     session_blocks(sql, delta)?;
     measured::write(sql, delta, calendar)
+}
+
+fn runs(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
+    let mut rows: Vec<_> = delta.runs.iter().collect();
+    rows.sort_unstable_by_key(|(key, _)| **key);
+    let rows = rows.into_iter().map(|((day, provider, model), told)| {
+        let Told {
+            runs,
+            succeeded,
+            timed,
+            latency_ms,
+        } = *told;
+        [*day, *provider, *model, runs, succeeded, timed, latency_ms]
+    });
+    let add = "runs = runs + excluded.runs, succeeded = succeeded + excluded.succeeded, timed = timed + excluded.timed, \
+         latency_ms = latency_ms + excluded.latency_ms";
+    upsert(sql, "run_rollup", 7, "(slot, provider, model)", add, rows)
 }
 
 fn sessions(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {

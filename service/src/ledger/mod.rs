@@ -13,6 +13,7 @@ mod measured;
 pub(crate) mod session_count;
 mod stored;
 mod sums;
+mod told;
 
 pub(crate) use calendar::Calendar;
 pub(crate) use delta::{Delta, Grain, Kind};
@@ -21,6 +22,7 @@ pub(crate) use flush::{EVERY_SUM, write};
 pub(crate) use measured::{COLUMNS as MEASURED, Measured};
 pub(crate) use stored::{StoredEvent, split};
 pub(crate) use sums::Sums;
+pub(crate) use told::Told;
 
 /// Quarters of an hour divide every time zone's offset in use.
 pub(crate) const QUARTER_MS: i64 = 15 * 60 * 1000;

@@ -3,6 +3,7 @@
 use super::block::{Block, Item, broken};
 use super::fact::{Fact, FactLabels};
 use super::sums::Sums;
+use super::told::Told;
 use crate::sql::SqlError;
 use bearlumen_core::quantity::Quantity;
 use serde::Deserialize;
@@ -119,13 +120,19 @@ impl<'a> StoredEvent<'a> {
         for (name, cost) in amounts {
             fact.buckets.push((label(&name), 0, 0, cost));
         }
+        let mut numbers = Vec::new();
         for (name, value) in &detail.dimensions {
             match dimension(value) {
                 Some(Dimension::Text(text)) => fact.texts.push((label(name), label(&text))),
-                Some(Dimension::Number(number)) => fact.numbers.push((label(name), number)),
+                Some(Dimension::Number(number)) => numbers.push((&**name, number)),
                 None => return Err(broken(self.seq)),
             }
         }
+        fact.told = Told::of(numbers.iter().copied());
+        let numbers = numbers.into_iter();
+        fact.numbers = numbers
+            .map(|(name, number)| (label(name), number))
+            .collect();
         Ok(fact)
     }
 

@@ -5,7 +5,7 @@ use super::outcome::Change;
 use crate::http::Problem;
 use crate::ingest::{Priced, write_detail};
 use crate::ledger::block::{Block, Item, ONE, WITHIN, broken, oldest, within};
-use crate::ledger::{Calendar, Delta, Fact, StoredEvent, Sums, write};
+use crate::ledger::{Calendar, Delta, Fact, StoredEvent, Sums, Told, write};
 use crate::report::{Event, as_sent, select};
 use crate::sql::{Param, Sql, SqlError};
 use crate::tenant::Tenant;
@@ -176,6 +176,7 @@ impl Work<'_> {
         let mut fact = stored.whole(|text| labels.get(text).copied().unwrap_or(0))?;
         // A measurement is no cost.
         fact.numbers.clear();
+        fact.told = Told::default();
         Ok(fact)
     }
 }

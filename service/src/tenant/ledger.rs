@@ -167,6 +167,12 @@ impl Ledger {
         self.delta.is_some()
     }
 
+    /// What of these days' runs the tables lack, as far as it is gathered.
+    pub(super) fn runs_of(&self, first: i64, last: i64) -> Vec<[i64; 6]> {
+        let gathered = self.delta.as_ref();
+        gathered.map_or_else(Vec::new, |delta| delta.runs_of(first, last))
+    }
+
     /// How many events the tables' sums lack.
     pub(super) fn behind(&self) -> i64 {
         self.last - self.folded

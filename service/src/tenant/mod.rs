@@ -242,6 +242,13 @@ impl Tenant {
         &self.routing_prices
     }
 
+    /// What runs of these days told and `run_rollup` lacks: provider, model, runs, succeeded, timed, latency.
+    pub(crate) fn runs_of(&self, first: i64, last: i64) -> Vec<[i64; 6]> {
+        let memory = self.memory.borrow();
+        let ledger = memory.ledger.as_ref();
+        ledger.map_or_else(Vec::new, |ledger| ledger.runs_of(first, last))
+    }
+
     /// The keys that were used.
     pub(crate) fn keys(&self) -> &KnownKeys {
         &self.keys

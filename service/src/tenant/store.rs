@@ -5,7 +5,7 @@ use super::ids::{Id, Known};
 use super::ledger::Ledger;
 use crate::ingest::{Priced, push_number, write_detail};
 use crate::ledger::block::Writer;
-use crate::ledger::{Fact, FactLabels, Sums};
+use crate::ledger::{Fact, FactLabels, Sums, Told};
 use crate::sql::{Sql, SqlError};
 use crate::tenant::labels::Labels;
 use bearlumen_core::event::{DimensionValue, first_content_hash, push_event_hex};
@@ -343,11 +343,16 @@ fn fact(new: &New<'_>, block: i64, labels: &Labels) -> Fact {
         let (whole, micros) = crate::ledger::split(quantity);
         fact.buckets.push((labels.id(name), whole, micros, cost));
     });
-    for (name, value) in &event.event.dimensions {
+    let dimensions = &event.event.dimensions;
+    for (name, value) in dimensions {
         match value {
             DimensionValue::Text(text) => fact.texts.push((labels.id(name), labels.id(text))),
             DimensionValue::Number(number) => fact.numbers.push((labels.id(name), *number)),
         }
     }
+    fact.told = Told::of(dimensions.iter().filter_map(|(name, value)| match value {
+        DimensionValue::Text(_) => None,
+        DimensionValue::Number(number) => Some((name.as_str(), *number)),
+    }));
     fact
 }
