@@ -223,7 +223,7 @@ impl Delta {
         }
         for (key, value) in &fact.numbers {
             let measured = self.numbers.entry((*key, day)).or_default();
-            measured.add(&Measured::of(*value));
+            measured.count(*value);
         }
         if labels.session != 0 {
             self.session(fact)?;

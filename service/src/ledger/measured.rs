@@ -1,6 +1,6 @@
 //! What the values of a numeric dimension come to, in memory and in `numeric_sum`.
 
-use super::bins::{Bins, add_packed, bin_of, pack};
+use super::bins::Bins;
 use super::delta::{Delta, Grain};
 use super::{Calendar, micros_of};
 use crate::sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
@@ -21,17 +21,6 @@ pub(crate) struct Measured {
 pub(crate) const COLUMNS: &str = "events, CAST(sum AS TEXT), sum_micros, min, max, bins";
 
 impl Measured {
-    /// One value.
-    pub(crate) fn of(value: f64) -> Self {
-        Self {
-            events: 1,
-            micros: i128::from(micros_of(value)),
-            min: value,
-            max: value,
-            bins: Bins::from([(bin_of(value), 1)]),
-        }
-    }
-
     pub(crate) fn add(&mut self, other: &Self) {
         if self.events == 0 {
             (self.min, self.max) = (other.min, other.max);
@@ -40,13 +29,23 @@ impl Measured {
         self.micros += other.micros;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
-        for (bin, events) in &other.bins {
-            *self.bins.entry(*bin).or_default() += events;
-        }
+        self.bins.add(&other.bins);
     }
 
-    /// Reads the [`COLUMNS`].
-    pub(crate) fn read(row: &[Value]) -> Result<Self, SqlError> {
+    /// Adds one value.
+    pub(crate) fn count(&mut self, value: f64) {
+        if self.events == 0 {
+            (self.min, self.max) = (value, value);
+        }
+        self.events += 1;
+        self.micros += i128::from(micros_of(value));
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        self.bins.count(value);
+    }
+
+    /// Reads the [`COLUMNS`], but adds the bins to `bins`.
+    pub(crate) fn read(row: &[Value], bins: &mut Bins) -> Result<Self, SqlError> {
         let real = |value: &Value| match value {
             Value::Real(number) => Some(*number),
             Value::Integer(number) => Some(of_integer(*number)),
@@ -64,14 +63,13 @@ impl Measured {
             return Err(broken());
         };
         let sum: i128 = sum.parse().map_err(|_| broken())?;
-        let mut bins = Bins::new();
-        add_packed(&mut bins, packed).ok_or_else(broken)?;
+        bins.add_packed(packed).ok_or_else(broken)?;
         Ok(Self {
             events: *events,
             micros: sum * 1_000_000 + i128::from(*micros),
             min: real(min).ok_or_else(broken)?,
             max: real(max).ok_or_else(broken)?,
-            bins,
+            bins: Bins::default(),
         })
     }
 }
@@ -110,7 +108,8 @@ pub(super) fn write(sql: &dyn Sql, delta: &Delta, calendar: &Calendar) -> Result
             &place,
         )?;
         if let Some(row) = before.first() {
-            measured.add(&Measured::read(row)?);
+            let stored = Measured::read(row, &mut measured.bins)?;
+            measured.add(&stored);
         }
         let whole = i64::try_from(measured.micros.div_euclid(1_000_000)).map_err(|_| SqlError {
             kind: SqlErrorKind::Constraint,
@@ -130,7 +129,7 @@ pub(super) fn write(sql: &dyn Sql, delta: &Delta, calendar: &Calendar) -> Result
                 Param::Integer(micros),
                 Param::Real(measured.min),
                 Param::Real(measured.max),
-                Param::Text(&pack(&measured.bins)),
+                Param::Text(&measured.bins.pack()),
             ],
         )?;
     }

@@ -1,7 +1,7 @@
 //! `GET /v1/dimensions/{key}/numeric-summary` and `…/numeric-trend`
 
 use crate::http::{Problem, json};
-use crate::ledger::bins::value_of_bin;
+use crate::ledger::bins::{Bins, value_of_bin};
 use crate::report::asked::Asked;
 use crate::report::labels::find;
 use crate::report::money::units;
@@ -11,7 +11,6 @@ use crate::report::sums::{MAX_HOURS_OF_EVENTS_MS, Numbers};
 use crate::router::{Answer, Call};
 use http::StatusCode;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// Between a percentile and a value that was measured, relative to it.
 const PERCENTILE_ACCURACY: f64 = 0.01;
@@ -91,7 +90,7 @@ pub(super) fn summary(call: &Call<'_>) -> Answer {
         period: asked.period,
     }];
     let mut numbers = None;
-    let mut bins = BTreeMap::new();
+    let mut bins = Bins::default();
     if let Some(label) = find(call.sql, &key)? {
         let measured = asked.ledger().numbers((label, &key), &whole, true)?;
         numbers = measured.by_step.into_iter().flatten().next();
@@ -164,15 +163,15 @@ pub(super) fn trend(call: &Call<'_>) -> Answer {
 }
 
 /// The smallest value that so many hundredths of all are not above.
-fn percentile(bins: &BTreeMap<i64, i64>, count: i64, hundredths: i64) -> Option<f64> {
+fn percentile(bins: &Bins, count: i64, hundredths: i64) -> Option<f64> {
     let rank = (i128::from(count) * i128::from(hundredths) + 99) / 100;
     let mut passed = 0_i128;
     bins.iter()
         .find(|(_, events)| {
-            passed += i128::from(**events);
+            passed += i128::from(*events);
             passed >= rank.max(1)
         })
-        .map(|(bin, _)| value_of_bin(*bin))
+        .map(|(bin, _)| value_of_bin(bin))
 }
 
 impl From<Option<Numbers>> for Aggregate {
@@ -194,13 +193,12 @@ impl From<Option<Numbers>> for Aggregate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::bins::bin_of;
 
     #[test]
     fn percentiles_are_those_of_the_ranks() {
-        let mut bins: BTreeMap<i64, i64> = BTreeMap::new();
+        let mut bins = Bins::default();
         for value in 1..=100 {
-            *bins.entry(bin_of(f64::from(value))).or_default() += 1;
+            bins.count(f64::from(value));
         }
         for hundredths in [1, 50, 75, 90, 95, 99, 100] {
             let found = percentile(&bins, 100, hundredths).unwrap();
@@ -210,6 +208,6 @@ mod tests {
                 "{hundredths}: {found}"
             );
         }
-        assert_eq!(percentile(&BTreeMap::new(), 0, 50), None);
+        assert_eq!(percentile(&Bins::default(), 0, 50), None);
     }
 }

@@ -120,6 +120,14 @@ impl Calendar {
         self.slots(first, end, month_number)
     }
 
+    /// From when until when the calendar month lasts that an instant lies in.
+    pub(crate) fn month_around(&self, ms: i64) -> Option<(i64, i64)> {
+        let first = self.day_of(ms)?.first_of_month();
+        let next = first.checked_add(1.month()).ok()?;
+        let (start_ms, end_ms) = (self.midnight(first)?, self.midnight(next)?);
+        (start_ms <= ms && ms < end_ms).then_some((start_ms, end_ms))
+    }
+
     fn slots(&self, first: Date, end: Date, number: fn(Date) -> i64) -> Option<Slots> {
         if first >= end {
             return None;

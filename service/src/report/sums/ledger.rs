@@ -1,7 +1,7 @@
 //! Asks for sums.
 
 use super::Sums;
-use super::parts::{Part, parts};
+use super::parts::{Balance, Part, balance, parts};
 use super::source::{Axis, Scope, Source, source};
 use crate::http::Problem;
 use crate::ledger::block::{WITHIN, within};
@@ -53,12 +53,24 @@ impl Ledger<'_> {
         let Some(source) = source(scope, axis) else {
             return Ok(groups);
         };
-        for part in parts(period, self.calendar, source.grains) {
+        let Balance { added, taken } = balance(period, self.calendar, source.grains);
+        for part in added {
             for row in self.rows(&source, part, false)? {
                 let (group, _, sums) = read(row)?;
                 groups.entry(group).or_default().add(&sums);
             }
         }
+        if taken.is_empty() {
+            return Ok(groups);
+        }
+        for part in taken {
+            for row in self.rows(&source, part, false)? {
+                let (group, _, sums) = read(row)?;
+                groups.entry(group).or_default().take(&sums);
+            }
+        }
+        // What was only outside.
+        groups.retain(|_, sums| sums.events != 0);
         Ok(groups)
     }
 

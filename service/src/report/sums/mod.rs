@@ -38,6 +38,16 @@ impl Sums {
         self.quantity_micros += other.quantity_micros;
     }
 
+    pub(crate) const fn take(&mut self, other: &Self) {
+        self.events -= other.events;
+        self.unpriced -= other.unpriced;
+        self.estimated -= other.estimated;
+        self.cost_nanos -= other.cost_nanos;
+        self.input_tokens -= other.input_tokens;
+        self.output_tokens -= other.output_tokens;
+        self.quantity_micros -= other.quantity_micros;
+    }
+
     pub(crate) fn of<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
         let mut sum = Self::default();
         for one in all {

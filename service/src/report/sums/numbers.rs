@@ -2,6 +2,7 @@
 
 use super::ledger::{Ledger, broken};
 use super::parts::{Part, parts};
+use crate::ledger::bins::Bins;
 use crate::ledger::block::{WITHIN, within};
 use crate::ledger::{self, Grain, MEASURED};
 use crate::report::period::{Period, Slot};
@@ -45,7 +46,7 @@ pub(crate) struct Measured {
     /// By step; steps without any are `None`.
     pub(crate) by_step: Vec<Option<Numbers>>,
     /// How many lie in which bin.
-    pub(crate) bins: BTreeMap<i64, i64>,
+    pub(crate) bins: Bins,
 }
 
 /// The values come as the texts they are: the database's own reading of a double may differ in its last digit.
@@ -64,7 +65,7 @@ impl Ledger<'_> {
     ) -> Result<Measured, SqlError> {
         let mut measured = Measured {
             by_step: vec![None; steps.len()],
-            bins: BTreeMap::new(),
+            bins: Bins::default(),
         };
         let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
             return Ok(measured);
@@ -93,7 +94,8 @@ impl Ledger<'_> {
                         } else {
                             Slot::position_of_day(steps, *slot, self.calendar)
                         };
-                        measured.add(step, &ledger::Measured::read(row)?);
+                        let row = ledger::Measured::read(row, &mut measured.bins)?;
+                        measured.add(step, &row);
                     }
                 }
                 Part::Events(Period { start_ms, end_ms }) => {
@@ -102,8 +104,10 @@ impl Ledger<'_> {
                     for row in self.sql.query(&statement, &params)? {
                         let (at_ms, value) = event(&row, key)?;
                         if let Some(value) = value {
-                            let value = ledger::Measured::of(value);
-                            measured.add(Slot::position(steps, at_ms), &value);
+                            let mut one = ledger::Measured::default();
+                            one.count(value);
+                            measured.bins.count(value);
+                            measured.add(Slot::position(steps, at_ms), &one);
                         }
                     }
                 }
@@ -118,9 +122,6 @@ impl Measured {
         if let Some(numbers) = step.and_then(|step| self.by_step.get_mut(step)) {
             let more_numbers = Numbers::of(more);
             *numbers = Some(numbers.map_or(more_numbers, |numbers| numbers.with(more_numbers)));
-            for (bin, events) in &more.bins {
-                *self.bins.entry(*bin).or_default() += events;
-            }
         }
     }
 }

@@ -17,6 +17,53 @@ pub(super) fn parts(period: Period, calendar: &Calendar, grains: &[Grain]) -> Ve
     found
 }
 
+/// Stretches of which some are taken away from the others.
+#[derive(Debug, Default)]
+pub(super) struct Balance {
+    pub(super) added: Vec<Part>,
+    pub(super) taken: Vec<Part>,
+}
+
+/// The same where differences are as good as sums: most of a month is the whole month without the few days around.
+pub(super) fn balance(period: Period, calendar: &Calendar, grains: &[Grain]) -> Balance {
+    let has_months = grains.first() == Some(&Grain::Month);
+    let around = has_months.then(|| around(period, calendar)).flatten();
+    let outer = around.unwrap_or(period);
+    let mut balance = Balance {
+        added: parts(outer, calendar, grains),
+        taken: Vec::new(),
+    };
+    for (start_ms, end_ms) in [
+        (outer.start_ms, period.start_ms),
+        (period.end_ms, outer.end_ms),
+    ] {
+        let rest = Period { start_ms, end_ms };
+        cut(rest, calendar, grains, &mut balance.taken);
+    }
+    balance
+}
+
+/// The period up to the bounds of its first and last months, each where more of the month is inside than outside.
+fn around(period: Period, calendar: &Calendar) -> Option<Period> {
+    let Period { start_ms, end_ms } = period;
+    let (first, after_first) = calendar.month_around(start_ms)?;
+    let (last, after_last) = calendar.month_around(end_ms - 1)?;
+    let (outside_first, outside_last) = (start_ms - first, after_last - end_ms);
+    let (with_first, with_last) = if first == last {
+        let is_most = outside_first + outside_last < end_ms - start_ms;
+        (is_most, is_most)
+    } else {
+        (
+            outside_first < after_first - start_ms,
+            outside_last < end_ms - last,
+        )
+    };
+    Some(Period {
+        start_ms: if with_first { first } else { start_ms },
+        end_ms: if with_last { after_last } else { end_ms },
+    })
+}
+
 fn cut(period: Period, calendar: &Calendar, grains: &[Grain], found: &mut Vec<Part>) {
     if period.start_ms >= period.end_ms {
         return;
@@ -75,6 +122,33 @@ mod tests {
         }
     }
 
+    /// Every instant of the period is added once more than it is taken, every other one as often.
+    fn balances(period: Period, calendar: &Calendar, grains: &[Grain]) {
+        let found = balance(period, calendar, grains);
+        let mut changes = std::collections::BTreeMap::new();
+        for (parts, sign) in [(&found.added, 1), (&found.taken, -1)] {
+            for part in parts {
+                let Period { start_ms, end_ms } = stretch(part);
+                *changes.entry(start_ms).or_insert(0) += sign;
+                *changes.entry(end_ms).or_insert(0) -= sign;
+            }
+        }
+        changes.retain(|_, change| *change != 0);
+        let wanted = [(period.start_ms, 1), (period.end_ms, -1)];
+        assert!(changes.into_iter().eq(wanted), "{period:?} {found:?}");
+        if grains.first() == Some(&Grain::Month) {
+            let days = found
+                .added
+                .iter()
+                .chain(&found.taken)
+                .map(|part| match part {
+                    Part::Slots(Grain::Day, slots) => slots.end - slots.first,
+                    _ => 0,
+                });
+            assert!(days.sum::<i64>() <= 2 * 16, "{period:?} {found:?}");
+        }
+    }
+
     #[test]
     fn parts_cover_a_period_once() {
         const DAY: i64 = 86_400_000;
@@ -122,6 +196,7 @@ mod tests {
                         at = end_ms;
                     }
                     assert_eq!(at, to, "{zone} {period:?} {found:?}");
+                    balances(period, &calendar, grains);
                     let crumbs = found.iter().filter(|part| matches!(part, Part::Events(_)));
                     if grains.contains(&Grain::QuarterHour) {
                         for crumb in crumbs {
