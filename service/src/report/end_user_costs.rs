@@ -67,7 +67,7 @@ pub(crate) const ROUTES: [Route; 5] = [
         "Every step of the range stands there. Hours are there for ranges of at most 7 days.",
     )
     .query(&[PERIOD, GRANULARITY])
-    .answers::<About<'_, Trend<'_>>>(200)
+    .answers::<About<'_, Trend>>(200)
     .fails(&[404]),
 ];
 

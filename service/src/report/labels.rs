@@ -1,7 +1,10 @@
 //! Between the numbers that rollups hold and the texts they stand for.
 
-use crate::sql::{Param, Sql, SqlError, Value};
+use crate::sql::{Param, Row, Sql, SqlError, Value};
 use std::collections::HashMap;
+
+/// So many labels are bound one by one, which is quicker than a list that has to be read.
+const MAX_BOUND: usize = 32;
 
 /// The texts of labels.
 pub(crate) struct Texts(HashMap<i64, String>);
@@ -18,11 +21,15 @@ impl Texts {
         if wanted.is_empty() {
             return Ok(Self(HashMap::new()));
         }
-        let list = format!("{wanted:?}");
-        let rows = sql.query(
-            "SELECT label.id, label.text FROM json_each(?) AS wanted JOIN label ON label.id = wanted.value",
-            &[Param::Text(&list)],
-        )?;
+        let rows = if wanted.len() <= MAX_BOUND {
+            by_bound(sql, &wanted)?
+        } else {
+            let list = format!("{wanted:?}");
+            sql.query(
+                "SELECT label.id, label.text FROM json_each(?) AS wanted JOIN label ON label.id = wanted.value",
+                &[Param::Text(&list)],
+            )?
+        };
         let pair = |row: Vec<Value>| match <[Value; 2]>::try_from(row) {
             Ok([Value::Integer(id), Value::Text(text)]) => Some((id, text)),
             _ => None,
@@ -39,6 +46,17 @@ impl Texts {
     pub(crate) fn owned(&self, label: i64) -> Option<String> {
         self.get(label).map(str::to_owned)
     }
+}
+
+/// With one statement for each power of two, so that few of them are prepared.
+fn by_bound(sql: &dyn Sql, wanted: &[i64]) -> Result<Vec<Row>, SqlError> {
+    let places = wanted.len().next_power_of_two();
+    let last = wanted.last().copied().unwrap_or(0);
+    let ids = wanted.iter().copied().chain(std::iter::repeat(last));
+    let params: Vec<Param<'_>> = ids.take(places).map(Param::Integer).collect();
+    let marks = vec!["?"; places].join(", ");
+    let statement = format!("SELECT id, text FROM label WHERE id IN ({marks})");
+    sql.query(&statement, &params)
 }
 
 /// The number of a text, if any event ever had it.

@@ -6,7 +6,7 @@ use crate::report::asked::Asked;
 use crate::report::end_users::Known;
 use crate::report::money::mean;
 use crate::report::period::Period;
-use crate::report::shape::{Item, Naming, Span, Totals, items};
+use crate::report::shape::{Item, Naming, Span, Totals, Written, items};
 use crate::report::sums::{Axis, Group, Scope, Sums};
 use crate::router::{Answer, Call};
 use http::StatusCode;
@@ -34,10 +34,12 @@ struct DetailedItem {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(crate) struct Detailed<'a> {
-    items: &'a [DetailedItem],
+pub(crate) struct Detailed {
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<DetailedItem>"))]
+    items: Written,
     /// The same list under another name.
-    breakdown: &'a [DetailedItem],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<DetailedItem>"))]
+    breakdown: Written,
     #[serde(flatten)]
     totals: Totals,
     #[serde(flatten)]
@@ -46,10 +48,11 @@ pub(crate) struct Detailed<'a> {
     span: Span,
 }
 
-impl<'a> Detailed<'a> {
-    fn new(items: &'a [DetailedItem], total: &Sums, page: Page, period: Period) -> Self {
+impl Detailed {
+    fn new(items: &[DetailedItem], total: &Sums, page: Page, period: Period) -> Self {
+        let items = Written::of(items);
         Self {
-            items,
+            items: items.clone(),
             breakdown: items,
             totals: total.into(),
             page,

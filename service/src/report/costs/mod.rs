@@ -38,7 +38,7 @@ const fn detailed_by(
     Route::get(path, Scope::CostsRead, call)
         .about(summary, ABOUT_NULL)
         .query(&[PERIOD, PAGE])
-        .answers::<detailed::Detailed<'_>>(200)
+        .answers::<detailed::Detailed>(200)
 }
 
 /// Costs of the organisation.
@@ -87,7 +87,7 @@ pub(crate) const ROUTES: [Route; 11] = [
             "Every step of the range stands there, also where nothing happened.",
         )
         .query(&[PERIOD, GRANULARITY])
-        .answers::<Trend<'_>>(200),
+        .answers::<Trend>(200),
     detailed_by(
         "/v1/cost-data/detailed/by-model",
         detailed::by_model,

@@ -10,7 +10,7 @@ use http::Response;
 pub(crate) fn trend(
     asked: &Asked<'_>,
     scope: Scope,
-    shown: impl FnOnce(&Trend<'_>) -> Response<Vec<u8>>,
+    shown: impl FnOnce(&Trend) -> Response<Vec<u8>>,
 ) -> Answer {
     let (granularity, steps) = asked.steps()?;
     let ledger = asked.ledger();

@@ -76,7 +76,7 @@ pub(crate) const ROUTES: [Route; 7] = [
         "Every step of the range stands there. Hours are there for ranges of at most 7 days.",
     )
     .query(&[PERIOD, GRANULARITY])
-    .answers::<numeric::Trend<'_>>(200),
+    .answers::<numeric::Trend>(200),
 ];
 
 fn costs(call: &Call<'_>) -> Answer {

@@ -6,7 +6,7 @@ use crate::report::asked::Asked;
 use crate::report::labels::find;
 use crate::report::money::units;
 use crate::report::period::{Granularity, Slot};
-use crate::report::shape::Span;
+use crate::report::shape::{Span, Written};
 use crate::report::sums::{MAX_HOURS_OF_EVENTS_MS, Numbers};
 use crate::router::{Answer, Call};
 use http::StatusCode;
@@ -75,9 +75,11 @@ pub(super) struct Trend<'a> {
     dimension: &'a str,
     /// How long a step is: `hour`, `day`, `week` (from Monday) or `month`.
     granularity: &'static str,
-    items: &'a [Point],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Point>"))]
+    items: Written,
     /// The same list under another name.
-    trend: &'a [Point],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Point>"))]
+    trend: Written,
     #[serde(flatten)]
     span: Span,
 }
@@ -150,13 +152,14 @@ pub(super) fn trend(call: &Call<'_>) -> Answer {
             aggregate: numbers.into(),
         })
         .collect();
+    let points = Written::of(&points);
     Ok(json(
         StatusCode::OK,
         &Trend {
             dimension: &key,
             granularity: granularity.as_str(),
-            items: &points,
-            trend: &points,
+            items: points.clone(),
+            trend: points,
             span: asked.period.into(),
         },
     ))

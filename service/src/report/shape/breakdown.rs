@@ -1,6 +1,6 @@
 //! Costs grouped by one thing.
 
-use super::{Item, Span, Totals};
+use super::{Item, Span, Totals, Written};
 use crate::report::period::Period;
 use crate::report::sums::Sums;
 use serde::Serialize;
@@ -13,9 +13,11 @@ pub(crate) struct Breakdown<'a> {
     /// The dimension, where the request names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     dimension: Option<&'a str>,
-    items: &'a [Item],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Item>"))]
+    items: Written,
     /// The same list under another name.
-    breakdown: &'a [Item],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Item>"))]
+    breakdown: Written,
     #[serde(flatten)]
     totals: Totals,
     #[serde(flatten)]
@@ -25,13 +27,14 @@ pub(crate) struct Breakdown<'a> {
 impl<'a> Breakdown<'a> {
     pub(crate) fn new(
         dimension: Option<&'a str>,
-        items: &'a [Item],
+        items: &[Item],
         total: &Sums,
         period: Period,
     ) -> Self {
+        let items = Written::of(items);
         Self {
             dimension,
-            items,
+            items: items.clone(),
             breakdown: items,
             totals: total.into(),
             span: period.into(),

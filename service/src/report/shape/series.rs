@@ -1,6 +1,6 @@
 //! Costs over time.
 
-use super::{Span, Totals};
+use super::{Span, Totals, Written};
 use crate::report::period::{Granularity, Period, Slot};
 use crate::report::sums::Sums;
 use serde::Serialize;
@@ -33,12 +33,15 @@ pub(crate) fn points(steps: &[Slot], sums: &[Sums]) -> Vec<Point> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(crate) struct Trend<'a> {
-    items: &'a [Point],
+pub(crate) struct Trend {
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Point>"))]
+    items: Written,
     /// The same list under another name.
-    trend: &'a [Point],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Point>"))]
+    trend: Written,
     /// The same list under another name.
-    data_points: &'a [Point],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Point>"))]
+    data_points: Written,
     /// How long a step is: `hour`, `day`, `week` (from Monday) or `month`.
     granularity: &'static str,
     #[serde(flatten)]
@@ -47,16 +50,17 @@ pub(crate) struct Trend<'a> {
     span: Span,
 }
 
-impl<'a> Trend<'a> {
+impl Trend {
     pub(crate) fn new(
-        points: &'a [Point],
+        points: &[Point],
         granularity: Granularity,
         total: &Sums,
         period: Period,
     ) -> Self {
+        let points = Written::of(points);
         Self {
-            items: points,
-            trend: points,
+            items: points.clone(),
+            trend: points.clone(),
             data_points: points,
             granularity: granularity.as_str(),
             totals: total.into(),
@@ -87,9 +91,11 @@ pub(crate) struct SeriesAnswer<'a> {
     dimension: &'a str,
     /// How long a step is: `hour`, `day`, `week` (from Monday) or `month`.
     granularity: &'static str,
-    series: &'a [Series],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Series>"))]
+    series: Written,
     /// The same list under another name.
-    items: &'a [Series],
+    #[cfg_attr(feature = "openapi", schemars(with = "Vec<Series>"))]
+    items: Written,
     #[serde(flatten)]
     totals: Totals,
     #[serde(flatten)]
@@ -100,14 +106,15 @@ impl<'a> SeriesAnswer<'a> {
     pub(crate) fn new(
         dimension: &'a str,
         granularity: Granularity,
-        series: &'a [Series],
+        series: &[Series],
         total: &Sums,
         period: Period,
     ) -> Self {
+        let series = Written::of(series);
         Self {
             dimension,
             granularity: granularity.as_str(),
-            series,
+            series: series.clone(),
             items: series,
             totals: total.into(),
             span: period.into(),

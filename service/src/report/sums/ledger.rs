@@ -54,23 +54,33 @@ impl Ledger<'_> {
             return Ok(groups);
         };
         let Balance { added, taken } = balance(period, self.calendar, source.grains);
-        for part in added {
-            for row in self.rows(&source, part, false)? {
-                let (group, _, sums) = read(row)?;
-                groups.entry(group).or_default().add(&sums);
+        let has_taken = !taken.is_empty();
+        let added = added.into_iter().map(|part| (part, Third::Added));
+        let taken = taken.into_iter().map(|part| (part, Third::Taken));
+        let selects: Vec<_> = added
+            .chain(taken)
+            .map(|(part, third)| select(&source, part, third))
+            .collect();
+        for some in selects.chunks(MAX_SELECTS) {
+            let (texts, params): (Vec<&str>, Vec<&[Param<'_>]>) = some
+                .iter()
+                .map(|(text, params)| (text.as_str(), params.as_slice()))
+                .unzip();
+            let statement = texts.join(" UNION ALL ");
+            for row in self.sql.query(&statement, &params.concat())? {
+                let (group, sign, sums) = read(row)?;
+                let sum = groups.entry(group).or_default();
+                if sign > 0 {
+                    sum.add(&sums);
+                } else {
+                    sum.take(&sums);
+                }
             }
         }
-        if taken.is_empty() {
-            return Ok(groups);
+        if has_taken {
+            // What was only outside.
+            groups.retain(|_, sums| sums.events != 0);
         }
-        for part in taken {
-            for row in self.rows(&source, part, false)? {
-                let (group, _, sums) = read(row)?;
-                groups.entry(group).or_default().take(&sums);
-            }
-        }
-        // What was only outside.
-        groups.retain(|_, sums| sums.events != 0);
         Ok(groups)
     }
 
@@ -149,7 +159,7 @@ impl Ledger<'_> {
         };
         let mut placed = Vec::new();
         for part in parts(period, self.calendar, grains) {
-            for row in self.rows(&source, part, true)? {
+            for row in self.rows(&source, part)? {
                 let (group, slot, sums) = read(row)?;
                 if let Some(step) = self.step(steps, part, slot) {
                     placed.push(Placed { group, step, sums });
@@ -171,28 +181,56 @@ impl Ledger<'_> {
         }
     }
 
-    fn rows(&self, source: &Source, part: Part, by_slot: bool) -> Result<Vec<Row>, SqlError> {
-        let bound = source.bound.map(Param::Integer);
-        let mut params: Vec<Param<'_>> = bound.into_iter().collect();
-        let statement = match part {
-            Part::Slots(grain, slots) => {
-                params.extend([slots.first, slots.end].map(Param::Integer));
-                by_slots(source, grain, by_slot)
-            }
-            Part::Events(period) => {
-                params.extend(within(period.start_ms, period.end_ms).map(Param::Integer));
-                by_events(source, by_slot)
-            }
-        };
+    fn rows(&self, source: &Source, part: Part) -> Result<Vec<Row>, SqlError> {
+        let (statement, params) = select(source, part, Third::Slot);
         self.sql.query(&statement, &params)
     }
 }
 
+/// What stands between a row's labels and its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Third {
+    /// The slot, by which sums are grouped then.
+    Slot,
+    /// Whether they are to be added or taken away.
+    Added,
+    Taken,
+}
+
+impl Third {
+    const fn or_sign(self, slot: &'static str) -> &'static str {
+        match self {
+            Self::Slot => slot,
+            Self::Added => "1",
+            Self::Taken => "-1",
+        }
+    }
+}
+
+/// A Durable Object takes no more of them in a `UNION ALL`.
+const MAX_SELECTS: usize = 5;
+
+/// The sums of a part and what is bound to them.
+fn select(source: &Source, part: Part, third: Third) -> (String, Vec<Param<'static>>) {
+    let mut params: Vec<Param<'_>> = source.bound.map(Param::Integer).into_iter().collect();
+    let statement = match part {
+        Part::Slots(grain, slots) => {
+            params.extend([slots.first, slots.end].map(Param::Integer));
+            by_slots(source, grain, third)
+        }
+        Part::Events(period) => {
+            params.extend(within(period.start_ms, period.end_ms).map(Param::Integer));
+            by_events(source, third)
+        }
+    };
+    (statement, params)
+}
+
 /// Sums come as text: beyond 2^53 a JavaScript host could not carry them as numbers.
-fn by_slots(source: &Source, grain: Grain, by_slot: bool) -> String {
+fn by_slots(source: &Source, grain: Grain, third: Third) -> String {
     let [label, second] = source.labels;
-    let slot = if by_slot { "slot" } else { "0" };
-    let group = grouping(source.labels, by_slot);
+    let slot = third.or_sign("slot");
+    let group = grouping(source.labels, third);
     let [quantity, micros] = quantities(source);
     let from = source.table.from(grain);
     format!(
@@ -202,10 +240,10 @@ fn by_slots(source: &Source, grain: Grain, by_slot: bool) -> String {
     )
 }
 
-fn by_events(source: &Source, by_slot: bool) -> String {
+fn by_events(source: &Source, third: Third) -> String {
     let [label, second] = source.event_labels;
-    let slot = if by_slot { "at_ms / 900000" } else { "0" };
-    let group = grouping(source.event_labels, by_slot);
+    let slot = third.or_sign("at_ms / 900000");
+    let group = grouping(source.event_labels, third);
     let [quantity, micros] = quantities(source);
     let events = source.events;
     format!(
@@ -217,11 +255,11 @@ fn by_events(source: &Source, by_slot: bool) -> String {
 }
 
 /// One sum over nothing would be a row, too, of `NULL`. What is constant is no part of a group: it would be sorted by.
-fn grouping([label, second]: [&str; 2], by_slot: bool) -> String {
+fn grouping([label, second]: [&str; 2], third: Third) -> String {
     let columns: Vec<&str> = [
         (label != "0").then_some("1"),
         (second != "0").then_some("2"),
-        by_slot.then_some("3"),
+        (third == Third::Slot).then_some("3"),
     ]
     .into_iter()
     .flatten()
