@@ -61,6 +61,13 @@ pub(crate) fn scaled(text: &str, scale: i32) -> Result<i128, DecimalError> {
     Ok(if negative { -value } else { value })
 }
 
+/// The shortest decimal text that stands for a float alone; whole ones have no fraction. JSON's way of writing them is
+/// used and not that of `format!`, so that a page need not load both.
+pub(crate) fn of_float(value: f64) -> String {
+    let text = serde_json::Number::from_f64(value).map_or_else(String::new, |n| n.to_string());
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
 fn power_of_ten(exponent: i32) -> Option<i128> {
     10_i128.checked_pow(u32::try_from(exponent).ok()?)
 }
@@ -102,6 +109,15 @@ mod tests {
         assert_eq!(scaled("-0.001", 3), Ok(-1));
         assert_eq!(scaled("0e999", 3), Ok(0));
         assert_eq!(scaled("1e-60", 9), Ok(0));
+    }
+
+    #[test]
+    fn a_float_is_written_as_what_reads_back() {
+        for (float, text) in [(2.0, "2"), (-0.5, "-0.5"), (0.1, "0.1"), (1e-7, "1e-7")] {
+            assert_eq!(of_float(float), text);
+        }
+        assert_eq!(scaled(&of_float(1e20), 0), Ok(10_i128.pow(20)));
+        assert_eq!(scaled(&of_float(0.000_012_5), 9), Ok(12_500));
     }
 
     #[test]

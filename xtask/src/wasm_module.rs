@@ -7,12 +7,18 @@ use crate::{repository, run, say, size, toolchain};
 
 const NAME: &str = "bearlumen";
 
-/// A page or a Worker loads the whole of it: small counts more than fast.
-const SMALL: &str = "profile.release.opt-level=\"z\"";
+/// A page or a Worker loads the whole of it: small counts more than fast. Two crates have tables and unrolled rounds
+/// that gzip cannot shrink; each says in its own way that it wants none of them.
+const SMALL: [&str; 3] = [
+    "profile.release.opt-level=\"z\"",
+    "profile.release.package.zmij.opt-level=\"s\"",
+    "target.wasm32-unknown-unknown.rustflags=['--cfg', 'sha2_backend_soft=\"compact\"']",
+];
 
 /// What every browser understands since 2022, and Rust writes. Anything newer shuts somebody out.
-const UNDERSTOOD: [&str; 8] = [
+const UNDERSTOOD: [&str; 9] = [
     "-Oz",
+    "--converge",
     "--mvp-features",
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -31,7 +37,7 @@ pub(crate) fn build() -> Result<(), String> {
             .cargo()
             .args(["build", "--release", "--package", "bearlumen-wasm"])
             .args(["--target", toolchain::TARGET])
-            .args(["--config", SMALL]),
+            .args(SMALL.iter().flat_map(|setting| ["--config", setting])),
     )?;
     let built = repository::wasm_target()
         .join(toolchain::TARGET)

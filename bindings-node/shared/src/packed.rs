@@ -52,8 +52,8 @@ impl Numbers {
         match quantity.map(Quantity::split) {
             Some((units, 0)) => self.whole(i64::try_from(units).ok()),
             Some(_) => {
-                let number = quantity.map(Quantity::to_f64).unwrap_or_default();
-                let _ = write!(self.0, "{number},");
+                self.0.push_str(&crate::to_json(&quantity));
+                self.0.push(',');
             }
             None => self.whole(None),
         }

@@ -80,8 +80,12 @@ impl Recipe {
         }
         let outline = Outline::of(tape, telling)?;
         let steps = counts(format, &view, provider)?;
-        let mut slots: Vec<BucketIndex> = steps.iter().map(|step| step.bucket).collect();
-        slots.sort_unstable();
+        let mut slots: Vec<BucketIndex> = Vec::with_capacity(steps.len());
+        for step in &steps {
+            // Into its place: sorting them at the end brings a whole sort along for a handful.
+            let place = slots.partition_point(|known| *known <= step.bucket);
+            slots.insert(place, step.bucket);
+        }
         if slots.len() > SLOTS || slots.windows(2).any(|pair| pair.first() == pair.last()) {
             return None;
         }

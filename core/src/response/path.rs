@@ -2,6 +2,7 @@
 
 use super::shape::Key;
 use super::tape::{At, Fields, Scalar, Tape};
+use crate::decimal;
 use std::collections::BTreeSet;
 
 /// A step of a path.
@@ -212,7 +213,7 @@ impl<'t, 'a> View<'t, 'a> {
             Some(Scalar::Null) => {}
             Some(Scalar::Unsigned(value)) => visit(Number::Whole(*value)),
             Some(Scalar::Negative(value)) => visit(Number::Text(value.to_string())),
-            Some(Scalar::Float(value)) => visit(Number::Text(format!("{value}"))),
+            Some(Scalar::Float(value)) => visit(Number::Text(decimal::of_float(*value))),
             // A header is always text.
             Some(Scalar::Text(text)) if path.from == From::Headers => {
                 visit(Number::Text(text.clone().into_owned()));
@@ -268,7 +269,7 @@ fn walk(tape: &Tape<'_>, at: At, steps: &[Step], visit: &mut dyn FnMut(At)) {
                 Some(Scalar::Text(text)) => is_any_of(bare(text), equals),
                 // Protocol buffers number the members of an enumeration.
                 Some(Scalar::Unsigned(number)) => is_any_of(&number.to_string(), equals),
-                Some(Scalar::Float(number)) => is_any_of(&number.to_string(), equals),
+                Some(Scalar::Float(number)) => is_any_of(&decimal::of_float(*number), equals),
                 _ => false,
             }
         }

@@ -405,8 +405,12 @@ impl<'a> Tape<'a> {
     /// The fields of an object by key; of one that stands twice the last. What is kept of a stream holds no field
     /// twice, so that it cannot grow, nor cost more to patch, than there are fields.
     fn last_fields(&self, at: At) -> BTreeMap<u16, At> {
-        let fields = self.entries_below(at);
-        fields.map(|(child, entry)| (entry.key.0, child)).collect()
+        // One by one: to collect them brings a whole sort along.
+        let mut last = BTreeMap::new();
+        for (child, entry) in self.entries_below(at) {
+            last.insert(entry.key.0, child);
+        }
+        last
     }
 
     #[inline]
