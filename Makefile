@@ -71,6 +71,7 @@ test-swift: setup target/uniffi/.built ## Compile and test the Swift package, wh
 	else echo "skipped: test-swift, there is no Swift toolchain on this machine"; fi
 
 test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests on the native server and on workerd
+	@sh xtask/bootstrap.sh chromium || true
 	$(call step,"Both hosts: HTTP vectors$(comma) duplicates$(comma) kill -9")
 	@cargo xtask edge-toolchain
 	@cargo xtask worker-build --if-stale

@@ -2,6 +2,7 @@
 
 use crate::auth::{bearer, claimed, read_key, unauthorized};
 use crate::context::{Context, Settings};
+use crate::costs_page::costs_page;
 use crate::documentation::documentation;
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, with_correlation_id};
 use crate::organization::OrganizationId;
@@ -29,7 +30,7 @@ pub enum Admission {
 /// A malformed or forged key ends here. Whether the key is still valid, only the tenant knows.
 pub fn admit<B>(request: &Request<B>, ctx: &Context<'_>) -> Admission {
     let id = CorrelationId::new(&ctx.entropy);
-    if let Some(answer) = documentation(request) {
+    if let Some(answer) = costs_page(request).or_else(|| documentation(request)) {
         let response = answer.unwrap_or_else(|problem| problem.response(request, ctx.now_ms, &id));
         return Admission::Answer(with_correlation_id(response, &id));
     }

@@ -10,6 +10,7 @@ pub mod auth;
 mod budgets;
 mod context;
 mod costlens;
+mod costs_page;
 mod customers;
 mod documentation;
 mod front;

@@ -37,6 +37,11 @@ pub fn document() -> Value {
         }
     }
     for (path, summary, kind) in [
+        (
+            "/",
+            "What calls cost, as a page to read, which asks this API",
+            "text/html",
+        ),
         ("/openapi.json", "This document", "application/json"),
         ("/docs", "This document as a page to read", "text/html"),
     ] {
@@ -316,6 +321,9 @@ fn operation_id(verb: &str, path: &str) -> String {
         let (first, rest) = word.split_at(1);
         id += &first.to_uppercase();
         id += rest;
+    }
+    if path == "/" {
+        id += "Index";
     }
     id
 }

@@ -67,7 +67,8 @@ impl Serve {
             Some((id, key)) => writeln!(
                 out,
                 "First start: organization {id} was created with this key, which is not shown again. Try:\n\n  \
-                 curl -H 'Authorization: Bearer {}' http://{addr}/v1/ping\n",
+                 curl -H 'Authorization: Bearer {}' http://{addr}/v1/ping\n\n\
+                 What calls cost is shown to this key at http://{addr}/\n",
                 key.key
             )?,
             None => writeln!(
