@@ -51,9 +51,9 @@ test-node: setup $(SERVER) $(EDGE_PACKAGES)/.built $(VENV)/.installed ## Tests o
 	$(call step,"Node: the built npm package in a clean folder$(comma) against the native server")
 	@cd bindings-node && BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(EDGE_PACKAGES)/*.tgz) $(CURDIR)/$(PYTHON) ../tests/conformance/with_service.py node test/run.mjs
 
-test-edge: setup $(SERVER) $(EDGE_PACKAGES)/.built $(VENV)/.installed ## Tests of the built npm package where there is no Node: workerd, Chromium, Deno, Bun
+test-edge: setup $(SERVER) $(EDGE_PACKAGES)/.built $(VENV)/.installed ## Tests of the built npm package where there is no Node: workerd, Chromium, Vercel, Deno, Bun
 	@sh xtask/bootstrap.sh chromium || true
-	$(call step,"Edge JavaScript: the built npm package in workerd$(comma) Chromium$(comma) Deno and Bun$(comma) against the native server")
+	$(call step,"Edge JavaScript: the built npm package in workerd$(comma) Chromium$(comma) Vercel's edge runtime$(comma) Deno and Bun$(comma) against the native server")
 	@cd bindings-node && BEARLUMEN_TEST_TARBALL=$$(ls $(CURDIR)/$(EDGE_PACKAGES)/*.tgz) $(CURDIR)/$(PYTHON) ../tests/conformance/with_service.py node test/edge/run.mjs
 
 test-ruby: setup $(SERVER) target/ruby/.installed $(VENV)/.installed ## Tests of the built gem in a clean folder

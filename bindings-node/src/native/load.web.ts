@@ -1,5 +1,6 @@
 import * as wasm from '../../wasm/pkg/bearlumen';
 import type { Addon, Answer, Batch, NativeDelivery, NativeStream, Problem } from './addon';
+import { askMethods } from './methods';
 import { wasmModule } from './module';
 
 const SEND = -1;
@@ -126,7 +127,7 @@ function ready(): void {
 export const addon: Addon = {
   vocabulary: () => (ready(), wasm.vocabulary()),
   trackResult: (record) => (ready(), wasm.trackResult(record)),
-  advice: refuse,
+  advice: askMethods,
   costOfCall: (record, json, headers = '') => (ready(), wasm.costOfCall(record, bytesOf(json), headers)),
   candidatesAmong: (format, first) => (ready(), lines(wasm.candidatesAmong(format, first))),
   costOfText: (json, nowMs) => (ready(), wasm.costOfText(json, nowMs)),
@@ -150,11 +151,6 @@ function bytesOf(json: string | Uint8Array): Uint8Array;
 function bytesOf(json: string | Uint8Array | undefined): Uint8Array | undefined;
 function bytesOf(json: string | Uint8Array | undefined): Uint8Array | undefined {
   return typeof json === 'string' ? new TextEncoder().encode(json) : json;
-}
-
-/** It would be a quarter of what a page loads, for questions that a server asks. */
-function refuse(name: string): never {
-  throw new Error(`${name}() is not part of what a page or Worker loads: ask it in Node, or of the service`);
 }
 
 function lines(text: string): string[] {

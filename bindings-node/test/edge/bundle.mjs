@@ -21,12 +21,12 @@ const STAND_INS = [
  * The text of one file. `clean` is the project in which the package is installed; `environment` what the suites find in
  * `process.env`; `endings` what the package was built with for this runtime, for its inside.
  */
-export async function bundle({ entry, conditions, clean, environment, vectors, endings, external = [] }) {
+export async function bundle({ entry, conditions, clean, environment, vectors, endings, external = [], format = 'esm', plugins = [] }) {
   const result = await build({
     entryPoints: [entry],
     bundle: true,
     write: false,
-    format: 'esm',
+    format,
     platform: 'neutral',
     mainFields: ['browser', 'module', 'main'],
     conditions: [...conditions, 'import'],
@@ -34,10 +34,10 @@ export async function bundle({ entry, conditions, clean, environment, vectors, e
     logLevel: 'error',
     define: { 'process.env': JSON.stringify(environment) },
     inject: [shim('buffer')],
-    external: ['./bearlumen.wasm', ...external],
+    external: ['./bearlumen.wasm', './methods.wasm', ...external],
     nodePaths: [join(clean, 'node_modules'), join(here, 'project/node_modules')],
     resolveExtensions: [...endings, '.web.ts', '.ts', '.mjs', '.js'],
-    plugins: [standIns(vectors), inside(clean), ofProviders()],
+    plugins: [...plugins, standIns(vectors), inside(clean), ofProviders()],
   });
   return result.outputFiles[0].text;
 }

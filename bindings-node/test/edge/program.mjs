@@ -1,6 +1,8 @@
 // Node's own suites, as far as they need no Node, and those of this folder. What counts comes first.
 import './shims/spy.mjs';
 import './suites/import.mjs';
+import './suites/methods.mjs';
+import '../suites/vectors_advice.test.mjs';
 import '../suites/vectors_bytes.test.mjs';
 import '../suites/vectors_cost.test.mjs';
 import '../suites/vectors_streams.test.mjs';

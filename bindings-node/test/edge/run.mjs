@@ -1,11 +1,12 @@
-// Runs the suites where there is no Node: in workerd, Chromium, Deno and Bun, with the packed package.
-// `node test/edge/run.mjs [workerd|chromium|deno|bun]…`; what is not on the machine is skipped by name.
+// Runs the suites where there is no Node: in workerd, Chromium, Vercel's edge runtime, Deno and Bun, with the packed package.
+// `node test/edge/run.mjs [workerd|chromium|edge-light|deno|bun]…`; what is not on the machine is skipped by name.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { home, inCleanProject, installed, vectors } from '../clean.mjs';
 import { runWorkerd } from './environments/workerd.mjs';
 import { runChromium } from './environments/chromium.mjs';
+import { runEdgeLight } from './environments/edge-light.mjs';
 import { runBun, runDeno } from './environments/scripts.mjs';
 import { startAll } from './service.mjs';
 
@@ -13,7 +14,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const project = join(here, 'project');
 const { BEARLUMEN_TEST_BASE_URL: realUrl, BEARLUMEN_TEST_API_KEY: apiKey } = process.env;
 
-const ENVIRONMENTS = { workerd: runWorkerd, chromium: runChromium, deno: runDeno, bun: runBun };
+const ENVIRONMENTS = { workerd: runWorkerd, chromium: runChromium, 'edge-light': runEdgeLight, deno: runDeno, bun: runBun };
 const wanted = process.argv.slice(2);
 
 installed(project);

@@ -18,9 +18,16 @@ test('import and require give the same things', () => {
   for (const name of Object.keys(cjs)) assert.equal(esm[name], cjs[name], name);
 });
 
+test('the methods by themselves are those of the package', async () => {
+  const cjs = require('@bearlumen/node-sdk/methods');
+  const own = await import('@bearlumen/node-sdk/methods');
+  assert.deepEqual(Object.keys(cjs).sort(), ['anomalies', 'forecast', 'route', 'savings']);
+  for (const name of Object.keys(cjs)) assert.deepEqual([own[name], cjs[name]], [esm[name], esm[name]], name);
+});
+
 test('the tarball holds what it needs and nothing else', () => {
   const names = execFileSync('tar', ['-tzf', process.env.BEARLUMEN_TEST_TARBALL], { encoding: 'utf8' }).trim().split('\n');
-  const allowed = /^package\/(package\.json|README\.md|CHANGELOG\.md|dist\/.+\.(js|mjs|d\.ts|d\.mts)|dist\/edge\/bearlumen\.wasm|native\/bearlumen\.[\w-]+\.node)$/;
+  const allowed = /^package\/(package\.json|README\.md|CHANGELOG\.md|dist\/.+\.(js|mjs|d\.ts|d\.mts)|dist\/edge\/(bearlumen|methods)\.wasm|native\/bearlumen\.[\w-]+\.node)$/;
   assert.deepEqual(names.filter((name) => !allowed.test(name)), []);
   assert.equal(names.filter((name) => name.endsWith('.node')).length, 1);
   assert.equal(manifest.dependencies, undefined);
@@ -30,7 +37,13 @@ test('the tarball holds what it needs and nothing else', () => {
 
 test('what a runtime without Node loads is at most 300,000 bytes', () => {
   const size = (name) => gzipSync(readFileSync(join(folder, 'dist/edge', name)), { level: 9 }).length;
-  for (const [files, what] of [[['workerd.mjs', 'bearlumen.wasm'], 'Cloudflare'], [['edge-light.mjs', 'bearlumen.wasm'], 'Vercel'], [['inline.mjs'], 'a page']]) {
+  for (const [files, what] of [
+    [['workerd.mjs', 'bearlumen.wasm'], 'Cloudflare'],
+    [['edge-light.mjs', 'bearlumen.wasm'], 'Vercel'],
+    [['inline.mjs'], 'a page'],
+    [['methods-workerd.mjs', 'methods.wasm'], 'the methods beside it on Cloudflare'],
+    [['methods-inline.mjs'], 'the methods beside it in a page'],
+  ]) {
     const total = files.map(size).reduce((sum, bytes) => sum + bytes);
     assert.ok(total <= 300_000, `${what}: ${total} bytes`);
   }

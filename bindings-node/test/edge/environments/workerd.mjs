@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { bundle } from '../bundle.mjs';
 import { requests } from '../requests.mjs';
 
+/** What the package's files import. */
+const MODULES = ['bearlumen.wasm', 'methods.wasm'];
+
 const SDK = 'node_modules/@bearlumen/node-sdk';
 
 /** As of today, and as of a day before the runtime told of objects that are gone. */
@@ -15,7 +18,7 @@ export async function runWorkerd(stage) {
   const program = find(stage.root);
   if (program === undefined) return 'cargo xtask edge-toolchain has not installed workerd';
   const text = await bundle({ ...stage, entry: join(stage.here, 'worker.mjs'), conditions: ['workerd', 'worker', 'browser'], endings: ['.workerd.ts'] });
-  const wasm = join(stage.clean, SDK, 'dist/edge/bearlumen.wasm');
+  const wasm = join(stage.clean, SDK, 'dist/edge');
   const results = [];
   for (const date of DATES) {
     const worker = await start({ program, folder: join(stage.clean, `worker-${date}`), wasm, text, date });
@@ -39,7 +42,7 @@ function find(root) {
 async function start({ program, folder, wasm, text, date }) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'main.js'), text);
-  copyFileSync(wasm, join(folder, 'bearlumen.wasm'));
+  for (const module of MODULES) copyFileSync(join(wasm, module), join(folder, module));
   writeFileSync(join(folder, 'config.capnp'), config(date));
   const child = spawn(program, ['serve', '--control-fd=3', join(folder, 'config.capnp')], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
   const lines = createInterface({ input: child.stdio[3] });
@@ -72,8 +75,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [
     (name = "main.js", esModule = embed "main.js"),
-    (name = "bearlumen.wasm", wasm = embed "bearlumen.wasm"),
-  ],
+${MODULES.map((module) => `    (name = "${module}", wasm = embed "${module}"),\n`).join('')}  ],
   compatibilityDate = "${date}",
 );
 `;

@@ -17,10 +17,13 @@ const check = (holds, message, otherwise) => {
   if (!holds) fail(message instanceof Error ? message : `${message === undefined ? '' : `${message}: `}${otherwise}`);
 };
 
+/** By name: a runtime may make its objects in another realm than that of the program. */
+const classOf = (value) => Object.getPrototypeOf(value)?.constructor?.name;
+
 function same(a, b) {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (classOf(a) !== classOf(b)) return false;
   if (a instanceof Date) return a.getTime() === b.getTime();
   if (a instanceof Map || a instanceof Set) return same([...a], [...b]);
   const [names, others] = [Object.keys(a), Object.keys(b)];

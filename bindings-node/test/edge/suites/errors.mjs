@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { BearLumen, BearLumenApiError, forecast } from '@bearlumen/node-sdk';
+import { BearLumen, BearLumenApiError } from '@bearlumen/node-sdk';
 import { errorCodes } from '../../support/vectors.mjs';
 import { atTheEdge, scripted } from './service.mjs';
 
@@ -39,8 +39,4 @@ test('a read that failed for a passing reason is asked again', async () => {
 
 test('a folder cannot be used where there is no file system', atTheEdge, () => {
   assert.throws(() => new BearLumen({ apiKey: 'sk_test_edge', spoolDir: '/tmp/x' }), { message: /spoolDir cannot be used: there is no file system here/ });
-});
-
-test('what is not loaded says so', atTheEdge, () => {
-  assert.throws(() => forecast({}), { message: /forecast\(\) is not part of what a page or Worker loads/ });
 });

@@ -1,0 +1,5 @@
+import module from './methods.wasm';
+
+export function methodsModule(): WebAssembly.Module {
+  return module;
+}
