@@ -1,5 +1,6 @@
 import * as advice from './advice';
 import { Attribution } from './api/attribution';
+import { Budgets } from './api/budgets';
 import { CostAttribution } from './api/cost-attribution';
 import { Costs } from './api/costs';
 import { Dimensions } from './api/dimensions';
@@ -34,6 +35,9 @@ export interface WaitOptions {
   timeout?: number;
 }
 
+/** So many times its `timeout` a client's flush waits for streams that move, where it has to wait for them at all. */
+const STREAMS_HOLD_A_FLUSH = 20;
+
 type Inspect = (value: unknown, options: object) => string;
 
 /**
@@ -66,6 +70,8 @@ export class BearLumen {
   readonly endUsers: EndUsers;
   /** Which end user is on which plan. */
   readonly subscriptions: Subscriptions;
+  /** What may be spent in each billing period. */
+  readonly budgets: Budgets;
   readonly #context: Context;
   readonly #loop: DeliveryLoop;
   readonly #service: Service;
@@ -97,6 +103,7 @@ export class BearLumen {
     this.insights = new Insights(this.#service);
     this.endUsers = new EndUsers(this.#service);
     this.subscriptions = new Subscriptions(this.#service);
+    this.budgets = new Budgets(this.#service);
   }
 
   /**
@@ -142,7 +149,9 @@ export class BearLumen {
   /** Sends what is queued and resolves when it is settled or the time is up. Never rejects. */
   async flush(options: WaitOptions = {}): Promise<DeliveryStats> {
     const timeout = options.timeout ?? this.#timeout;
-    return this.#loop.flush(timeout - (await this.#tracker.settled(timeout, true)));
+    const longest = options.timeout ?? this.#timeout * STREAMS_HOLD_A_FLUSH;
+    await this.#loop.flush(timeout - (await this.#tracker.settled(timeout, longest, true)));
+    return this.stats();
   }
 
   /**
@@ -151,9 +160,10 @@ export class BearLumen {
    */
   async shutdown(options: WaitOptions = {}): Promise<DeliveryStats> {
     const timeout = options.timeout ?? this.#timeout;
-    const spent = await this.#tracker.settled(timeout, false);
+    const spent = await this.#tracker.settled(timeout, timeout, false);
     this.#tracker.endStreams();
-    return this.#loop.shutdown(timeout - spent);
+    await this.#loop.shutdown(timeout - spent);
+    return this.stats();
   }
 
   /**
@@ -194,7 +204,7 @@ export class BearLumen {
 
   /** What became of all events so far. */
   stats(): DeliveryStats {
-    return this.#loop.stats();
+    return { ...this.#loop.stats(), underWay: this.#tracker.underWay };
   }
 
   /**

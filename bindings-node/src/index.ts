@@ -48,5 +48,6 @@ export type * from './api/revenue';
 export type * from './api/insights';
 export type * from './api/end-users';
 export type * from './api/subscriptions';
+export type * from './api/budgets';
 export type { PageOf } from './api/page';
 export type { DateInput } from './api/query';

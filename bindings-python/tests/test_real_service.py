@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import uuid
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -50,3 +53,34 @@ def test_a_wrong_key_is_an_authentication_error(real_client: bearlumen.Client) -
 def test_a_wrong_window_names_the_valid_ones(real_client: bearlumen.Client) -> None:
     with pytest.raises(bearlumen.InvalidRequestError, match="last-7-days"):
         real_client.costs.summary("weekly")
+
+
+def check_budgets(made: bearlumen.Budget, listed: bearlumen.Budgets, feature: str) -> None:
+    assert (made.name, made.kind, made.value, made.amount_nanos, made.spent_nanos) == ("Chat", "feature", feature, "12340000001", "0")
+    assert made.level is None and made.projected is None
+    assert made.id in [budget.id for budget in listed.budgets] and listed.total >= 1
+
+
+def test_budgets(real_client: bearlumen.Client) -> None:
+    feature = f"test-{uuid.uuid4()}"
+    made = real_client.budgets.create(Decimal("12.340000001"), name="Chat", feature=feature)
+    check_budgets(made, real_client.budgets.list(limit=100), feature)
+    assert made.id in [budget.id for budget in real_client.budgets.list(limit=1).auto_paging_iter()]
+    assert real_client.budgets.delete(made.id).id == made.id
+    with pytest.raises(bearlumen.NotFoundError) as gone:
+        real_client.budgets.delete(made.id)
+    assert made.id in str(gone.value)
+    with pytest.raises(bearlumen.InvalidRequestError, match="a budget is for one thing"):
+        real_client.budgets.create(1, model="gpt-4o", user_id="u")
+
+
+def test_budgets_awaited(real_client: bearlumen.Client) -> None:
+    feature = f"test-{uuid.uuid4()}"
+
+    async def main() -> None:
+        async with bearlumen.AsyncClient(os.environ["BEARLUMEN_TEST_API_KEY"], base_url=real_client.base_url) as client:
+            made = await client.budgets.create("12.340000001", name="Chat", feature=feature)
+            check_budgets(made, await client.budgets.list(limit=100), feature)
+            assert (await client.budgets.delete(made.id)).id == made.id
+
+    asyncio.run(main())

@@ -182,10 +182,14 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str, Any]] = [
     ("subscriptions.retrieve", ("sub_1",), {}, "GET", "/v1/subscriptions/sub_1", {}),
     ("subscriptions.update", ("sub_1",), {"plan_id": "q"}, "PATCH", "/v1/subscriptions/sub_1", {"planId": "q"}),
     ("subscriptions.cancel", ("sub_1",), {}, "POST", "/v1/subscriptions/sub_1/cancel", None),
+    ("budgets.create", (Decimal("0.1"),), {"name": "n", "user_id": "u"}, "POST", "/v1/budgets", {"amount": "0.1", "name": "n", "userId": "u"}),
+    ("budgets.create", (500,), {"agent_id": "a"}, "POST", "/v1/budgets", {"amount": 500, "agentId": "a"}),
+    ("budgets.list", (), PAGED, "GET", "/v1/budgets", ASKED_PAGE),
+    ("budgets.delete", ("bud_1",), {}, "DELETE", "/v1/budgets/bud_1", None),
     ("subscriptions.list", (), {"organization_id": "o", **PAGED}, "GET", "/v1/subscriptions", {"organization_id": "o", **ASKED_PAGE}),
 ]
 NAMES = [f"{call[0]}-{number}" for number, call in enumerate(CALLS)]
-RESOURCES = ("attribution", "cost_attribution", "costs", "dimensions", "end_users", "insights", "margins", "revenue", "subscriptions", "usage")
+RESOURCES = ("attribution", "budgets", "cost_attribution", "costs", "dimensions", "end_users", "insights", "margins", "revenue", "subscriptions", "usage")
 
 
 def method(client: Any, name: str) -> Callable[..., Any]:

@@ -18,6 +18,7 @@ import bearlumen
 from bearlumen import (
     AsyncClient,
     BearLumenError,
+    Budget,
     Client,
     CostBreakdownResponse,
     EndUser,
@@ -67,6 +68,9 @@ def resources() -> None:
     user: EndUser = client.end_users.create("user_1", name="N", metadata={"plan": "pro"}).end_user
     ids: List[str] = [found.id for found in client.end_users.list(status="ACTIVE", limit=5).auto_paging_iter()]
     plan: Subscription = client.subscriptions.create(user.external_id, "plan", "monthly", "2026-01-01")
+    budget: Budget = client.budgets.create("12.5", feature="chat")
+    late: List[Optional[str]] = [one.exhausted_on for one in client.budgets.list(limit=5).auto_paging_iter()]
+    left: float = client.budgets.delete(budget.id).amount - budget.spent
     event: UsageRecordInput = {"event_type": "t", "metric_name": "m", "quantity": 1.5}
     stored: int = client.usage.record_batch([event, {"usage": {"input": 1}}]).recorded_count
     recorded: bool = client.usage.record("t", "m", 1).recorded

@@ -5,7 +5,7 @@ import { Alarm } from './alarm';
 import { forget, remember } from './exit';
 import { Pulse } from './pulse';
 import type { Reporter } from './reporter';
-import type { DeliveryStats } from './stats';
+import type { EventCounts } from './stats';
 import { Waiting } from './waiting';
 
 const PATH = '/v1/usage/events/batch';
@@ -57,12 +57,12 @@ export class DeliveryLoop {
     }
   }
 
-  stats(): DeliveryStats {
-    return JSON.parse(this.delivery.stats()) as DeliveryStats;
+  stats(): EventCounts {
+    return JSON.parse(this.delivery.stats()) as EventCounts;
   }
 
   /** Resolves when what is queued now is settled, or when the time is up. */
-  async flush(timeoutMs: number): Promise<DeliveryStats> {
+  async flush(timeoutMs: number): Promise<EventCounts> {
     await this.#settled(this.delivery.flush(), timeoutMs);
     return this.stats();
   }
@@ -74,7 +74,7 @@ export class DeliveryLoop {
   }
 
   /** Takes no more events, flushes, and stops. What is still pending then stays so and is told. */
-  async shutdown(timeoutMs: number): Promise<DeliveryStats> {
+  async shutdown(timeoutMs: number): Promise<EventCounts> {
     await this.#settled(this.delivery.close(), timeoutMs);
     const stats = this.stats();
     if (!this.#stopped && !this.delivery.closeSpool() && stats.pending > 0) {

@@ -8,6 +8,8 @@ export interface DeliveryStats {
   dropped: number;
   /** Events queued or on their way. */
   pending: number;
+  /** Streams and HTTP bodies that are tracked and not over: they become events, and count above, at their end. */
+  underWay: number;
   droppedByReason: {
     /** The queue was at its bound. */
     queueFull: number;
@@ -21,3 +23,6 @@ export interface DeliveryStats {
     closed: number;
   };
 }
+
+/** Of what became an event. */
+export type EventCounts = Omit<DeliveryStats, 'underWay'>;

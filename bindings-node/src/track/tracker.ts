@@ -69,10 +69,15 @@ export class Tracker {
 
   /**
    * Resolves when what is under way is over, or the time is up; with the milliseconds of it that are spent. Streams are
-   * waited for where nothing else would see to their events.
+   * waited for where nothing else would see to their events: as long as they move, but at most `longestMs`.
    */
-  settled(timeoutMs: number, withStreams: boolean): Promise<number> {
-    return this.#underWay.settled(timeoutMs, withStreams, () => this.#loop.hurry());
+  settled(timeoutMs: number, longestMs: number, withStreams: boolean): Promise<number> {
+    return this.#underWay.settled(timeoutMs, longestMs, withStreams, () => this.#loop.hurry());
+  }
+
+  /** How many events are still to be made, of streams and HTTP bodies that are not over. */
+  get underWay(): number {
+    return this.#underWay.count;
   }
 
   /** Makes the events of all streams under way, of what they said until now. */
@@ -127,11 +132,11 @@ export class Tracker {
     }
     if (copy !== undefined && isStreamed(copy)) {
       const recorder = this.#recorder(options, known);
-      this.#underWay.wait(readInto(recorder, copy));
+      this.#underWay.wait(readInto(recorder, copy), false);
       return withResult(response, recorder);
     }
     const whole = new Whole(writeRecord('', options), (record, body) => this.#settleWhole(record, body, known.headers));
-    this.#underWay.wait(whole.read(copy));
+    this.#underWay.wait(whole.read(copy), true);
     return withResult(response, whole);
   }
 

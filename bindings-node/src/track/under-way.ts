@@ -5,10 +5,16 @@ import type { Recorder } from '../stream/recorder';
 export class UnderWay {
   readonly #streams = new Set<Recorder>();
   readonly #bodies = new Set<Promise<void>>();
+  #whole = 0;
   readonly #waiting = new Waiting();
 
   get streams(): readonly Recorder[] {
     return [...this.#streams];
+  }
+
+  /** How many events are still to be made. */
+  get count(): number {
+    return this.#streams.size + this.#whole;
   }
 
   begin(stream: Recorder): void {
@@ -20,17 +26,19 @@ export class UnderWay {
     return this.#streams.delete(stream) && this.#streams.size === 0;
   }
 
-  /** A body is being read. */
-  wait(reading: Promise<void>): void {
+  /** A body is being read; a whole one is no stream's. */
+  wait(reading: Promise<void>, isWhole: boolean): void {
+    if (isWhole) this.#whole += 1;
     const body = reading.finally(() => {
       this.#bodies.delete(body);
+      if (isWhole) this.#whole -= 1;
       this.#waiting.changed();
     });
     this.#bodies.add(body);
   }
 
   /** Resolves when the bodies under way are read, or the time is up; with the milliseconds of it that are spent. */
-  async settled(timeoutMs: number, _withStreams: boolean, meanwhile: () => void): Promise<number> {
+  async settled(timeoutMs: number, _longestMs: number, _withStreams: boolean, meanwhile: () => void): Promise<number> {
     if (this.#bodies.size === 0) return 0;
     const start = Date.now();
     const bodies = [...this.#bodies];

@@ -34,6 +34,7 @@ const questions = {
   insights: { summary: [{ ...range, include: ['distributions', 'top_movers'] }] },
   endUsers: { list: [] },
   subscriptions: { list: [] },
+  budgets: { list: [] },
   revenue: { list: [] },
 };
 
@@ -51,6 +52,7 @@ test('answers have the declared types', { skip }, async () => {
   declare("Awaited<ReturnType<BearLumen['revenue']['record']>>['recorded']", (await bear.revenue.record({ userId: customer, amount: 3, periodStart: '2026-02-01', periodEnd: '2026-02-28' })).recorded);
   const subscription = await bear.subscriptions.create({ organizationId: customer, planId: 'p', billingCycle: 'monthly', startDate: '2026-02-01' });
   declare("Awaited<ReturnType<BearLumen['subscriptions']['create']>>", subscription);
+  declare("Awaited<ReturnType<BearLumen['budgets']['create']>>", await bear.budgets.create({ amount: 1, userId: customer }));
   for (const [resource, methods] of Object.entries(questions)) {
     for (const [method, params] of Object.entries(methods)) {
       declare(`Awaited<ReturnType<BearLumen['${resource}']['${method}']>>`, await bear[resource][method](...params));

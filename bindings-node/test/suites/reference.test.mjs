@@ -228,6 +228,24 @@ real('subscriptions', async () => {
   assert.equal(cycle.billingCycle, 'monthly');
 });
 
+real('budgets', async () => {
+  const budget = await bear.budgets.create({ amount: '12.340000001', name: 'Chat', feature: `chat_${run}` });
+  assert.match(budget.id, /^bud_/);
+  assert.deepEqual([budget.name, budget.kind, budget.value, budget.amountNanos, budget.spentNanos], ['Chat', 'feature', `chat_${run}`, '12340000001', '0']);
+  const everything = await bear.budgets.create({ amount: 1e6 });
+  assert.deepEqual([everything.kind, everything.value, everything.amount, everything.level], ['total', null, 1e6, null]);
+  const { budgets, total } = await bear.budgets.list({ limit: 100 });
+  assert.ok(total >= 2 && budgets.some(({ id }) => id === budget.id) && budgets.some(({ id }) => id === everything.id));
+  const all = [];
+  for await (const one of bear.budgets.list({ limit: 1 })) all.push(one.id);
+  assert.deepEqual(all, budgets.map(({ id }) => id));
+  for (const { id } of [budget, everything]) assert.equal((await bear.budgets.delete(id)).id, id);
+  await assert.rejects(bear.budgets.delete(budget.id), { code: 'not_found', status: 404 });
+  await assert.rejects(bear.budgets.create({ amount: 0 }), { code: 'validation_error', message: /Invalid amount/ });
+  await assert.rejects(bear.budgets.create({ amount: 1, model: 'gpt-4o', userId: 'u' }), { code: 'validation_error', message: /a budget is for one thing/ });
+  assert.ok(!(await bear.budgets.list()).budgets.some(({ id }) => id === budget.id));
+});
+
 real('costAttribution', async () => {
   const instants = { startDate: '2026-01-01T00:00:00Z', endDate: '2026-01-31T23:59:59Z' };
   const breakdown = await bear.costAttribution.byAgent(instants);

@@ -43,6 +43,8 @@ from ._client import Client
 from ._context import Context
 from ._cost_of import cost_of, cost_of_stream
 from ._entities import (
+    Budget,
+    Budgets,
     EndUser,
     EndUserResponse,
     EndUsers,
@@ -114,7 +116,9 @@ __all__ = [
     "BatchRecorded",
     "BearLumen",
     "BearLumenError",
+    "Budget",
     "BudgetCourse",
+    "Budgets",
     "CallCost",
     "Client",
     "ConsideredModel",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Mapping, Optional, Union
 
 from . import _lifetime
 from ._api_async.attribution import AsyncAttribution, AsyncCostAttribution
+from ._api_async.budgets import AsyncBudgetsResource
 from ._api_async.costs import AsyncCosts
 from ._api_async.dimensions import AsyncDimensions
 from ._api_async.end_users import AsyncEndUsersResource
@@ -48,6 +49,7 @@ class AsyncClient(Tracking):
     """
 
     attribution: AsyncAttribution
+    budgets: AsyncBudgetsResource
     cost_attribution: AsyncCostAttribution
     costs: AsyncCosts
     dimensions: AsyncDimensions
@@ -87,6 +89,7 @@ class AsyncClient(Tracking):
         self._reader = AsyncTransport(self._settings)
         call = self._call = AsyncCall(self._reader)
         self.attribution = AsyncAttribution(call)
+        self.budgets = AsyncBudgetsResource(call)
         self.cost_attribution = AsyncCostAttribution(call)
         self.costs = AsyncCosts(call)
         self.dimensions = AsyncDimensions(call)

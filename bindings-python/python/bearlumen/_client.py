@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Mapping, Optional, Union
 
 from . import _lifetime
 from ._api.attribution import Attribution, CostAttribution
+from ._api.budgets import BudgetsResource
 from ._api.costs import Costs
 from ._api.dimensions import Dimensions
 from ._api.end_users import EndUsersResource
@@ -47,6 +48,7 @@ class Client(Tracking):
     """
 
     attribution: Attribution
+    budgets: BudgetsResource
     cost_attribution: CostAttribution
     costs: Costs
     dimensions: Dimensions
@@ -85,6 +87,7 @@ class Client(Tracking):
         )
         call = self._call = Call(self._transport)
         self.attribution = Attribution(call)
+        self.budgets = BudgetsResource(call)
         self.cost_attribution = CostAttribution(call)
         self.costs = Costs(call)
         self.dimensions = Dimensions(call)

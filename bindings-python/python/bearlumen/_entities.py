@@ -1,4 +1,4 @@
-"""End users, subscriptions and events to record."""
+"""End users, subscriptions, budgets and events to record."""
 
 from __future__ import annotations
 
@@ -99,6 +99,39 @@ class Subscriptions(Page[Subscription]):
 
     data: List[Subscription]
     subscriptions: List[Subscription]
+
+
+class Budget(Record):
+    """What may be spent in each billing period, and the period that it is now. Amounts are US dollars."""
+
+    id: str
+    name: Optional[str]
+    kind: Literal["total", "model", "user", "feature", "agent", "workflow"]
+    value: Optional[str]
+    amount: float
+    amount_nanos: str
+    created_at: str
+    period_start: str
+    period_end: str
+    spent: float
+    spent_nanos: str
+    percent_used: float
+    unpriced_event_count: int
+    is_floor: bool
+    projected: Optional[float]
+    projected_low: Optional[float]
+    projected_high: Optional[float]
+    exhausted_on: Optional[str]
+    level: Optional[Literal["critical", "warning"]]
+    message: Optional[str]
+
+
+class Budgets(Page[Budget]):
+    """Budgets."""
+
+    _rows = "budgets"
+
+    budgets: List[Budget]
 
 
 class RevenueEvent(Record):

@@ -87,6 +87,49 @@ test('a stream that nobody reads holds one flush up to its time-out, and no othe
   assert.equal((await bear.flush()).sent, 1);
 });
 
+/** Moves as long as somebody reads it. */
+async function* endless(pause = 10) {
+  for (;;) {
+    await sleep(pause);
+    yield chunk({ choices: [{ index: 0, delta: { content: 'Blue.' }, finish_reason: null }] });
+  }
+}
+
+test('a stream that never ends holds a flush for the time it is given, and is said to be under way', atTheEdge, async () => {
+  const { bear, state } = await scripted();
+  const stream = bear.track(endless());
+  let isOver = false;
+  const reader = (async () => {
+    for await (const _one of stream) if (isOver) break;
+  })();
+  bear.track(JSON.stringify(chunks()[1]));
+  const start = Date.now();
+  const { sent, pending, underWay } = await bear.flush({ timeout: 400 });
+  const took = Date.now() - start;
+  assert.ok(took >= 390 && took < 2_000, `${took} ms`);
+  assert.deepEqual([sent, pending, underWay], [1, 0, 1]);
+  isOver = true;
+  await reader;
+  assert.equal(bear.stats().underWay, 0);
+  assert.equal((await bear.flush()).sent, 2);
+  assert.equal((await state()).stored.length, 2);
+});
+
+test('without a time of its own a flush waits as long as a stream moves, twenty times the time-out', atTheEdge, async () => {
+  const { bear } = await scripted({ timeout: 100 });
+  const stream = bear.track(endless());
+  let isOver = false;
+  const reader = (async () => {
+    for await (const _one of stream) if (isOver) break;
+  })();
+  const start = Date.now();
+  await bear.flush();
+  const took = Date.now() - start;
+  assert.ok(took >= 1_900 && took < 4_000, `${took} ms`);
+  isOver = true;
+  await reader;
+});
+
 test('the body of a fetch response stays the caller\'s, byte for byte', async () => {
   const { bear, state } = await scripted();
   const plain = new Uint8Array(await (await ask(asking)).arrayBuffer());
@@ -101,6 +144,7 @@ test('the body of a fetch response stays the caller\'s, byte for byte', async ()
 test('a whole fetch response', async () => {
   const { bear } = await scripted();
   const response = bear.track(await ask(request));
+  assert.equal(bear.stats().underWay, 1);
   const body = await response.json();
   assert.deepEqual((await response.result).cost, costOf(body, { url: response.url }).cost);
   assert.equal((await bear.flush()).sent, 1);

@@ -8,6 +8,8 @@ import {
   type AttributionDateRange,
   type AttributionValuesResponse,
   type BearLumenConfig,
+  type Budget,
+  type BudgetCreateInput,
   type CallCost,
   type CostBreakdownItem,
   type CostBreakdownResponse,
@@ -117,6 +119,8 @@ export async function resources(): Promise<void> {
   await bear.endUsers.update(user.id, { name: null } satisfies EndUserUpdateInput);
   const plan: SubscriptionCreateInput = { userId: user.id, pricingPlanId: 'p', currentPeriodStart: new Date(), currentPeriodEnd: '2026-02-01' };
   const subscription: Subscription = await bear.subscriptions.create(plan);
+  const budget: Budget = await bear.budgets.create({ amount: '12.5', agentId: 'support' } satisfies BudgetCreateInput);
+  for await (const { id, level } of bear.budgets.list()) if (level === 'critical' && id !== budget.id) await bear.budgets.delete(id);
   const input: UsageRecordInput = { eventType: 'e', metricName: 'm', quantity: 1, agent_id: 'a', subscriptionId: subscription.id };
   const recorded: UsageRecordResponse = await bear.usage.record(input);
   void [recorded.eventId satisfies string, recorded.recorded satisfies boolean];
