@@ -83,6 +83,7 @@ pub struct LogLine<'a> {
     /// The key's id; empty without a valid one.
     pub key_id: &'a str,
     /// Why it is a server error; empty when it is none.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub cause: &'a str,
 }
 

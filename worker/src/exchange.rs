@@ -4,8 +4,9 @@
 use bearlumen_service::MAX_BODY_BYTES;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH};
 use http::{HeaderName, HeaderValue, Uri};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::Uint8Array;
+use worker::js_sys::{JSON, Promise, Uint8Array};
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::web_sys;
 
@@ -51,29 +52,31 @@ pub(crate) fn path(request: &web_sys::Request) -> String {
     path.split(['?', '#']).next().unwrap_or(path).to_owned()
 }
 
-/// The body, cut off one byte past the limit: enough for the service to see that it is too long.
-pub(crate) async fn body(
-    request: &web_sys::Request,
-    head: &http::Request<()>,
-) -> Result<Vec<u8>, Problem> {
+/// Where the body is.
+pub(crate) enum Body {
+    None,
+    /// In one piece, an `ArrayBuffer`.
+    Whole(Promise),
+    /// To be read by [`read_to_limit`].
+    Stream(web_sys::ReadableStream),
+}
+
+/// The body of a request.
+pub(crate) fn body(request: &web_sys::Request, head: &http::Request<()>) -> Result<Body, JsValue> {
     let announced = head
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     match announced {
+        Some(0) => Ok(Body::None),
         // The platform holds a body to its announced length, so it may come in one piece.
-        Some(length) if length <= MAX_BODY_BYTES => {
-            let bytes = JsFuture::from(request.array_buffer()?).await?;
-            Ok(Uint8Array::new(&bytes).to_vec())
-        }
-        _ => match request.body() {
-            Some(stream) => read_to_limit(&stream).await,
-            None => Ok(Vec::new()),
-        },
+        Some(length) if length <= MAX_BODY_BYTES => request.array_buffer().map(Body::Whole),
+        _ => Ok(request.body().map_or(Body::None, Body::Stream)),
     }
 }
 
-async fn read_to_limit(stream: &web_sys::ReadableStream) -> Result<Vec<u8>, Problem> {
+/// The body, cut off one byte past the limit: enough for the service to see that it is too long.
+pub(crate) async fn read_to_limit(stream: &web_sys::ReadableStream) -> Result<Vec<u8>, JsValue> {
     let reader: web_sys::ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let mut body = Vec::new();
     while body.len() <= MAX_BODY_BYTES {
@@ -90,16 +93,27 @@ async fn read_to_limit(stream: &web_sys::ReadableStream) -> Result<Vec<u8>, Prob
     Ok(body)
 }
 
-/// The service's response as the platform's.
+/// Status and headers as the platform's constructor takes them.
+#[derive(Serialize)]
+struct Init<'a> {
+    status: u16,
+    headers: Vec<[&'a str; 2]>,
+}
+
+/// The service's response as the platform's. What is not its body crosses as one text: each header by itself would take
+/// longer, and an object of the platform's to hold them.
 pub(crate) fn response(response: http::Response<Vec<u8>>) -> Result<web_sys::Response, JsValue> {
     let (head, body) = response.into_parts();
-    let headers = web_sys::Headers::new()?;
-    for (name, value) in &head.headers {
-        headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;
-    }
-    let init = web_sys::ResponseInit::new();
-    init.set_status(head.status.as_u16());
-    init.set_headers(&headers);
+    let headers = head.headers.iter();
+    let init = Init {
+        status: head.status.as_u16(),
+        // The service's own are all of visible characters.
+        headers: headers
+            .map(|(name, value)| [name.as_str(), value.to_str().unwrap_or_default()])
+            .collect(),
+    };
+    let text = serde_json::to_string(&init).unwrap_or_default();
+    let init: web_sys::ResponseInit = JSON::parse(&text)?.unchecked_into();
     // A 204 may not even have an empty body.
     if body.is_empty() {
         web_sys::Response::new_with_opt_str_and_init(None, &init)

@@ -1,48 +1,57 @@
 //! Where requests arrive: finds out which organisation each belongs to and passes it on, body unread.
 
+use std::cell::OnceCell;
+
 use bearlumen_service::{Admission, ORGANIZATION_HEADER, admit, unavailable};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use worker::js_sys::Promise;
-use worker::wasm_bindgen_futures::JsFuture;
-use worker::{Context, Env, Result, event, web_sys};
+use worker::js_sys::{Function, Promise, Reflect};
+use worker::{Env, web_sys};
 
 use crate::exchange;
 use crate::log;
 use crate::problem::Problem;
+use crate::promises::{bound, or_else, resolved};
 use crate::settings;
-use crate::surroundings::{Surroundings, now_ms};
+use crate::surroundings::Surroundings;
 
 // Bound here: `worker` takes the answer apart and makes another, body stream and all.
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(extends = worker::js_sys::Object)]
+    #[derive(Clone)]
     type Objects;
 
     #[wasm_bindgen(method, catch, js_name = getByName)]
-    fn get_by_name(this: &Objects, name: &str) -> std::result::Result<Stub, JsValue>;
+    fn get_by_name(this: &Objects, name: &str) -> Result<Stub, JsValue>;
 
     type Stub;
 
     #[wasm_bindgen(method, catch)]
-    fn fetch(this: &Stub, request: &web_sys::Request) -> std::result::Result<Promise, JsValue>;
+    fn fetch(this: &Stub, request: &web_sys::Request) -> Result<Promise, JsValue>;
 }
 
 /// The binding of the Durable Objects.
 const OBJECTS: &str = "ORGANIZATION";
 
-#[event(fetch)]
-async fn fetch(request: web_sys::Request, env: Env, _ctx: Context) -> Result<web_sys::Response> {
-    match answer(&request, &env).await {
-        Ok(response) => Ok(response),
-        Err(problem) => Ok(problem.into_response(&request)?),
+thread_local! {
+    /// The Durable Objects, the same in every request's environment.
+    static KNOWN_OBJECTS: OnceCell<Objects> = const { OnceCell::new() };
+    /// Answers for an object that did not.
+    static UNANSWERED: Function = unanswered_function();
+}
+
+/// What the platform calls. No future of ours stands around the object's own promise: running one takes longer than
+/// all that is done here.
+#[wasm_bindgen]
+pub fn fetch(request: &web_sys::Request, env: &Env, _ctx: &JsValue) -> Result<Promise, JsValue> {
+    match answer(request, env) {
+        Ok(promise) => Ok(promise),
+        Err(problem) => Ok(resolved(problem.into_response(request)?)),
     }
 }
 
-async fn answer(
-    request: &web_sys::Request,
-    env: &Env,
-) -> std::result::Result<web_sys::Response, Problem> {
+fn answer(request: &web_sys::Request, env: &Env) -> Result<Promise, Problem> {
     let settings = settings::of(env)?;
     let surroundings = Surroundings::look()?;
     let ctx = surroundings.context(&settings);
@@ -52,46 +61,66 @@ async fn answer(
         // What is passed on is logged where it is answered.
         Admission::Answer(response) => {
             log::request(head.method().as_str(), &response, 0);
-            return Ok(exchange::response(response)?);
+            return Ok(resolved(exchange::response(response)?));
         }
         Admission::Tenant { organization } => organization,
     };
     let name = organization.as_str();
     let forwarded = if head.uri().path().starts_with("/admin/") {
-        forward(&named(request, name)?, env, name).await
+        named(request, name).and_then(|named| forward(&named, env, name))
     } else {
         // The key in it names the organisation.
-        forward(request, env, name).await
+        forward(request, env, name)
     };
     match forwarded {
-        Ok(response) => Ok(response),
-        Err(error) => {
-            let cause = worker::Error::from(error).to_string();
-            let answer = unavailable(&head, &ctx, cause);
-            log::request(head.method().as_str(), &answer, now_ms() - ctx.now_ms);
-            Ok(exchange::response(answer)?)
+        Ok(answer) => {
+            let unanswered = UNANSWERED.with(|function| bound(function, request));
+            Ok(or_else(&answer, &unanswered))
         }
+        Err(error) => Ok(resolved(unanswered(request, error)?)),
     }
 }
 
-async fn forward(
-    request: &web_sys::Request,
-    env: &Env,
-    organization: &str,
-) -> std::result::Result<web_sys::Response, JsValue> {
-    let objects: Objects = worker::js_sys::Reflect::get(env, &OBJECTS.into())?.unchecked_into();
-    let answer = objects.get_by_name(organization)?.fetch(request)?;
-    Ok(JsFuture::from(answer).await?.unchecked_into())
+fn forward(request: &web_sys::Request, env: &Env, organization: &str) -> Result<Promise, JsValue> {
+    let objects = KNOWN_OBJECTS.with(|known| {
+        if let Some(objects) = known.get() {
+            return Ok(objects.clone());
+        }
+        let objects: Objects = Reflect::get(env, &OBJECTS.into())?.unchecked_into();
+        Ok::<_, JsValue>(known.get_or_init(|| objects).clone())
+    })?;
+    objects.get_by_name(organization)?.fetch(request)
 }
 
 /// The request with the organisation's name, over anything a caller may have put there.
-fn named(
-    request: &web_sys::Request,
-    organization: &str,
-) -> std::result::Result<web_sys::Request, JsValue> {
+fn named(request: &web_sys::Request, organization: &str) -> Result<web_sys::Request, JsValue> {
     let inward = web_sys::Request::new_with_request(request)?;
     inward
         .headers()
         .set(ORGANIZATION_HEADER.as_str(), organization)?;
     Ok(inward)
+}
+
+/// [`unanswered`] as a function of JavaScript, made once.
+fn unanswered_function() -> Function {
+    let closure = Closure::<dyn Fn(web_sys::Request, JsValue) -> Result<JsValue, JsValue>>::new(
+        |request: web_sys::Request, error: JsValue| {
+            let answer = unanswered(&request, error);
+            answer
+                .or_else(|problem| problem.into_response(&request))
+                .map(JsValue::from)
+        },
+    );
+    closure.into_js_value().unchecked_into()
+}
+
+/// The answer in place of an object's that failed.
+fn unanswered(request: &web_sys::Request, error: JsValue) -> Result<web_sys::Response, Problem> {
+    let settings = settings::known()?;
+    let surroundings = Surroundings::look()?;
+    let head = exchange::head(request)?;
+    let cause = worker::Error::from(error).to_string();
+    let answer = unavailable(&head, &surroundings.context(&settings), cause);
+    log::request(head.method().as_str(), &answer, 0);
+    Ok(exchange::response(answer)?)
 }

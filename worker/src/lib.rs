@@ -18,6 +18,8 @@ mod probe;
 #[cfg(not(any(feature = "probe", feature = "hello")))]
 mod problem;
 #[cfg(not(any(feature = "probe", feature = "hello")))]
+mod promises;
+#[cfg(not(any(feature = "probe", feature = "hello")))]
 mod settings;
 #[cfg(not(feature = "hello"))]
 mod storage;

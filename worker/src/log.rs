@@ -3,28 +3,40 @@
 
 use bearlumen_service::LogLine;
 use http::Response;
-use worker::{console_error, console_log};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use worker::web_sys::console;
+
+/// The line as it is written.
+#[derive(Serialize)]
+struct Line<'a> {
+    level: &'static str,
+    message: &'static str,
+    #[serde(flatten)]
+    line: LogLine<'a>,
+}
 
 /// Writes the line. Milliseconds are the platform's, whose clock stands still while nothing is waited for.
 pub(crate) fn request(method: &str, response: &Response<Vec<u8>>, ms: i64) {
     let line = LogLine::of(method, response, u64::try_from(ms).unwrap_or(0));
-    let Ok(mut fields) = serde_json::to_value(&line) else {
+    let failed = !line.cause.is_empty();
+    let (level, message) = if failed {
+        ("ERROR", "request failed")
+    } else {
+        ("INFO", "request")
+    };
+    let line = Line {
+        level,
+        message,
+        line,
+    };
+    let Ok(text) = serde_json::to_string(&line) else {
         return;
     };
-    let failed = !line.cause.is_empty();
-    if let Some(fields) = fields.as_object_mut() {
-        let (level, message) = if failed {
-            ("ERROR", "request failed")
-        } else {
-            fields.remove("cause");
-            ("INFO", "request")
-        };
-        fields.insert("level".to_owned(), level.into());
-        fields.insert("message".to_owned(), message.into());
-    }
+    let text = JsValue::from_str(&text);
     if failed {
-        console_error!("{fields}");
+        console::error_1(&text);
     } else {
-        console_log!("{fields}");
+        console::log_1(&text);
     }
 }

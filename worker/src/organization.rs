@@ -2,19 +2,22 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use bearlumen_service::{
     ORGANIZATION_HEADER, Settings, Tenant, claimed_organization, handle, migrate, unavailable,
 };
 use http::HeaderValue;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use worker::js_sys::{Function, Promise, Uint8Array};
+use worker::wasm_bindgen_futures::{JsFuture, future_to_promise};
 use worker::worker_sys::DurableObjectState;
 use worker::{Env, Result, State, web_sys};
 
-use crate::exchange;
+use crate::exchange::{self, Body};
 use crate::log;
 use crate::problem::Problem;
+use crate::promises::{resolved, then};
 use crate::settings;
 use crate::storage::ObjectSql;
 use crate::surroundings::{Surroundings, now_ms};
@@ -23,12 +26,13 @@ use crate::surroundings::{Surroundings, now_ms};
 ///
 /// Its methods are exported here and not by `worker`'s attribute, which would make every request and answer twice.
 #[wasm_bindgen]
-pub struct Organization {
+pub struct Organization(Rc<Object>);
+
+struct Object {
     sql: Result<ObjectSql>,
     env: Env,
     tenant: Tenant,
     migrated: Cell<bool>,
-    state: State,
     /// An alarm is set that did not go off yet.
     alarm: Cell<bool>,
 }
@@ -42,50 +46,90 @@ impl Organization {
         reason = "the platform hands over the state"
     )]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
-        let state = State::from(state);
-        Self {
-            sql: ObjectSql::new(&state),
+        Self(Rc::new(Object {
+            sql: ObjectSql::new(&State::from(state)),
             env,
             tenant: Tenant::new(),
             migrated: Cell::new(false),
             alarm: Cell::new(false),
-            state,
-        }
+        }))
     }
 
-    /// Answers a request that the front door let in.
-    pub async fn fetch(
-        &self,
-        request: web_sys::Request,
-    ) -> std::result::Result<web_sys::Response, JsValue> {
-        match self.answer(&request).await {
-            Ok(response) => Ok(response),
-            Err(problem) => problem.into_response(&request),
+    /// Answers a request that the front door let in. One callback waits for the body and no future: running one takes
+    /// longer than to store an event.
+    pub fn fetch(&self, request: web_sys::Request) -> std::result::Result<Promise, JsValue> {
+        let head = match exchange::head(&request) {
+            Ok(head) => head,
+            Err(problem) => return Ok(resolved(problem.into_response(&request)?)),
+        };
+        let object = Rc::clone(&self.0);
+        match exchange::body(&request, &head)? {
+            Body::None => Ok(Promise::resolve(&object.finish(
+                &request,
+                head,
+                Vec::new(),
+            )?)),
+            Body::Whole(bytes) => {
+                let answer = Closure::once(move |bytes: JsValue| {
+                    object.finish(&request, head, Uint8Array::new(&bytes).to_vec())
+                });
+                let answer: Function = answer.into_js_value().unchecked_into();
+                Ok(then(&bytes, &answer))
+            }
+            Body::Stream(stream) => Ok(future_to_promise(async move {
+                let body = exchange::read_to_limit(&stream).await?;
+                object.finish(&request, head, body)
+            })),
         }
     }
 
     /// What the service does without being asked.
     pub async fn alarm(&self) -> std::result::Result<(), JsValue> {
-        self.alarm.set(false);
+        let object = Rc::clone(&self.0);
+        object.alarm.set(false);
         let now_ms = now_ms();
         let failed = |message: String| JsValue::from(JsError::new(&message));
-        let sql = self.opened(now_ms).map_err(failed)?;
-        self.tenant
+        let sql = object.opened(now_ms).map_err(failed)?;
+        object
+            .tenant
             .background(sql, now_ms)
             .map_err(|error| failed(error.message))?;
-        Ok(self.set_alarm(now_ms).await?)
+        if let Some(set) = object.set_alarm(now_ms)? {
+            JsFuture::from(set).await?;
+        }
+        Ok(())
     }
 }
 
-impl Organization {
-    async fn answer(
+impl Object {
+    /// The platform's response, or the promise of it where an alarm has to be set first.
+    fn finish(
         &self,
         request: &web_sys::Request,
-    ) -> std::result::Result<web_sys::Response, Problem> {
+        head: http::Request<()>,
+        body: Vec<u8>,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let (response, alarm) = match self.answer(request, head, body) {
+            Ok(answered) => answered,
+            Err(problem) => (problem.into_response(request)?, None),
+        };
+        let Some(alarm) = alarm else {
+            return Ok(response.into());
+        };
+        Ok(future_to_promise(async move {
+            JsFuture::from(alarm).await?;
+            Ok(response.into())
+        })
+        .into())
+    }
+
+    fn answer(
+        &self,
+        request: &web_sys::Request,
+        head: http::Request<()>,
+        body: Vec<u8>,
+    ) -> std::result::Result<(web_sys::Response, Option<Promise>), Problem> {
         let settings: Rc<Settings> = settings::of(&self.env)?;
-        let head = exchange::head(request)?;
-        let body = exchange::body(request, &head).await?;
-        // From here on nothing waits, so no other request can come between.
         let surroundings = Surroundings::look()?;
         let ctx = surroundings.context(&settings);
         let request = named(request, head, &settings)?.map(|()| body);
@@ -93,24 +137,20 @@ impl Organization {
             Ok(sql) => handle(&self.tenant, sql, &request, &ctx),
             Err(cause) => unavailable(&request, &ctx, cause),
         };
-        self.set_alarm(ctx.now_ms).await?;
+        let alarm = self.set_alarm(ctx.now_ms)?;
         log::request(request.method().as_str(), &answer, now_ms() - ctx.now_ms);
-        Ok(exchange::response(answer)?)
+        Ok((exchange::response(answer)?, alarm))
     }
 
     /// Has the platform wake this object when something is due. One alarm at a time: setting one is a write.
-    async fn set_alarm(&self, now_ms: i64) -> Result<()> {
-        let Some(due_ms) = self.tenant.due_ms(now_ms) else {
-            return Ok(());
+    fn set_alarm(&self, now_ms: i64) -> std::result::Result<Option<Promise>, JsValue> {
+        let (Some(due_ms), Ok(sql)) = (self.tenant.due_ms(now_ms), &self.sql) else {
+            return Ok(None);
         };
         if self.alarm.replace(true) {
-            return Ok(());
+            return Ok(None);
         }
-        let wait = u64::try_from(due_ms - now_ms).unwrap_or(0);
-        self.state
-            .storage()
-            .set_alarm(Duration::from_millis(wait))
-            .await
+        sql.set_alarm(due_ms.max(now_ms)).map(Some)
     }
 
     /// The database, brought up to date once in the life of this object.

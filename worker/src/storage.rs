@@ -1,11 +1,13 @@
 //! The service's `Sql` over the database of a Durable Object.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use bearlumen_service::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
 use wasm_bindgen::prelude::*;
 use worker::State;
-use worker::js_sys::{Array, Error};
+use worker::js_sys::{Array, Error, JsString, Promise};
 
 /// The largest integer that a JavaScript number carries exactly, 2^53 - 1.
 const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
@@ -26,10 +28,17 @@ extern "C" {
         body: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = setAlarm)]
+    fn set_alarm(this: &ObjectStorage, at_ms: f64) -> Result<Promise, JsValue>;
+
     type SqlStorage;
 
     #[wasm_bindgen(method, catch, variadic)]
-    fn exec(this: &SqlStorage, statement: &str, bindings: &Array) -> Result<SqlCursor, JsValue>;
+    fn exec(
+        this: &SqlStorage,
+        statement: &JsString,
+        bindings: &Array,
+    ) -> Result<SqlCursor, JsValue>;
 
     type SqlCursor;
 
@@ -47,20 +56,55 @@ extern "C" {
 pub(crate) struct ObjectSql {
     storage: ObjectStorage,
     sql: SqlStorage,
+    statements: RefCell<Statements>,
 }
+
+/// Statements as [`typed`] makes them, by their text and by which parameters are integers: what is run again need neither
+/// be made nor cross again.
+type Statements = HashMap<(Box<str>, u128), JsString>;
+
+/// Statements that are remembered. More than there are, but for lists of many lengths.
+const MAX_STATEMENTS: usize = 256;
 
 impl ObjectSql {
     /// Takes the database out of the object's state.
     pub(crate) fn new(state: &State) -> worker::Result<Self> {
         let storage: ObjectStorage = state.as_raw().storage()?.unchecked_into();
         let sql = storage.sql();
-        Ok(Self { storage, sql })
+        Ok(Self {
+            storage,
+            sql,
+            statements: RefCell::default(),
+        })
+    }
+
+    /// Has the platform wake the object, in milliseconds since 1970.
+    #[expect(clippy::cast_precision_loss, reason = "an instant, far below 2^53")]
+    pub(crate) fn set_alarm(&self, at_ms: i64) -> Result<Promise, JsValue> {
+        self.storage.set_alarm(at_ms as f64)
+    }
+
+    fn statement(&self, text: &str, params: &[Param<'_>]) -> JsString {
+        let integers = params.iter().rev().fold(0, |bits, param| {
+            bits << 1 | u128::from(matches!(param, Param::Integer(_)))
+        });
+        let mut statements = self.statements.borrow_mut();
+        let key = (text.into(), integers);
+        if let Some(known) = statements.get(&key) {
+            return known.clone();
+        }
+        if statements.len() >= MAX_STATEMENTS {
+            statements.clear();
+        }
+        let made = JsString::from(&*typed(text, params));
+        statements.insert(key, made.clone());
+        made
     }
 
     fn run(&self, statement: &str, params: &[Param<'_>]) -> Result<SqlCursor, SqlError> {
         let bindings = params.iter().map(bind).collect();
         self.sql
-            .exec(&typed(statement, params), &bindings)
+            .exec(&self.statement(statement, params), &bindings)
             .map_err(failure)
     }
 }

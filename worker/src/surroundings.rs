@@ -1,8 +1,10 @@
 //! Time and randomness, looked up once per request and handed to the service, which has neither.
 
+use std::cell::RefCell;
+
 use bearlumen_service::{Context, Settings};
 use wasm_bindgen::prelude::*;
-use worker::Date;
+use worker::js_sys::Date;
 
 #[wasm_bindgen]
 extern "C" {
@@ -16,14 +18,46 @@ pub(crate) struct Surroundings {
     entropy: [u8; 32],
 }
 
+/// Random bytes that were asked for together: a call of the platform takes as long for many as for few.
+struct Pool {
+    bytes: [u8; POOL_BYTES],
+    used: usize,
+}
+
+const POOL_BYTES: usize = 4096;
+
+thread_local! {
+    static POOL: RefCell<Pool> = const {
+        RefCell::new(Pool {
+            bytes: [0; POOL_BYTES],
+            used: POOL_BYTES,
+        })
+    };
+}
+
+/// Bytes that nobody had before.
+fn entropy() -> Result<[u8; 32], JsValue> {
+    POOL.with_borrow_mut(|pool| {
+        if pool.used >= POOL_BYTES {
+            get_random_values(&mut pool.bytes)?;
+            pool.used = 0;
+        }
+        let mut taken = [0; 32];
+        let next = pool.bytes.iter_mut().skip(pool.used);
+        for (to, from) in taken.iter_mut().zip(next) {
+            *to = std::mem::take(from);
+        }
+        pool.used += taken.len();
+        Ok(taken)
+    })
+}
+
 impl Surroundings {
     /// Asks the clock and the random source.
     pub(crate) fn look() -> Result<Self, JsValue> {
-        let mut entropy = [0; 32];
-        get_random_values(&mut entropy)?;
         Ok(Self {
             now_ms: now_ms(),
-            entropy,
+            entropy: entropy()?,
         })
     }
 
@@ -43,6 +77,10 @@ impl Surroundings {
 }
 
 /// The platform's clock, which stands still except when something was waited for.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "whole milliseconds, far below 2^53"
+)]
 pub(crate) fn now_ms() -> i64 {
-    i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
+    Date::now() as i64
 }
