@@ -7,6 +7,8 @@
 mod exchange;
 #[cfg(not(any(feature = "probe", feature = "hello")))]
 mod front_door;
+#[cfg(not(any(feature = "probe", feature = "hello")))]
+mod gathering;
 #[cfg(feature = "hello")]
 mod hello;
 #[cfg(not(any(feature = "probe", feature = "hello")))]

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use bearlumen_service::{
-    ORGANIZATION_HEADER, Settings, Tenant, claimed_organization, handle, migrate, unavailable,
+    ORGANIZATION_HEADER, Settings, Tenant, claimed_organization, handle, migrate, only_reads,
+    unavailable,
 };
 use http::HeaderValue;
 use wasm_bindgen::JsCast;
@@ -15,6 +16,7 @@ use worker::worker_sys::DurableObjectState;
 use worker::{Env, Result, State, web_sys};
 
 use crate::exchange::{self, Body};
+use crate::gathering::{self, Gathering};
 use crate::log;
 use crate::problem::Problem;
 use crate::promises::{resolved, then};
@@ -35,6 +37,7 @@ struct Object {
     migrated: Cell<bool>,
     /// An alarm is set that did not go off yet.
     alarm: Cell<bool>,
+    gathering: Gathering,
 }
 
 #[wasm_bindgen(js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
@@ -52,6 +55,7 @@ impl Organization {
             tenant: Tenant::new(),
             migrated: Cell::new(false),
             alarm: Cell::new(false),
+            gathering: Gathering::default(),
         }))
     }
 
@@ -69,13 +73,10 @@ impl Organization {
                 head,
                 Vec::new(),
             )?)),
-            Body::Whole(bytes) => {
-                let answer = Closure::once(move |bytes: JsValue| {
-                    object.finish(&request, head, Uint8Array::new(&bytes).to_vec())
-                });
-                let answer: Function = answer.into_js_value().unchecked_into();
-                Ok(then(&bytes, &answer))
-            }
+            Body::Whole(bytes) => Ok(then(
+                &bytes,
+                &once(move |bytes: JsValue| object.came(request, head, &bytes)),
+            )),
             Body::Stream(stream) => Ok(future_to_promise(async move {
                 let body = exchange::read_to_limit(&stream).await?;
                 object.finish(&request, head, body)
@@ -101,7 +102,40 @@ impl Organization {
     }
 }
 
+/// A function that is called once at most.
+fn once(call: impl FnOnce(JsValue) -> std::result::Result<JsValue, JsValue> + 'static) -> Function {
+    Closure::once(call).into_js_value().unchecked_into()
+}
+
 impl Object {
+    /// The whole body came: the response, or the promise of it where it waits for others.
+    fn came(
+        self: Rc<Self>,
+        request: web_sys::Request,
+        head: http::Request<()>,
+        bytes: &JsValue,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let bytes = Uint8Array::new(bytes);
+        let waits = bytes.length() <= gathering::MAX_BYTES && !only_reads(&head);
+        let moment = if waits {
+            self.gathering.moment()?
+        } else {
+            None
+        };
+        let body = bytes.to_vec();
+        match moment {
+            None => self.finish(&request, head, body),
+            Some(moment) => Ok(then(
+                &moment,
+                &once(move |_| {
+                    self.gathering.ends();
+                    self.finish(&request, head, body)
+                }),
+            )
+            .into()),
+        }
+    }
+
     /// The platform's response, or the promise of it where an alarm has to be set first.
     fn finish(
         &self,
