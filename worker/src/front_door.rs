@@ -44,6 +44,7 @@ thread_local! {
 /// What the platform calls. No future of ours stands around the object's own promise: running one takes longer than
 /// all that is done here.
 #[wasm_bindgen]
+#[expect(unreachable_pub, reason = "exports have to be public")]
 pub fn fetch(request: &web_sys::Request, env: &Env, _ctx: &JsValue) -> Result<Promise, JsValue> {
     match answer(request, env) {
         Ok(promise) => Ok(promise),

@@ -44,10 +44,6 @@ struct Object {
 impl Organization {
     /// What the platform makes when the object is asked for.
     #[wasm_bindgen(constructor)]
-    #[expect(
-        clippy::new_without_default,
-        reason = "the platform hands over the state"
-    )]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         Self(Rc::new(Object {
             sql: ObjectSql::new(&State::from(state)),
