@@ -47,7 +47,7 @@ fn an_interval_covers_about_what_it_says() {
             );
             // How far a level will wander is hardly told by a few weeks.
             let least = if kind == Kind::Wandering {
-                percent - 13.0
+                percent - 7.0
             } else {
                 least
             };

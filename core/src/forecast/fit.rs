@@ -5,6 +5,7 @@ use super::robust::{mean, median};
 use super::season::Season;
 use super::series::DailyCosts;
 use super::smooth::{Begin, Pace, Pass, Spike, Step, run, usual_error};
+use super::stretches::widening;
 use super::trend::{LINE_DAYS, Line, MIN_LINE_DAYS, line};
 
 /// How fast the level may follow. The slowest is nearly the mean of the window.
@@ -54,6 +55,8 @@ pub(super) struct Course {
     pub(super) freedom: f64,
     /// Days that the level stands on at least.
     pub(super) level_days: usize,
+    /// By how much more sums vary than the errors of single days say.
+    pub(super) widening: f64,
 }
 
 /// A pace that may be the right one, and the level it leads to. The weights of a course's add up to 1.
@@ -193,6 +196,7 @@ impl Choice {
             variance: squares / freedom * scale * scale,
             freedom,
             level_days: self.days - last_step.min(self.days.saturating_sub(1)),
+            widening: widening(&pass.errors, self.wander()),
         }
     }
 }

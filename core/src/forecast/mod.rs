@@ -21,6 +21,7 @@ mod robust;
 mod season;
 mod series;
 mod smooth;
+mod stretches;
 mod trend;
 
 pub use factors::{Factor, usd};

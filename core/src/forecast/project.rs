@@ -288,7 +288,8 @@ impl<'a> Carried<'a> {
             };
             let known = self.course.level_days.max(1) as f64;
             let steady = days as f64 * (1.0 + days as f64 / known);
-            (0..days).map(of_day).sum::<f64>().max(steady)
+            let wandering = (0..days).map(of_day).sum::<f64>() * self.course.widening;
+            wandering.max(steady)
         });
         let factors: f64 = self.factors.iter().take(days).sum();
         Guess {
