@@ -1,5 +1,6 @@
 //! What `costOf()` and `track()` answer, and what records are written by.
 
+use crate::text::Text;
 use bearlumen_js::whole_ms;
 use napi::bindgen_prelude::{Buffer, Either};
 use napi_derive::napi;
@@ -45,12 +46,12 @@ pub(crate) fn cost_of_call(
 
 /// The same of JSON text of which nothing else is known.
 #[napi(catch_unwind)]
-pub(crate) fn cost_of_text(json: String, now_ms: f64) -> String {
+pub(crate) fn cost_of_text(json: Text, now_ms: f64) -> String {
     bearlumen_js::cost_of_text(&json, whole_ms(now_ms))
 }
 
-/// Who a response of `format` may be from, `first` before the others.
+/// The words that the first number of a packed cost stands for, as JSON.
 #[napi(catch_unwind)]
-pub(crate) fn candidates_among(format: String, first: String) -> Vec<String> {
-    bearlumen_js::candidates_among(&format, &first)
+pub(crate) fn packed_words(number: u32) -> String {
+    bearlumen_js::packed_words(number)
 }

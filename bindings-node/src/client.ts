@@ -88,7 +88,7 @@ export class BearLumen {
     const reporter = new Reporter(settings);
     const delivery = new addon.Delivery();
     if (settings.spoolDir !== undefined) openSpool(delivery, settings.spoolDir, settings, reporter);
-    this.#loop = new DeliveryLoop(delivery, transport, reporter);
+    this.#loop = new DeliveryLoop(delivery, transport, reporter, settings.spoolDir !== undefined);
     this.#loop.wake();
     this.#context = new Context((message) => reporter.warn(message));
     this.#tracker = new Tracker(this.#loop, reporter, this.#context);

@@ -55,7 +55,7 @@ export function costOf(response: unknown, hints?: CostHints): CallCost {
 
 /** @internal */
 export function answerOf(text: string): CallCost {
-  // An error is a line of its own.
-  if (!text.includes('\n')) throw new Error((JSON.parse(text) as { error: string }).error);
+  // Of a cost there are numbers first, of an error an object.
+  if (text.startsWith('{')) throw new Error((JSON.parse(text) as { error: string }).error);
   return unpack(text);
 }

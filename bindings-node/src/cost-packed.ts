@@ -4,12 +4,12 @@ import { addon } from './native/load';
 
 type CostWords = [basis: Cost['basis'], priceId: string | null, lines: [bucket: string, rate: string, modifiers: string[]][]];
 
-/** The first line of what `shared/src/packed.rs` writes. */
+/** What `packedWords` answers. */
 type Words = [
   provider: string,
   format: string,
   confidence: CallCost['confidence'],
-  isSoleCandidate: boolean,
+  candidates: string[],
   model: string | null,
   usage: string[],
   warnings: Warning[],
@@ -18,26 +18,22 @@ type Words = [
   incomplete: boolean,
 ];
 
-/** First lines that were read before. */
-const known = new Map<string, Words>();
+/** The words that were asked for before, by their number. */
+const known = new Map<number, Words>();
 const MOST_KNOWN = 256;
-
-/** The lists of candidates by format, then by who stands first: there are only a few. */
-const candidates = new Map<string, Map<string, string[]>>();
 
 /** The object that a packed call stands for. */
 export function unpack(text: string): CallCost {
-  const end = text.indexOf('\n');
-  const [provider, format, confidence, isSole, model, buckets, warnings, cost, computed, incomplete] = wordsOf(text.slice(0, end));
-  const numbers = numbersOf(text, end + 1);
+  const numbers = numbersOf(text);
+  const [provider, format, confidence, candidates, model, buckets, warnings, cost, computed, incomplete] = wordsOf(numbers[0] as number);
   const usage: Usage = {};
-  let at = 0;
+  let at = 1;
   for (const bucket of buckets) usage[bucket] = numbers[at++] as number;
   const call = {
     provider,
     format,
     confidence,
-    candidates: isSole ? [provider] : candidatesAmong(format, provider),
+    candidates: candidates.slice(),
     model,
     usage,
     totals: {
@@ -55,23 +51,23 @@ export function unpack(text: string): CallCost {
   return call;
 }
 
-function wordsOf(line: string): Words {
-  let words = known.get(line);
+function wordsOf(number: number): Words {
+  let words = known.get(number);
   if (words === undefined) {
-    words = JSON.parse(line) as Words;
+    words = JSON.parse(addon.packedWords(number)) as Words;
     if (known.size >= MOST_KNOWN) known.clear();
-    known.set(line, words);
+    known.set(number, words);
   }
   return words;
 }
 
-/** The numbers from `at` on, a comma behind each; null for an empty place. */
-function numbersOf(text: string, at: number): (number | null)[] {
+/** The numbers, a comma behind each; null for an empty place. */
+function numbersOf(text: string): (number | null)[] {
   const numbers: (number | null)[] = [];
-  let start = at;
+  let start = 0;
   let whole = 0;
   let isWhole = true;
-  for (; at < text.length; at++) {
+  for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code >= 48 && code <= 57) {
       whole = whole * 10 + code - 48;
@@ -85,14 +81,6 @@ function numbersOf(text: string, at: number): (number | null)[] {
     }
   }
   return numbers;
-}
-
-function candidatesAmong(format: string, first: string): string[] {
-  let lists = candidates.get(format);
-  if (lists === undefined) candidates.set(format, (lists = new Map<string, string[]>()));
-  let list = lists.get(first);
-  if (list === undefined) lists.set(first, (list = addon.candidatesAmong(format, first)));
-  return list.slice();
 }
 
 function costOf([basis, priceId, lines]: CostWords, numbers: (number | null)[], at: number): Cost {

@@ -4,6 +4,7 @@ use crate::answers::{JsonText, bytes_of};
 use crate::journal::Disk;
 use crate::spool::Owner;
 use crate::stream::Stream;
+use crate::text::Text;
 use bearlumen_core::delivery::{Outcome, Step};
 use bearlumen_js::{Journal as _, Tracking, Unreadable, read_policy};
 use napi::bindgen_prelude::Buffer;
@@ -151,7 +152,7 @@ impl Delivery {
 
     /// Makes and enqueues the event of a record.
     #[napi(catch_unwind)]
-    pub fn track(&mut self, record: String) -> napi::Result<i64> {
+    pub fn track(&mut self, record: Text) -> napi::Result<i64> {
         self.inner.track(&record).map_err(unreadable)
     }
 

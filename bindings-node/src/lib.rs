@@ -14,3 +14,4 @@ mod helpers;
 mod journal;
 mod spool;
 mod stream;
+mod text;

@@ -4,7 +4,7 @@ use crate::METER;
 use crate::call::Call;
 use crate::packed::pack;
 use crate::to_json;
-use bearlumen_core::provider::{Candidates, Hints};
+use bearlumen_core::provider::Hints;
 use bearlumen_core::response::parse_json;
 use bearlumen_core::track::Subject;
 use serde::Serialize;
@@ -35,14 +35,6 @@ pub fn cost_of_text(json: &str, now_ms: i64) -> String {
     priced(&subject, &Hints::default(), now_ms)
 }
 
-/// Who a response of `format` may be from, `first` before the others.
-pub fn candidates_among(format: &str, first: &str) -> Vec<String> {
-    Candidates::among(format, first).map_or_else(
-        || vec![first.to_owned()],
-        |candidates| candidates.iter().map(str::to_owned).collect(),
-    )
-}
-
 /// What `subject` cost by the clock and the options of `call`.
 pub(crate) fn answer(call: &Call<'_>, subject: &Subject<'_>) -> String {
     let at_ms = call.options.timestamp_ms.unwrap_or(call.now_ms);
@@ -56,7 +48,7 @@ pub(crate) fn answer(call: &Call<'_>, subject: &Subject<'_>) -> String {
 
 fn priced(subject: &Subject<'_>, hints: &Hints<'_>, at_ms: i64) -> String {
     match METER.with(|meter| subject.cost(meter, hints, at_ms)) {
-        Ok(cost) => pack(&cost),
+        Ok(cost) => pack(cost),
         Err(why) => to_json(&Refused {
             error: &why.message,
         }),

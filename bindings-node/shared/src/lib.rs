@@ -21,9 +21,10 @@ mod stream;
 mod tracking;
 
 pub use advice::advice;
-pub use answers::{candidates_among, cost_of_call, cost_of_text, track_result};
+pub use answers::{cost_of_call, cost_of_text, track_result};
 pub use clients::{client_helpers, client_step_bits};
 pub use errors::{error_code, retry_after_seconds};
+pub use packed::packed_words;
 pub use reads::read_again_ms;
 pub use shape::vocabulary;
 pub use stream::Stream;

@@ -1,62 +1,151 @@
-//! A call's cost as a text that JavaScript makes an object of: first a line of JSON with every word, then the numbers.
+//! A call's cost as a text that JavaScript makes an object of: numbers, of which the first stands for all the words.
 //!
-//! A program prices few kinds of calls over and over, whose words are the same each time. So JavaScript keeps what it
-//! read of the first line, and only numbers are left to read. `src/cost-packed.ts` reads both, in this order.
+//! A program prices few kinds of calls over and over, whose words are the same each time. So they are numbered, and
+//! JavaScript asks for those of a number once. `src/cost-packed.ts` reads both, in this order.
 
 use bearlumen_core::call::CallCost;
 use bearlumen_core::money::Nanos;
 use bearlumen_core::pricing::Cost;
-use bearlumen_core::quantity::Quantity;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
-use std::fmt::Write as _;
+use std::cell::RefCell;
 
-/// A call's cost, packed.
-pub(crate) fn pack(call: &CallCost) -> String {
-    let mut text = crate::to_json(&Words(call));
-    text.push('\n');
-    let mut numbers = Numbers(text);
-    for (_, quantity) in call.usage.iter() {
-        numbers.quantity(Some(*quantity));
-    }
-    let totals = &call.totals;
-    numbers.quantity(Some(totals.input_tokens));
-    numbers.quantity(Some(totals.output_tokens));
-    numbers.quantity(Some(totals.total_tokens));
-    numbers.quantity(totals.stated_total_tokens);
-    for cost in [Some(&call.cost), call.computed_cost.as_ref()] {
-        let Some(cost) = cost else { continue };
-        for amount in [cost.amount, cost.low, cost.high] {
-            numbers.whole(amount.map(Nanos::get));
-        }
-        for line in &cost.lines {
-            numbers.quantity(Some(line.quantity));
-            numbers.whole(Some(line.amount_nanos));
-        }
-    }
-    numbers.0
+/// How many kinds of words are remembered.
+const MOST_KNOWN: usize = 32;
+
+thread_local! {
+    /// Of one thread: whoever is told a number here can ask for its words before anything takes their place.
+    static KNOWN: RefCell<Known> = const { RefCell::new(Known::new()) };
 }
 
-/// Numbers, a comma behind each. What there is none of is an empty place.
-struct Numbers(String);
-
-impl Numbers {
-    fn whole(&mut self, number: Option<i64>) {
-        if let Some(number) = number {
-            // Writing into a string cannot fail.
-            let _ = write!(self.0, "{number}");
+/// A call's cost, packed.
+pub(crate) fn pack(call: CallCost) -> String {
+    let mut numbers = Numbers(Vec::with_capacity(256));
+    KNOWN.with_borrow_mut(|known| match known.number_of(&call) {
+        Some(number) => {
+            numbers.add(number);
+            numbers.of(&call);
         }
-        self.0.push(',');
+        None => {
+            numbers.add(known.next);
+            numbers.of(&call);
+            known.learn(call);
+        }
+    });
+    String::from_utf8(numbers.0).unwrap_or_default()
+}
+
+/// The words that a number stands for, as JSON.
+pub fn packed_words(number: u32) -> String {
+    KNOWN.with_borrow(|known| {
+        let mut calls = known.calls.iter();
+        calls
+            .find(|(known, _)| *known == number)
+            .map_or_else(String::new, |(_, call)| crate::to_json(&Words(call)))
+    })
+}
+
+/// Calls with different words, numbered.
+struct Known {
+    calls: Vec<(u32, CallCost)>,
+    /// Never given twice, so that JavaScript need not be told what was forgotten.
+    next: u32,
+}
+
+impl Known {
+    const fn new() -> Self {
+        Self {
+            calls: Vec::new(),
+            next: 0,
+        }
     }
 
-    fn quantity(&mut self, quantity: Option<Quantity>) {
-        match quantity.map(Quantity::split) {
-            Some((units, 0)) => self.whole(i64::try_from(units).ok()),
-            Some(_) => {
-                self.0.push_str(&crate::to_json(&quantity));
-                self.0.push(',');
-            }
-            None => self.whole(None),
+    fn number_of(&mut self, call: &CallCost) -> Option<u32> {
+        let place = self
+            .calls
+            .iter()
+            .position(|(_, known)| have_same_words(known, call))?;
+        let number = self.calls.get(place).map(|(number, _)| *number);
+        if place > 0 {
+            self.calls.swap(place, place - 1);
         }
+        number
+    }
+
+    fn learn(&mut self, call: CallCost) {
+        self.calls.truncate(MOST_KNOWN - 1);
+        self.calls.push((self.next, call));
+        self.next = self.next.wrapping_add(1);
+    }
+}
+
+/// Whether nothing but numbers tells two calls apart.
+fn have_same_words(one: &CallCost, other: &CallCost) -> bool {
+    one.model == other.model
+        && one.provider == other.provider
+        && one.format == other.format
+        && one.confidence == other.confidence
+        && one.candidates == other.candidates
+        && one.incomplete == other.incomplete
+        && one.warnings == other.warnings
+        && one.usage.len() == other.usage.len()
+        && one
+            .usage
+            .iter()
+            .zip(other.usage.iter())
+            .all(|((one, _), (other, _))| one == other)
+        && have_same_cost_words(&one.cost, &other.cost)
+        && match (&one.computed_cost, &other.computed_cost) {
+            (None, None) => true,
+            (Some(one), Some(other)) => have_same_cost_words(one, other),
+            _ => false,
+        }
+}
+
+fn have_same_cost_words(one: &Cost, other: &Cost) -> bool {
+    one.basis == other.basis
+        && one.price_id == other.price_id
+        && one.lines.len() == other.lines.len()
+        && one.lines.iter().zip(&other.lines).all(|(one, other)| {
+            one.bucket == other.bucket && one.rate == other.rate && one.modifiers == other.modifiers
+        })
+}
+
+/// Numbers as JSON has them, a comma behind each. What there is none of is an empty place.
+struct Numbers(Vec<u8>);
+
+impl Numbers {
+    fn of(&mut self, call: &CallCost) {
+        for (_, quantity) in call.usage.iter() {
+            self.add(quantity);
+        }
+        let totals = &call.totals;
+        self.add(totals.input_tokens);
+        self.add(totals.output_tokens);
+        self.add(totals.total_tokens);
+        self.add_any(totals.stated_total_tokens);
+        for cost in [Some(&call.cost), call.computed_cost.as_ref()] {
+            let Some(cost) = cost else { continue };
+            for amount in [cost.amount, cost.low, cost.high] {
+                self.add_any(amount.map(Nanos::get));
+            }
+            for line in &cost.lines {
+                self.add(line.quantity);
+                self.add(line.amount_nanos);
+            }
+        }
+    }
+
+    fn add_any(&mut self, number: Option<impl Serialize>) {
+        match number {
+            Some(number) => self.add(number),
+            None => self.0.push(b','),
+        }
+    }
+
+    fn add(&mut self, number: impl Serialize) {
+        // Writing a number into memory cannot fail.
+        let _ = serde_json::to_writer(&mut self.0, &number);
+        self.0.push(b',');
     }
 }
 
@@ -70,8 +159,7 @@ impl Serialize for Words<'_> {
         list.serialize_element(&call.provider)?;
         list.serialize_element(call.format)?;
         list.serialize_element(call.confidence)?;
-        // The candidates are many, and always the same few lists: `candidates_among` says them once.
-        list.serialize_element(&call.candidates.is_one())?;
+        list.serialize_element(&call.candidates)?;
         list.serialize_element(&call.model)?;
         list.serialize_element(&Listed(|| call.usage.iter().map(|(bucket, _)| bucket.id())))?;
         list.serialize_element(&call.warnings)?;

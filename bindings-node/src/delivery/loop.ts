@@ -2,6 +2,7 @@ import { DROPPED, type Answer, type Batch, type NativeDelivery } from '../native
 import { quietTimer, type Timer } from '../timer';
 import type { Transport } from '../transport/transport';
 import { Alarm } from './alarm';
+import { Aside } from './aside';
 import { forget, remember } from './exit';
 import { Pulse } from './pulse';
 import type { Reporter } from './reporter';
@@ -26,8 +27,9 @@ interface Sending {
  * keeps the loop itself.
  */
 export class DeliveryLoop {
-  /** Takes events; what it answers goes to `note`. */
-  readonly delivery: NativeDelivery;
+  readonly #delivery: NativeDelivery;
+  readonly #isSpooled: boolean;
+  readonly #aside = new Aside((record) => this.#take(record));
   readonly #transport: Transport;
   readonly #reporter: Reporter;
   readonly #alarm = new Alarm();
@@ -36,10 +38,24 @@ export class DeliveryLoop {
   #sending: Sending | undefined;
   #stopped = false;
 
-  constructor(delivery: NativeDelivery, transport: Transport, reporter: Reporter) {
-    this.delivery = delivery;
+  /** @param isSpooled undelivered events are kept in a file */
+  constructor(delivery: NativeDelivery, transport: Transport, reporter: Reporter, isSpooled: boolean) {
+    this.#delivery = delivery;
+    this.#isSpooled = isSpooled;
     this.#transport = transport;
     this.#reporter = reporter;
+  }
+
+  /** Takes events; what it answers goes to `note`. It has taken all that was tracked before. */
+  get delivery(): NativeDelivery {
+    this.#aside.empty();
+    return this.#delivery;
+  }
+
+  /** Takes the record of a call, soon. What is to survive the process is written down at once. */
+  track(record: string): void {
+    if (this.#isSpooled) this.#take(record);
+    else this.#aside.put(record);
   }
 
   /** Sees to events that are queued already. */
@@ -98,6 +114,14 @@ export class DeliveryLoop {
     const isDone = (): boolean => this.#stopped || this.delivery.isSettled(flush);
     await this.#waiting.until(isDone, timeoutMs, () => this.#step());
     this.#tellLosses();
+  }
+
+  #take(record: string): void {
+    try {
+      this.note(this.#delivery.track(record));
+    } catch (error) {
+      this.#reporter.tellFailed(error);
+    }
   }
 
   #sleepUntil(instant: number): void {

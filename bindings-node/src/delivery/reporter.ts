@@ -23,6 +23,12 @@ export class Reporter {
     }
   }
 
+  /** Nothing in `track()` is known to throw. Should it, the caller's work goes on and the handler hears of it. */
+  tellFailed(error: unknown): void {
+    const message = `track() failed: ${String(error)}`;
+    this.tell([{ code: 'internal_error', message, correlationId: '', status: 0, events: 1 }]);
+  }
+
   warn(message: string): void {
     try {
       this.#settings.logger?.warn(message);

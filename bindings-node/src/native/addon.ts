@@ -7,8 +7,8 @@ export interface Addon {
   advice(name: string, question: string): string;
   /** `headers` as `writeHeaders` writes them. */
   costOfCall(record: string, json?: string | Uint8Array, headers?: string): string;
-  /** Who a response of this format may be from, the named one first. */
-  candidatesAmong(format: string, first: string): string[];
+  /** The words that the first number of a packed cost stands for, as JSON. */
+  packedWords(number: number): string;
   /** The same of JSON text without more being known of it. */
   costOfText(json: string, nowMs: number): string;
   /** Whether an HTTP body of this content type is a stream of chunks. */

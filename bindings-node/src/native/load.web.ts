@@ -129,7 +129,7 @@ export const addon: Addon = {
   trackResult: (record) => (ready(), wasm.trackResult(record)),
   advice: askMethods,
   costOfCall: (record, json, headers = '') => (ready(), wasm.costOfCall(record, bytesOf(json), headers)),
-  candidatesAmong: (format, first) => (ready(), lines(wasm.candidatesAmong(format, first))),
+  packedWords: wasm.packedWords,
   costOfText: (json, nowMs) => (ready(), wasm.costOfText(json, nowMs)),
   isStreamType: (contentType) => (ready(), wasm.isStreamType(contentType)),
   clientStepBits: (path) => (ready(), wasm.clientStepBits(path)),

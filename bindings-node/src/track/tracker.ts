@@ -1,7 +1,7 @@
 import { forget, remember } from '../delivery/exit';
 import type { DeliveryLoop } from '../delivery/loop';
 import type { Reporter } from '../delivery/reporter';
-import type { NativeDelivery, NativeStream } from '../native/addon';
+import type { NativeStream } from '../native/addon';
 import { writeHeaders, type HttpHeaders } from '../record/headers';
 import { NOTHING_READ, writeRecord } from '../record/record';
 import { isJson } from '../record/response';
@@ -32,7 +32,6 @@ const sources = new WeakMap<object, Source>();
 
 /** Turns whatever `track()` is given into events. Nothing here throws into the caller's path. */
 export class Tracker {
-  readonly #delivery: NativeDelivery;
   readonly #loop: DeliveryLoop;
   readonly #reporter: Reporter;
   readonly #context: Context;
@@ -40,7 +39,6 @@ export class Tracker {
   readonly #unfinished = { settle: (): void => this.endStreams() };
 
   constructor(loop: DeliveryLoop, reporter: Reporter, context: Context) {
-    this.#delivery = loop.delivery;
     this.#loop = loop;
     this.#reporter = reporter;
     this.#context = context;
@@ -89,12 +87,12 @@ export class Tracker {
     const json = isJson(response) ? response : carried;
     if (json === undefined && known.headers === undefined) {
       const record = writeRecord(response, options);
-      this.#loop.note(this.#delivery.track(record));
+      this.#loop.track(record);
       return TrackResult.ofRecord(record);
     }
     const record = writeRecord(json ?? response, options);
     const headers = known.headers && writeHeaders(known.headers);
-    return this.#settled(() => this.#delivery.trackWhole(record, json, headers));
+    return this.#settled(() => this.#loop.delivery.trackWhole(record, json, headers));
   }
 
   #trackStream(stream: object, options: object | null | undefined, known: Circumstances): object {
@@ -143,7 +141,7 @@ export class Tracker {
   #recorder(options: object | null | undefined, known: Circumstances): Recorder {
     const settle = (record: string, stream: NativeStream): TrackResult => {
       if (this.#underWay.end(recorder)) forget(this.#unfinished);
-      return this.#settled(() => this.#delivery.trackStream(record, stream, Date.now()));
+      return this.#settled(() => this.#loop.delivery.trackStream(record, stream, Date.now()));
     };
     const recorder = new Recorder(writeRecord(undefined, options), settle, known.isHiding);
     if (known.headers !== undefined) recorder.addHeaders(known.headers);
@@ -153,7 +151,7 @@ export class Tracker {
   }
 
   #settleWhole(record: string, body: Uint8Array, headers: HttpHeaders): TrackResult {
-    return this.#settled(() => this.#delivery.trackWhole(record, body, writeHeaders(headers)));
+    return this.#settled(() => this.#loop.delivery.trackWhole(record, body, writeHeaders(headers)));
   }
 
   /** The answer's first line says when the next batch is due, its second is the result. */
@@ -168,10 +166,8 @@ export class Tracker {
     }
   }
 
-  /** Nothing in here is known to throw. Should it, the caller's work goes on and the handler hears of it. */
   #failed(error: unknown): TrackResult {
-    const message = `track() failed: ${String(error)}`;
-    this.#reporter.tell([{ code: 'internal_error', message, correlationId: '', status: 0, events: 1 }]);
+    this.#reporter.tellFailed(error);
     return TrackResult.ofRecord(NOTHING_READ);
   }
 }

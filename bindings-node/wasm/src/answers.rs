@@ -28,10 +28,10 @@ pub fn cost_of_text(json: &str, now_ms: f64) -> String {
     bearlumen_js::cost_of_text(json, whole_ms(now_ms))
 }
 
-/// Who a response of `format` may be from, `first` before the others; a line each.
-#[wasm_bindgen(js_name = candidatesAmong)]
-pub fn candidates_among(format: &str, first: &str) -> String {
-    bearlumen_js::candidates_among(format, first).join("\n")
+/// The words that the first number of a packed cost stands for, as JSON.
+#[wasm_bindgen(js_name = packedWords)]
+pub fn packed_words(number: u32) -> String {
+    bearlumen_js::packed_words(number)
 }
 
 /// Whether a body of this content type is a stream of chunks.

@@ -11,6 +11,7 @@ use crate::response::{At, Path, Scalar, Tape, View};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
+use std::ptr;
 
 /// How sure the provider is. The format is always certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,25 +56,17 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// Everyone who speaks `format`, with `first` before the others: what a detection that is not certain names.
-    pub fn among(format: &str, first: &str) -> Option<Self> {
-        let format = FORMATS.iter().find(|known| known.id == format)?;
-        let first = PROVIDERS.iter().find(|known| known.id == first)?;
-        Some(Self {
-            first: Cow::Borrowed(first.id),
-            others: format.speakers().ids,
-        })
-    }
-
-    /// Whether there is but one.
-    pub fn is_one(&self) -> bool {
-        self.others.iter().all(|id| *id == self.first)
-    }
-
     /// Their ids.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         let others = self.others.iter().copied().filter(|id| *id != self.first);
         std::iter::once(self.first.as_ref()).chain(others)
+    }
+}
+
+impl PartialEq for Candidates {
+    /// By where the others stand, not one by one: there are but a few lists.
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.others, other.others) && self.first == other.first
     }
 }
 
