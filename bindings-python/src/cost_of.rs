@@ -12,6 +12,7 @@ use bearlumen_core::provider::Hints;
 use bearlumen_core::track::Subject;
 use bearlumen_core::usage::Warning;
 use pyo3::prelude::*;
+use std::sync::Arc;
 
 /// What a provider's response used and cost at list prices. Nothing is recorded or sent.
 ///
@@ -33,12 +34,15 @@ pub(crate) fn cost_of<'py>(
     timestamp: Given<'py>,
     headers: Given<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let mut given = Translator::default();
-    let headers = given.headers(&headers);
-    let asked = Asked::read(py, given, [&provider, &model, &url], &timestamp)?;
+    let asked = Asked::read(py, [&provider, &model, &url], &timestamp, &headers)?;
     let (answer, interrupt) = with_response(response, |subject| {
-        let subject = with_headers(subject, &headers);
-        METER.with(|meter| subject.cost(meter, &asked.hints(), asked.at_ms))
+        let subject = with_headers(subject, &asked.headers);
+        // Shared at once: it is large, and every hand it went through would copy it.
+        METER.with(|meter| {
+            subject
+                .cost(meter, &asked.hints(), asked.at_ms)
+                .map(Arc::new)
+        })
     });
     interrupt.map_or_else(|| answered(py, answer), Err)
 }
@@ -58,12 +62,11 @@ pub(crate) fn cost_of_stream<'py>(
     url: Given<'py>,
     timestamp: Given<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let given = Translator::default();
-    let asked = Asked::read(py, given, [&provider, &model, &url], &timestamp)?;
+    let asked = Asked::read(py, [&provider, &model, &url], &timestamp, &None)?;
     let fold = fold_stream(chunks)?;
     let subject = Subject::Stream(&fold);
     let answer = METER.with(|meter| subject.cost(meter, &asked.hints(), asked.at_ms));
-    answered(py, answer)
+    answered(py, answer.map(Arc::new))
 }
 
 fn with_headers<'a>(mut subject: Subject<'a>, headers: &'a [(String, String)]) -> Subject<'a> {
@@ -79,15 +82,28 @@ struct Asked {
     model: Option<String>,
     url: Option<String>,
     at_ms: i64,
+    headers: Vec<(String, String)>,
 }
 
 impl Asked {
     fn read(
         py: Python<'_>,
-        mut given: Translator,
         [provider, model, url]: [&Given<'_>; 3],
         timestamp: &Given<'_>,
+        headers: &Given<'_>,
     ) -> PyResult<Self> {
+        let stated = [provider, model, url, timestamp, headers];
+        if stated.iter().all(|given| given.is_none()) {
+            return Ok(Self {
+                provider: None,
+                model: None,
+                url: None,
+                at_ms: wall_ms(),
+                headers: Vec::new(),
+            });
+        }
+        let mut given = Translator::default();
+        let headers = given.headers(headers);
         let provider = given.text("provider", provider);
         let model = given.text("model", model);
         let url = given.text("url", url);
@@ -104,6 +120,7 @@ impl Asked {
             model,
             url,
             at_ms: given.options.timestamp_ms.unwrap_or_else(wall_ms),
+            headers,
         })
     }
 
@@ -116,7 +133,7 @@ impl Asked {
     }
 }
 
-fn answered(py: Python<'_>, answer: Result<CallCost, Warning>) -> PyResult<Bound<'_, PyAny>> {
+fn answered(py: Python<'_>, answer: Result<Arc<CallCost>, Warning>) -> PyResult<Bound<'_, PyAny>> {
     match answer {
         Ok(call) => unseen(py, call),
         Err(why) => Err(invalid_request(py, why.code, &why.message)),

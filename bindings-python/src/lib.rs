@@ -13,6 +13,7 @@ mod errors;
 mod fork;
 mod json;
 mod kind;
+mod late;
 mod options;
 mod read;
 mod record;

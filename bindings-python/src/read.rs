@@ -113,6 +113,18 @@ pub(crate) fn read_object(
     (read.map(|()| writer.finish()), interrupt)
 }
 
+/// The same of an object that says by itself what it is: no text, and no dictionary, which may have a stream in it.
+pub(crate) fn read_alone(
+    object: &Bound<'_, PyAny>,
+) -> Option<(Result<Tape<'static>, ParseError>, Option<PyErr>)> {
+    let is_alone = !object.is_none()
+        && !object.is_instance_of::<PyDict>()
+        && !object.is_instance_of::<PyString>()
+        && !object.is_instance_of::<PyBytes>()
+        && !object.is_instance_of::<PyByteArray>();
+    is_alone.then(|| read_object(object))
+}
+
 /// Tells the wanted fields of an object, and answers whether it could be read, and an interrupt, as above.
 pub(crate) fn tell_object(
     object: &Bound<'_, PyAny>,

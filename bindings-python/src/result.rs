@@ -1,5 +1,6 @@
 //! What `track()` returns: numbers at hand, the rest made when asked for.
 
+use crate::late::Late;
 use crate::record::record;
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::track::Tracked;
@@ -8,25 +9,34 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
+use std::sync::Arc;
 
 /// The result of one `track()`. Attributes and items answer in both spellings.
 #[pyclass(frozen, module = "bearlumen")]
 pub(crate) struct TrackResult {
-    tracked: Tracked,
+    call: Arc<Late>,
     record: PyOnceLock<Py<PyAny>>,
 }
 
 impl TrackResult {
     pub(crate) fn new(tracked: Tracked) -> Self {
+        Self::of(Arc::new(Late::made(tracked)))
+    }
+
+    pub(crate) fn of(call: Arc<Late>) -> Self {
         Self {
-            tracked,
+            call,
             record: PyOnceLock::new(),
         }
     }
 
+    fn tracked(&self) -> &Tracked {
+        self.call.tracked()
+    }
+
     fn whole<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         self.record
-            .get_or_try_init(py, || record(py, &self.tracked).map(Bound::unbind))
+            .get_or_try_init(py, || record(py, self.tracked()).map(Bound::unbind))
             .map(|record| record.bind(py))
     }
 }
@@ -36,43 +46,43 @@ impl TrackResult {
     /// Who answered, if known.
     #[getter]
     fn provider(&self) -> Option<&str> {
-        self.tracked.provider.as_deref()
+        self.tracked().provider.as_deref()
     }
 
     /// The model, if known.
     #[getter]
     fn model(&self) -> Option<&str> {
-        self.tracked.model.as_deref()
+        self.tracked().model.as_deref()
     }
 
     /// Tokens sent, cached ones included.
     #[getter]
     fn input_tokens(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        number(py, self.tracked.input_tokens)
+        number(py, self.tracked().input_tokens)
     }
 
     /// Tokens received, reasoning included.
     #[getter]
     fn output_tokens(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        number(py, self.tracked.output_tokens)
+        number(py, self.tracked().output_tokens)
     }
 
     /// Both.
     #[getter]
     fn total_tokens(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        number(py, self.tracked.total_tokens)
+        number(py, self.tracked().total_tokens)
     }
 
     /// The event's id at the service.
     #[getter]
     fn event_id(&self) -> String {
-        self.tracked.event_id()
+        self.tracked().event_id()
     }
 
     /// The key that makes sending the event again harmless.
     #[getter]
     fn idempotency_key(&self) -> &str {
-        &self.tracked.idempotency_key
+        &self.tracked().idempotency_key
     }
 
     /// What it cost by the catalogue, and why.
@@ -90,7 +100,7 @@ impl TrackResult {
     /// A stream that ended early: what is known is not all.
     #[getter]
     fn incomplete(&self) -> bool {
-        self.tracked.incomplete
+        self.tracked().incomplete
     }
 
     /// What was odd.
@@ -132,7 +142,7 @@ impl TrackResult {
     }
 
     fn __repr__(&self) -> String {
-        let tracked = &self.tracked;
+        let tracked = self.tracked();
         let name = |text: &Option<String>| {
             text.as_ref()
                 .map_or_else(|| "None".to_owned(), |text| format!("{text:?}"))

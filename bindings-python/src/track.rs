@@ -4,8 +4,9 @@ use crate::METER;
 use crate::clock::wall_ms;
 use crate::fork;
 use crate::kind;
+use crate::late;
 use crate::options::{Given, Options};
-use crate::read::with_response;
+use crate::read::{read_alone, with_response};
 use crate::recorder::Recorder;
 use crate::result::TrackResult;
 use crate::tracker::Tracker;
@@ -114,6 +115,21 @@ impl Tracks {
         if kind != kind::RESPONSE {
             let recorder = recorder(deliverer, options.read(ambient.as_ref()));
             return kind::begin(kind, response, recorder);
+        }
+        if let Some((response, interrupt)) = read_alone(response) {
+            let call = this.take(
+                py,
+                late::Given {
+                    response: Some(response),
+                    options: options.read(ambient.as_ref()),
+                    now_ms: wall_ms(),
+                    entropy: [0; 16],
+                },
+            )?;
+            return match interrupt {
+                Some(interrupt) => Err(interrupt),
+                None => Ok(Bound::new(py, TrackResult::of(call))?.into_any()),
+            };
         }
         let entropy = this.entropy();
         let (mut tracked, interrupt) = with_response(response, |subject| {

@@ -7,6 +7,7 @@ use crate::clock::SteadyClock;
 use crate::delivery::{outcome, policy_from};
 use crate::entropy::Entropy;
 use crate::errors::{PyProblem, problems};
+use crate::late::{Given, Late};
 use crate::record::record;
 use crate::spooling::Spooling;
 use bearlumen_core::delivery::{Delivery, Enqueued, Policy, Step};
@@ -14,9 +15,13 @@ use bearlumen_core::track::Tracked;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use std::mem::take;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// How many calls may wait for their events to be made: making so many takes some thirty microseconds.
+const MOST_ASIDE: usize = 32;
 
 /// Tracks events and hands them to the worker thread.
 #[pyclass(frozen, module = "bearlumen._native")]
@@ -33,6 +38,11 @@ pub(crate) struct Tracker {
 
 struct State {
     delivery: Delivery,
+    /// Calls whose events are made when somebody needs them, with when they were tracked. Nobody sees the delivery
+    /// without them: see `Tracker::locked`.
+    aside: Vec<(Arc<Late>, i64)>,
+    /// The worker must look, and was not told yet.
+    owes_wake: bool,
     entropy: Entropy,
     spool: Spooling,
     /// Until when the worker sleeps; the past while it is awake.
@@ -50,10 +60,38 @@ impl State {
         // No worker runs yet: it sleeps until it is woken.
         Self {
             delivery,
+            aside: Vec::new(),
+            owes_wake: false,
             entropy: Entropy::new(),
             spool,
             sleeps_until: i64::MAX,
             told_at: i64::MIN,
+        }
+    }
+
+    /// Puts a call aside and says whether the worker must be woken.
+    fn put_aside(&mut self, call: Arc<Late>, now_ms: i64, tell_every_ms: i64) -> bool {
+        let may_wait = !self.spool.is_wanted() && !self.delivery.is_closed();
+        self.aside.push((call, now_ms));
+        if !may_wait || self.aside.len() >= MOST_ASIDE {
+            self.make_events(tell_every_ms);
+        } else if self
+            .delivery
+            .due_with_one_more(now_ms)
+            .is_some_and(|due_at| due_at < self.sleeps_until)
+        {
+            self.sleeps_until = i64::MIN;
+            self.owes_wake = true;
+        }
+        take(&mut self.owes_wake)
+    }
+
+    /// Makes the events of the calls put aside.
+    fn make_events(&mut self, tell_every_ms: i64) {
+        for (call, since_ms) in take(&mut self.aside) {
+            for event in call.take_events() {
+                self.owes_wake |= self.enqueue(event, since_ms, tell_every_ms);
+            }
         }
     }
 
@@ -112,13 +150,39 @@ impl State {
 }
 
 impl Tracker {
+    /// The state, with the events of all that was tracked before.
     fn locked(&self) -> MutexGuard<'_, State> {
+        let mut state = self.as_it_is();
+        if !state.aside.is_empty() {
+            state.make_events(self.policy.flush_interval_ms);
+        }
+        state
+    }
+
+    fn as_it_is(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Randomness for one idempotency key.
     pub(crate) fn entropy(&self) -> [u8; 16] {
-        self.locked().entropy.take()
+        self.as_it_is().entropy.take()
+    }
+
+    /// Takes a call, and wakes the worker where it has to know. Its event is made soon.
+    pub(crate) fn take(&self, py: Python<'_>, mut given: Given) -> PyResult<Arc<Late>> {
+        let now_ms = self.clock.now_ms();
+        let (call, must_wake) = {
+            let mut state = self.as_it_is();
+            given.entropy = state.entropy.take();
+            let call = Arc::new(Late::of(given));
+            let interval_ms = self.policy.flush_interval_ms;
+            let must_wake = state.put_aside(Arc::clone(&call), now_ms, interval_ms);
+            (call, must_wake)
+        };
+        if must_wake {
+            self.wake(py)?;
+        }
+        Ok(call)
     }
 
     /// Queues the events of a call, and wakes the worker where it has to know.
@@ -126,7 +190,7 @@ impl Tracker {
         let must_wake = {
             let mut state = self.locked();
             let now_ms = self.clock.now_ms();
-            let mut must_wake = false;
+            let mut must_wake = take(&mut state.owes_wake);
             for event in tracked.take_events() {
                 must_wake |= state.enqueue(event, now_ms, self.policy.flush_interval_ms);
             }
@@ -205,6 +269,7 @@ impl Tracker {
     fn next_step<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let now_ms = self.clock.now_ms();
         let mut state = self.locked();
+        state.owes_wake = false;
         let step = state.delivery.next_step(now_ms);
         state.strike_out();
         state.sleeps_until = match step {
@@ -301,7 +366,7 @@ impl Tracker {
 
     /// Starts over in a forked child: the parent keeps the events, and the child its own randomness.
     fn start_over(&self) {
-        let mut state = self.locked();
+        let mut state = self.as_it_is();
         let spool = state.spool.of_a_child();
         *state = State::new(self.policy.clone(), spool);
         drop(state);

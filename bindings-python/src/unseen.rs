@@ -58,11 +58,11 @@ impl UnseenCost {
 }
 
 /// The dictionary of a priced call.
-pub(crate) fn unseen(py: Python<'_>, call: CallCost) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn unseen(py: Python<'_>, call: Arc<CallCost>) -> PyResult<Bound<'_, PyAny>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let class = CLASS.import(py, "bearlumen._unseen", "UnseenCallCost")?;
     let content = Unseen {
-        call: Arc::new(call),
+        call,
         record: PyOnceLock::new(),
         cost: PyOnceLock::new(),
     };

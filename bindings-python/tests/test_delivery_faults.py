@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import QUICK
+from openai.types.chat import ChatCompletion
 from responses import openai_chat
 from stub_service import Answer, refuse
 
@@ -328,3 +329,71 @@ def test_the_log_says_once_that_the_service_is_away(caplog: Any) -> None:
     warnings = [record for record in caplog.records if record.name == "bearlumen"]
     assert len(warnings) == 1 and "http://127.0.0.1:9" in warnings[0].getMessage()
     assert "sk_test_secret" not in caplog.text
+
+
+def test_an_event_says_what_was_so_when_it_was_tracked(service: Any, make_client: Any) -> None:
+    client = make_client(delivery=ON_FLUSH)
+    completion = ChatCompletion.model_validate(openai_chat())
+    usage = completion.usage
+    assert usage is not None
+    prompt, model = usage.prompt_tokens, completion.model
+    dimensions, metadata = {"team": "search"}, {"n": 1}
+    before = int(time.time() * 1000)
+    result = client.track(completion, idempotency_key="key", dimensions=dimensions, metadata=metadata)
+    after = int(time.time() * 1000)
+    usage.prompt_tokens = usage.completion_tokens = usage.total_tokens = 1
+    completion.model = "gpt-4o-mini"
+    dimensions["team"] = "other"
+    metadata["n"] = 2
+    time.sleep(0.01)
+    assert counts(client.stats()) == (1, 0, 0, 1)
+    assert (result.input_tokens, result.model) == (prompt, model)
+    client.flush()
+    event = service.stored["key"]
+    assert (event["model"], event["quantity"]) == (model, result.total_tokens)
+    assert (event["dimensions"], event["metadata"]) == ({"team": "search"}, {"n": 1})
+    assert before <= event["trackedAt"] <= after
+
+
+def test_events_go_out_though_nobody_asks_for_anything(service: Any, make_client: Any) -> None:
+    client = make_client()
+    client.track(ChatCompletion.model_validate(openai_chat()))
+    deadline = time.monotonic() + 5
+    while not service.stored and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(service.stored) == 1
+
+
+def test_a_full_batch_of_objects_does_not_wait(service: Any, make_client: Any) -> None:
+    client = make_client(delivery={**ON_FLUSH, "maxBatchEvents": 64})
+    completion = ChatCompletion.model_validate(openai_chat())
+    for _ in range(64):
+        client.track(completion)
+    deadline = time.monotonic() + 5
+    while len(service.stored) < 64 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(service.stored) == 64
+
+
+def test_the_order_of_calls_is_that_of_their_events(service: Any, make_client: Any) -> None:
+    client = make_client(delivery=ON_FLUSH)
+    completion = ChatCompletion.model_validate(openai_chat())
+    keys = [f"key-{number}" for number in range(90)]
+    for number, key in enumerate(keys):
+        client.track(completion if number % 3 else openai_chat(), idempotency_key=key)
+    assert counts(client.flush()) == (90, 90, 0, 0)
+    assert list(service.stored) == keys
+
+
+def test_objects_beyond_the_bound_are_dropped_counted_and_told(service: Any, make_client: Any) -> None:
+    heard: list[Any] = []
+    client = make_client(on_error=heard.append, delivery={**ON_FLUSH, "maxQueueEvents": 10})
+    completion = ChatCompletion.model_validate(openai_chat())
+    results = [client.track(completion) for _ in range(40)]
+    assert counts(client.stats()) == (40, 0, 30, 10)
+    assert {result.model for result in results} == {completion.model}
+    assert counts(client.flush()) == (40, 10, 30, 0)
+    deadline = time.monotonic() + 5
+    while sum(error.events for error in heard) < 30 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert sum(error.events for error in heard) == 30

@@ -20,14 +20,11 @@ thread_local! {
 /// A call's cost, packed.
 pub(crate) fn pack(call: CallCost) -> String {
     let mut numbers = Numbers(Vec::with_capacity(256));
-    KNOWN.with_borrow_mut(|known| match known.number_of(&call) {
-        Some(number) => {
-            numbers.add(number);
-            numbers.of(&call);
-        }
-        None => {
-            numbers.add(known.next);
-            numbers.of(&call);
+    KNOWN.with_borrow_mut(|known| {
+        let number = known.number_of(&call);
+        numbers.add(number.unwrap_or(known.next));
+        numbers.of(&call);
+        if number.is_none() {
             known.learn(call);
         }
     });
@@ -198,5 +195,73 @@ where
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq((self.0)())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost_of_text;
+    use serde_json::Value;
+
+    const NOW_MS: i64 = 1_795_176_000_000;
+
+    fn packed(json: &str) -> (u32, String) {
+        let text = cost_of_text(json, NOW_MS);
+        let (number, numbers) = text.split_once(',').unwrap();
+        (number.parse().unwrap(), numbers.to_owned())
+    }
+
+    fn chat(model: &str, usage: &str, more: &str) -> String {
+        format!(
+            r#"{{"id":"chatcmpl-1","object":"chat.completion","model":"{model}","choices":[],"usage":{{{usage}}}{more}}}"#
+        )
+    }
+
+    const USAGE: &str = r#""prompt_tokens":19,"completion_tokens":10,"total_tokens":29"#;
+
+    #[test]
+    fn calls_that_differ_in_numbers_share_their_words() {
+        let (number, numbers) = packed(&chat("gpt-4o", USAGE, ""));
+        let more = USAGE.replace("19", "20").replace("29", "30");
+        let (other, others) = packed(&chat("gpt-4o", &more, ""));
+        assert_eq!(number, other);
+        assert_ne!(numbers, others);
+        let words: Value = serde_json::from_str(&packed_words(number)).unwrap();
+        assert_eq!(words[4], "gpt-4o");
+        assert_eq!(words[5], serde_json::json!(["input", "output"]));
+    }
+
+    #[test]
+    fn whatever_word_differs_has_a_number_of_its_own() {
+        let cached = format!(r#"{USAGE},"prompt_tokens_details":{{"cached_tokens":5}}"#);
+        let odd = USAGE.replace("29", "30");
+        let calls = [
+            chat("gpt-4o", USAGE, ""),
+            chat("gpt-4o-mini", USAGE, ""),
+            chat("gpt-4o", &cached, ""),
+            chat("gpt-4o", &odd, ""),
+            chat("gpt-4o", USAGE, r#","service_tier":"flex""#),
+            chat("nobody-knows-it", USAGE, ""),
+            chat("gpt-4o", "", ""),
+            chat("gpt-4o", USAGE, r#","x_groq":{"id":"req_1"}"#),
+        ];
+        let numbers: Vec<u32> = calls.iter().map(|call| packed(call).0).collect();
+        for (place, number) in numbers.iter().enumerate() {
+            assert!(!numbers[..place].contains(number), "{}", calls[place]);
+            assert_eq!(packed(&calls[place]).0, *number);
+        }
+    }
+
+    #[test]
+    fn what_was_forgotten_gets_a_new_number() {
+        let (first, _) = packed(&chat("gpt-4o", USAGE, ""));
+        for team in 0..2 * MOST_KNOWN {
+            packed(&chat(&format!("gpt-4o-{team}"), USAGE, ""));
+        }
+        assert!(KNOWN.with_borrow(|known| known.calls.len()) <= MOST_KNOWN);
+        let (again, _) = packed(&chat("gpt-4o", USAGE, ""));
+        assert_eq!(packed_words(first).is_empty(), again != first);
+        assert!(packed_words(again).contains("gpt-4o"));
     }
 }

@@ -117,3 +117,27 @@ test('what the provider charged stands beside what it should cost', () => {
   assert.notEqual(computedCost.basis, 'reported');
   assert.equal('computedCost' in costOf(chatCompletion()), false);
 });
+
+test('calls with other words keep their own, however many there are', () => {
+  const models = Array.from({ length: 300 }, (_, index) => `gpt-4o-of-team-${index}`);
+  for (let round = 0; round < 3; round += 1) {
+    for (const [index, model] of models.entries()) {
+      const answer = costOf(JSON.stringify({ ...chatCompletion(), model }));
+      assert.equal(answer.model, model);
+      const known = costOf(JSON.stringify({ ...chatCompletion(), service_tier: index % 2 ? 'priority' : 'default' }));
+      assert.equal(known.cost.lines[0].modifiers.length, index % 2);
+    }
+  }
+});
+
+test('what is changed in an answer is changed there alone', () => {
+  const text = JSON.stringify(chatCompletion());
+  const before = JSON.stringify(costOf(text));
+  const answer = costOf(text);
+  answer.candidates.push('nobody');
+  answer.usage.input = 0;
+  answer.cost.lines[0].modifiers.push('x=y');
+  answer.cost.lines.length = 1;
+  answer.warnings.push({ code: 'x', message: 'y' });
+  assert.equal(JSON.stringify(costOf(text)), before);
+});

@@ -39,6 +39,40 @@ test('events go out in the background, without a flush', async () => {
   await bear.shutdown();
 });
 
+test('an event goes out though nobody asks for anything', async () => {
+  const bear = client();
+  trackSome(bear, 1);
+  const start = Date.now();
+  while (service.stored.size < 1 && Date.now() - start < 5_000) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(service.stored.size, 1);
+  await bear.shutdown();
+});
+
+test('an event says what was so when it was tracked', async () => {
+  const bear = client();
+  const response = chatCompletion();
+  const { prompt_tokens, completion_tokens } = response.usage;
+  const options = { idempotencyKey: 'key', userId: 'user_1', dimensions: { team: 'search' }, metadata: { n: 1 } };
+  const before = Date.now();
+  const result = bear.track(response, options);
+  const after = Date.now();
+  response.usage.prompt_tokens = response.usage.completion_tokens = response.usage.total_tokens = 1;
+  response.model = 'gpt-4o-mini';
+  options.userId = 'user_2';
+  options.dimensions.team = 'other';
+  options.metadata.n = 2;
+  while (Date.now() <= after + 5);
+  assert.equal(bear.stats().pending, 1);
+  assert.equal(result.inputTokens, prompt_tokens);
+  await bear.flush();
+  const event = service.stored.get('key');
+  assert.equal(event.quantity, prompt_tokens + completion_tokens);
+  assert.deepEqual([event.model, event.userId, event.dimensions, event.metadata], [result.model, 'user_1', { team: 'search' }, { n: 1 }]);
+  assert.notEqual(event.model, 'gpt-4o-mini');
+  assert.ok(event.trackedAt >= before && event.trackedAt <= after);
+  await bear.shutdown();
+});
+
 test('a full batch does not wait for the interval', async () => {
   const bear = client();
   trackSome(bear, 1000);

@@ -158,6 +158,20 @@ impl Delivery {
         Some(ripe_at.max(self.not_before))
     }
 
+    /// When the next batch would be due if an event came now: for hosts that make events a while after they came.
+    pub fn due_with_one_more(&self, now_ms: i64) -> Option<i64> {
+        if self.in_flight.is_some() {
+            return None;
+        }
+        let ripe_at = now_ms.saturating_add(self.policy.flush_interval_ms);
+        self.due_at().or(Some(ripe_at.max(self.not_before)))
+    }
+
+    /// True when it takes no more events.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
     /// What to do now.
     pub fn next_step(&mut self, now_ms: i64) -> Step {
         if self.in_flight.is_none() {
