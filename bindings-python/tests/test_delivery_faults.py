@@ -349,7 +349,7 @@ def test_an_event_says_what_was_so_when_it_was_tracked(service: Any, make_client
     assert counts(client.stats()) == (1, 0, 0, 1)
     assert (result.input_tokens, result.model) == (prompt, model)
     client.flush()
-    event = service.stored["key"]
+    (event,) = service.events
     assert (event["model"], event["quantity"]) == (model, result.total_tokens)
     assert (event["dimensions"], event["metadata"]) == ({"team": "search"}, {"n": 1})
     assert before <= event["trackedAt"] <= after
