@@ -1,6 +1,6 @@
 // Responses as the provider's SDK answers them, tracked over and over: by us, and by the peer.
 import { posthog, posthogTrack } from './peers.mjs';
-import { BearLumen, RESPONSE, STUB, inTurns, medianOfCalls, tell } from './rounds.mjs';
+import { BearLumen, RESPONSE, STUB, inTurns, meanOfCalls, medianOfCalls, tell } from './rounds.mjs';
 
 const CALLS = 10_000;
 
@@ -15,8 +15,8 @@ const options = { userId: 'user_123', feature: 'chat' };
 const bear = new BearLumen({ apiKey: 'sk_test_bench', baseUrl: STUB });
 const peer = posthog();
 
-const of = (call, settle) => async () => {
-  const nanos = medianOfCalls((number) => call(responses[number & 255]), CALLS);
+const of = (call, settle, measure = medianOfCalls) => async () => {
+  const nanos = measure((number) => call(responses[number & 255]), CALLS);
   await settle();
   return nanos;
 };
@@ -26,14 +26,16 @@ const OURS = 'bearlumen: track(object)';
 const figures = await inTurns({
   '(the clock alone)': of(() => {}, () => {}),
   [OURS]: of((response) => bear.track(response), flushed),
+  'bearlumen: the same in the mean, events made': of((response) => bear.track(response), flushed, meanOfCalls),
   'bearlumen: the same with user and feature': of((response) => bear.track(response, options), flushed),
   'bearlumen: the same, and its cost read': of((response) => bear.track(response).cost.amount, flushed),
   'posthog: capture': of((response) => posthogTrack(peer, response), () => peer.flush()),
+  'posthog: the same in the mean': of((response) => posthogTrack(peer, response), () => peer.flush(), meanOfCalls),
 });
 const { tracked, sent } = bear.stats();
 if (sent !== tracked) throw new Error(`${sent} of ${tracked} arrived`);
 for (const [name, nanos] of Object.entries(figures)) {
-  const ratio = name.startsWith('posthog') ? nanos / figures[OURS] : undefined;
+  const ratio = name === 'posthog: capture' ? nanos / figures[OURS] : undefined;
   tell(`Node: ${name}`, nanos / 1000, 'us', 'what track(object) takes', ratio);
 }
 process.exit(0);

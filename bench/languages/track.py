@@ -9,7 +9,7 @@ from typing import Any, Callable
 import bearlumen
 import peers
 from openai.types.chat import ChatCompletion
-from rounds import RESPONSE, STUB, in_turns, leave, median_of_calls, tell
+from rounds import RESPONSE, STUB, in_turns, leave, mean_of_calls, median_of_calls, tell
 
 CALLS = 3_000
 
@@ -17,9 +17,14 @@ response = ChatCompletion.model_validate(json.loads(RESPONSE))
 as_dict = json.loads(RESPONSE)
 
 
-def round_of(track: Callable[[], object], settle: Callable[[], object]) -> Callable[[], float]:
+Measure = Callable[[Callable[[], object], int], float]
+
+
+def round_of(
+    track: Callable[[], object], settle: Callable[[], object], measure: Measure = median_of_calls
+) -> Callable[[], float]:
     def run() -> float:
-        nanos = median_of_calls(track, CALLS)
+        nanos = measure(track, CALLS)
         settle()
         return nanos
 
@@ -39,6 +44,7 @@ figures = in_turns(
     {
         "(the clock alone)": round_of(lambda: None, lambda: None),
         OURS: of(bear.track, bear.flush),
+        "bearlumen: the same in the mean, events made": round_of(lambda: bear.track(response), bear.flush, mean_of_calls),
         "bearlumen: the same with user and feature": round_of(
             lambda: bear.track(response, user_id="user_123", feature="chat"), bear.flush
         ),
