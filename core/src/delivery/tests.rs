@@ -51,6 +51,24 @@ fn an_event_waits_for_company_then_goes() {
 }
 
 #[test]
+fn an_event_that_is_not_made_yet_is_due_when_it_would_be() {
+    let mut delivery = Delivery::new(Policy::default());
+    assert_eq!(delivery.due_with_one_more(100), Some(1_100));
+    delivery.enqueue(event("a"), 0);
+    assert_eq!(delivery.due_with_one_more(100), Some(1_000));
+    let batch = send(&mut delivery, 1_000);
+    assert_eq!(delivery.due_with_one_more(1_000), None);
+    delivery.report(batch.id, &Outcome::Unreachable, 1_000, 0);
+    assert_eq!(delivery.due_with_one_more(1_000), delivery.due_at());
+    let again = send(&mut delivery, 10_000);
+    delivery.report(again.id, &answered(429, Some("3600"), ""), 10_000, 0);
+    assert_eq!(delivery.due_with_one_more(10_001), delivery.due_at());
+    assert!(!delivery.is_closed());
+    delivery.close();
+    assert!(delivery.is_closed());
+}
+
+#[test]
 fn only_the_failed_part_is_sent_again() {
     let mut delivery = Delivery::new(Policy::default());
     for name in ["a", "b", "c"] {
