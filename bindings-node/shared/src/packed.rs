@@ -243,6 +243,7 @@ mod tests {
             chat("gpt-4o", &odd, ""),
             chat("gpt-4o", USAGE, r#","service_tier":"flex""#),
             chat("nobody-knows-it", USAGE, ""),
+            chat("gpt-4o-2024-08-06", USAGE, ""),
             chat("gpt-4o", "", ""),
             chat("gpt-4o", USAGE, r#","x_groq":{"id":"req_1"}"#),
         ];
