@@ -35,6 +35,13 @@ test('the tarball holds what it needs and nothing else', () => {
   for (const file of files(manifest.exports)) assert.ok(names.includes(`package/${file.slice(2)}`), file);
 });
 
+test('no bundler may leave out the import that brings the methods, and any other that is not used', () => {
+  const edge = Object.values(manifest.exports['./methods']).map((files) => files.default).filter((file) => file !== undefined);
+  assert.equal(edge.length, 5);
+  assert.ok(edge.every((file) => /^\.\/dist\/edge\/methods-[\w-]+\.mjs$/.test(file)));
+  assert.deepEqual(manifest.sideEffects, ['./dist/edge/methods-*.mjs']);
+});
+
 test('what a runtime without Node loads is at most 300,000 bytes', () => {
   const size = (name) => gzipSync(readFileSync(join(folder, 'dist/edge', name)), { level: 9 }).length;
   for (const [files, what] of [
