@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, Write, stdin, stdout};
 
-/// Arguments of `cost`: none. Lines are `{"response": {…}}` or `{"stream": text or list of chunks}`, with optional
-/// `provider`, `model`, `url`, `headers`, `at`.
+/// Arguments of `cost`: none. Lines are `{"response": {…}}` or `{"stream": text, or list of chunks or of pieces of text}`,
+/// with optional `provider`, `model`, `url`, `headers`, `at`.
 #[derive(Args)]
 pub struct Cost {}
 
@@ -101,9 +101,19 @@ fn of_stream(stream: &RawValue, line: &Line<'_>, at_ms: i64) -> Result<CallCost,
         let whole: String =
             serde_json::from_str(stream.get()).map_err(|error| error.to_string())?;
         text.feed(whole.as_bytes(), &mut fold);
+    } else if let Some(pieces) = pieces_of_text(stream) {
+        for piece in pieces {
+            text.feed(piece.as_bytes(), &mut fold);
+        }
     } else {
         text.feed(stream.get().as_bytes(), &mut fold);
     }
     text.finish(&mut fold);
     cost_of_stream(&fold, &line.hints(), at_ms).map_err(|error| error.to_string())
+}
+
+/// A stream's text as it came, piece by piece: a list of nothing but strings.
+fn pieces_of_text(stream: &RawValue) -> Option<Vec<String>> {
+    let pieces: Vec<String> = serde_json::from_str(stream.get()).ok()?;
+    (!pieces.is_empty()).then_some(pieces)
 }
