@@ -310,12 +310,11 @@ def test_a_hundred_clients_that_failed_together_do_not_come_back_together(asks: 
         end.start()
     for end in ends:
         end.join()
-    pauses = [1000 * (second - one) for one, second in service.times_by_key("authorization")]
+    pauses = sorted(1000 * (second - one) for one, second in service.times_by_key("authorization"))
     assert len(pauses) == 100
     assert min(pauses) >= first
-    thirds = [sum(1 for pause in pauses if low <= pause - first) for low in (spread / 3, 2 * spread / 3)]
-    # At random 67 and 33 of them; of those that come together all or none.
-    assert thirds[0] > 40 and 10 < thirds[1] < 60 and thirds[0] - thirds[1] > 10, sorted(pauses)
+    # At random four fifths of the spread lie between them, and on a busy machine more; of those that come together none.
+    assert pauses[90] - pauses[10] > spread / 2, pauses
     for client in clients:
         assert counts(client.shutdown()) == (1, 1, 0, 0)
 

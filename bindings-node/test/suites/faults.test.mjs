@@ -68,9 +68,8 @@ for (const [name, headers, first, spread] of [['no header', {}, 250, 250], ['Ret
     const pauses = [...times.values()].map(([one, second]) => second - one).sort((a, b) => a - b);
     assert.deepEqual([pauses.length, service.requests.length, service.stored.size], [100, 200, 100]);
     assert.ok(pauses[0] >= first - 20, `${pauses}`);
-    const beyond = (share) => pauses.filter((pause) => pause - first >= share * spread).length;
-    // At random 67 and 33 of them; of those that come together all or none.
-    assert.ok(beyond(1 / 3) > 40 && beyond(2 / 3) > 10 && beyond(2 / 3) < 60 && beyond(1 / 3) - beyond(2 / 3) > 10, `${pauses}`);
+    // At random four fifths of the spread lie between them, and on a busy machine more; of those that come together none.
+    assert.ok(pauses[90] - pauses[10] > spread / 2, `${pauses}`);
     for (const bear of clients) assert.equal(balanced(await bear.shutdown()).sent, 1);
   });
 }
