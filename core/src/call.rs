@@ -78,6 +78,7 @@ pub fn cost_of_stream(
 }
 
 fn priced(mut extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost {
+    let incomplete = incomplete || states_only_a_total(&extraction);
     let mut cost = price_extraction(&extraction, incomplete, at_ms);
     let mut warnings = std::mem::take(&mut extraction.warnings);
     if warnings.iter().any(|warning| warning.code == NOT_COUNTED) {
@@ -98,6 +99,12 @@ fn priced(mut extraction: Extraction, incomplete: bool, at_ms: i64) -> CallCost 
     };
     extraction.warnings = warnings;
     CallCost::of(extraction, cost, computed_cost, incomplete)
+}
+
+/// Tokens of no kind that is known have no price, and are not nothing.
+fn states_only_a_total(extraction: &Extraction) -> bool {
+    let stated = extraction.totals.stated_total_tokens;
+    extraction.usage.is_empty() && stated.is_some_and(|total| !total.is_zero())
 }
 
 impl CallCost {

@@ -11,6 +11,7 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, Write, stdin, stdout};
 
@@ -78,7 +79,13 @@ impl Line<'_> {
 }
 
 fn of_response(response: &RawValue, line: &Line<'_>, at_ms: i64) -> Result<CallCost, String> {
-    let mut tape = parse_json(response.get().as_bytes()).map_err(|error| error.to_string())?;
+    // A body that a log kept as text is as good as one that stands in the line.
+    let body: Cow<'_, str> = if response.get().starts_with('"') {
+        Cow::Owned(serde_json::from_str(response.get()).map_err(|error| error.to_string())?)
+    } else {
+        Cow::Borrowed(response.get())
+    };
+    let mut tape = parse_json(body.as_bytes()).map_err(|error| error.to_string())?;
     if !line.headers.is_empty() {
         tape.add_headers(
             line.headers
