@@ -1,5 +1,7 @@
 //! `bearlumen cost`
 
+mod table;
+
 use super::CommandError;
 use crate::surroundings::now_ms;
 use bearlumen_core::call::{CallCost, cost_of, cost_of_stream};
@@ -13,12 +15,15 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufWriter, Write, stdin, stdout};
+use std::io::{BufRead, BufWriter, IsTerminal, Write, stdin, stdout};
 
-/// Arguments of `cost`: none. Lines are `{"response": {…}}` or `{"stream": text, or list of chunks or of pieces of text}`,
-/// with optional `provider`, `model`, `url`, `headers`, `at`.
+/// Arguments of `cost`; its lines are described with the command.
 #[derive(Args)]
-pub struct Cost {}
+pub struct Cost {
+    /// JSON on a terminal, too.
+    #[arg(long)]
+    json: bool,
+}
 
 #[derive(Deserialize)]
 struct Line<'a> {
@@ -34,23 +39,36 @@ struct Line<'a> {
     at: Option<String>,
 }
 
-pub(super) fn run() -> Result<(), CommandError> {
+pub(super) fn run(arguments: &Cost) -> Result<(), CommandError> {
+    let as_table = !arguments.json && stdout().is_terminal();
     let mut out = BufWriter::new(stdout().lock());
+    if as_table {
+        table::head(&mut out)?;
+    }
     for line in stdin().lock().lines() {
         let line = line?;
         if line.trim().is_empty() {
             continue;
         }
         // A line that fails answers with a line too, so that answers stay in step with questions.
-        let answer =
-            answer(&line).unwrap_or_else(|message| json!({ "error": message }).to_string());
-        writeln!(out, "{answer}")?;
+        let answer = answer(&line);
+        if as_table {
+            table::row(&mut out, &answer)?;
+            // Who types the lines wants to see each answer.
+            out.flush()?;
+        } else {
+            let text = match &answer {
+                Ok(cost) => serde_json::to_string(cost)?,
+                Err(message) => json!({ "error": message }).to_string(),
+            };
+            writeln!(out, "{text}")?;
+        }
     }
     out.flush()?;
     Ok(())
 }
 
-fn answer(line: &str) -> Result<String, String> {
+fn answer(line: &str) -> Result<CallCost, String> {
     let line: Line<'_> = serde_json::from_str(line)
         .map_err(|error| format!("the line is not usable JSON: {error}"))?;
     let at_ms = match line.at.as_deref() {
@@ -60,12 +78,11 @@ fn answer(line: &str) -> Result<String, String> {
             _ => return Err("invalid at: expected an ISO 8601 date-time".to_owned()),
         },
     };
-    let cost = match (line.response, line.stream) {
-        (Some(response), None) => of_response(response, &line, at_ms)?,
-        (None, Some(stream)) => of_stream(stream, &line, at_ms)?,
-        _ => return Err("expected either {\"response\": {…}} or {\"stream\": …}".to_owned()),
-    };
-    serde_json::to_string(&cost).map_err(|error| error.to_string())
+    match (line.response, line.stream) {
+        (Some(response), None) => of_response(response, &line, at_ms),
+        (None, Some(stream)) => of_stream(stream, &line, at_ms),
+        _ => Err("expected either {\"response\": {…}} or {\"stream\": …}".to_owned()),
+    }
 }
 
 impl Line<'_> {

@@ -15,7 +15,10 @@ pub enum Command {
     Serve(serve::Serve),
     /// Create, list and revoke API keys, whether the server runs or not.
     Keys(keys::Keys),
-    /// Price provider responses: JSON lines in, JSON lines out.
+    /// Price provider responses: JSON lines in, JSON lines out, or a table on a terminal.
+    ///
+    /// A line is {"response": the body, or its text} or {"stream": text, or a list of chunks, lines or pieces}, with
+    /// optional provider, model, url, headers and at. Each has one answer, an error being one, too.
     Cost(cost::Cost),
     /// Show who sells a model and at what prices.
     Prices(prices::Prices),
@@ -42,7 +45,7 @@ pub fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Serve(serve) => serve.run(),
         Command::Keys(keys) => keys.run(),
-        Command::Cost(_) => cost::run(),
+        Command::Cost(cost) => cost::run(&cost),
         Command::Prices(prices) => prices.run(),
     }
 }
