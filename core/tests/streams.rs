@@ -164,6 +164,32 @@ fn it_does_not_matter_where_the_bytes_are_cut() {
     }
 }
 
+/// Where a line holds no whole chunk and its end is gone, nothing tells it from one that goes on.
+const BROKEN_LINES: [&str; 2] = ["damaged_chunks", "data_over_several_lines"];
+
+#[test]
+fn lines_may_come_one_by_one_without_their_ends() {
+    let mut checked = 0;
+    for (name, vector) in vectors() {
+        let bytes = bytes(&vector["input"]);
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            continue;
+        };
+        let is_lines = text.trim_start_matches('\u{feff}').trim_start();
+        if is_lines.starts_with('[') || BROKEN_LINES.contains(&name.as_str()) {
+            continue;
+        }
+        let all = text.split('\n').map(|line| line.trim_end_matches('\r'));
+        let some: Vec<&str> = all.clone().filter(|line| !line.is_empty()).collect();
+        for lines in [all.collect(), some] {
+            let fold = fold_pieces(lines.iter().map(|line| line.as_bytes()));
+            assert_eq!(answer(&fold, &vector["input"]), vector["expect"], "{name}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "{checked}");
+}
+
 #[test]
 fn a_stream_cut_short_is_never_complete_with_less_than_it_had() {
     for (name, vector) in vectors() {

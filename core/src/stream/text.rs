@@ -41,11 +41,12 @@ impl StreamText {
         Self::default()
     }
 
-    /// Takes the next bytes, cut anywhere.
+    /// Takes the next bytes, cut anywhere; or the next line without its end, as `iter_lines()` of HTTP clients has them.
     pub fn feed(&mut self, bytes: &[u8], fold: &mut StreamFold) {
         if self.given_up {
             return;
         }
+        self.end_line_before(bytes);
         self.buffer.extend_from_slice(bytes);
         match self.kind() {
             None | Some(Kind::List) => {}
@@ -60,6 +61,22 @@ impl StreamText {
         }
         if self.buffer.len() + self.event.len() > MAX_RESPONSE_BYTES {
             self.give_up(fold);
+        }
+    }
+
+    /// Ends the unfinished line where it can have no more to it and `piece` begins another. Bytes cut anywhere never look
+    /// so: behind a whole JSON value, or the value of another field, they have the line's own end.
+    fn end_line_before(&mut self, piece: &[u8]) {
+        let begins_field = begins_with_any(piece, &FIELDS);
+        let begins_line = begins_field || piece.is_empty() || matches!(piece, [b'{' | b':', ..]);
+        if self.kind != Some(Kind::Lines) || self.buffer.is_empty() || !begins_line {
+            return;
+        }
+        if is_whole(&self.buffer) {
+            // The event, too: who filters lines leaves empty ones out.
+            self.buffer.extend_from_slice(b"\n\n");
+        } else if begins_field && begins_with_any(&self.buffer, &FIELDS_BESIDE_DATA) {
+            self.buffer.push(b'\n');
         }
     }
 
@@ -156,6 +173,22 @@ impl StreamText {
             data => feed_json(data, fold),
         }
     }
+}
+
+const FIELDS: [&[u8]; 4] = [b"data:", b"event:", b"id:", b"retry:"];
+
+/// A comment's name is empty.
+const FIELDS_BESIDE_DATA: [&[u8]; 4] = [b":", b"event:", b"id:", b"retry:"];
+
+fn begins_with_any(text: &[u8], beginnings: &[&[u8]]) -> bool {
+    beginnings.iter().any(|one| text.starts_with(one))
+}
+
+/// Whether a line is a whole chunk, or the end of all.
+fn is_whole(line: &[u8]) -> bool {
+    let data = line.strip_prefix(b"data:").unwrap_or(line).trim_ascii();
+    let is_object = data.starts_with(b"{") && data.ends_with(b"}");
+    data == b"[DONE]" || (is_object && parse_json(data).is_ok())
 }
 
 /// A JSON list of chunks. One that breaks off says what its whole chunks say.
