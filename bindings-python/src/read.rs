@@ -201,11 +201,9 @@ impl<S: Sink> Reader<'_, S> {
                 return;
             }
         }
-        // What has every field that it is asked for has told nothing.
-        if self
-            .attribute(object, intern!(py, "_bearlumen_no_such_field"))
-            .is_some()
-        {
+        // What makes up every field that it is asked for has told nothing; who answers None has none.
+        let made_up = self.attribute(object, intern!(py, "_bearlumen_no_such_field"));
+        if made_up.is_some_and(|value| !value.is_none()) {
             return;
         }
         // Slots, properties, protobuf wrappers: the fields cannot be listed, so they are asked for.

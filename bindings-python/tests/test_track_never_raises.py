@@ -161,6 +161,19 @@ def test_what_has_every_field_is_asked_for_few() -> None:
     assert len(asked) < 10
 
 
+def test_what_answers_none_for_fields_that_it_lacks_is_read() -> None:
+    class Lenient:
+        def __init__(self, **fields: Any) -> None:
+            self._fields = fields
+
+        def __getattr__(self, name: str) -> Any:
+            return self._fields.get(name)
+
+    usage = Lenient(prompt_tokens=100, completion_tokens=10)
+    call = bearlumen.cost_of(Lenient(model="gpt-4o", object="chat.completion", usage=usage))
+    assert (call.model, call.totals.input_tokens, call.totals.output_tokens) == ("gpt-4o", 100, 10)
+
+
 def test_a_property_that_raises_is_absent_and_the_others_count() -> None:
     call = bearlumen.cost_of(HalfRaising())
     assert (call.totals.input_tokens, call.totals.output_tokens) == (100, 10)
