@@ -16,6 +16,19 @@ pub(crate) struct Given {
     pub(crate) entropy: [u8; 16],
 }
 
+/// More text or more values than this are not kept for later.
+const MOST_BYTES: usize = 16_384;
+const MOST_VALUES: usize = 1_000;
+
+impl Given {
+    /// Whether so little is held that it may wait.
+    pub(crate) fn is_small(&self) -> bool {
+        let is_long = |tape: &Tape<'_>| tape.len() > MOST_VALUES;
+        let response = self.response.as_ref().and_then(|read| read.as_ref().ok());
+        !response.is_some_and(is_long) && self.options.text_bytes() <= MOST_BYTES
+    }
+}
+
 /// A tracked call, its event made or not. It is only made by a thread that holds the interpreter, so that no fork finds
 /// one half made.
 #[derive(Debug)]

@@ -69,9 +69,15 @@ impl State {
         }
     }
 
-    /// Puts a call aside and says whether the worker must be woken.
-    fn put_aside(&mut self, call: Arc<Late>, now_ms: i64, tell_every_ms: i64) -> bool {
-        let may_wait = !self.spool.is_wanted() && !self.delivery.is_closed();
+    /// Puts a call aside, which `may_wait`, and says whether the worker must be woken.
+    fn put_aside(
+        &mut self,
+        call: Arc<Late>,
+        may_wait: bool,
+        now_ms: i64,
+        tell_every_ms: i64,
+    ) -> bool {
+        let may_wait = may_wait && !self.spool.is_wanted() && !self.delivery.is_closed();
         self.aside.push((call, now_ms));
         if !may_wait || self.aside.len() >= MOST_ASIDE {
             self.make_events(tell_every_ms);
@@ -174,9 +180,10 @@ impl Tracker {
         let (call, must_wake) = {
             let mut state = self.as_it_is();
             given.entropy = state.entropy.take();
+            let may_wait = given.is_small();
             let call = Arc::new(Late::of(given));
             let interval_ms = self.policy.flush_interval_ms;
-            let must_wake = state.put_aside(Arc::clone(&call), now_ms, interval_ms);
+            let must_wake = state.put_aside(Arc::clone(&call), may_wait, now_ms, interval_ms);
             (call, must_wake)
         };
         if must_wake {

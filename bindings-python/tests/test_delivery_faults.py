@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -382,6 +383,21 @@ def test_the_order_of_calls_is_that_of_their_events(service: Any, make_client: A
         client.track(completion if number % 3 else openai_chat(), idempotency_key=key)
     assert counts(client.flush()) == (90, 90, 0, 0)
     assert list(service.stored) == keys
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_what_is_large_is_not_held_until_its_event_is_made(make_client: Any) -> None:
+    def resident_mb() -> float:
+        status = Path("/proc/self/status").read_text("ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+    client = make_client(delivery=ON_FLUSH)
+    completion = ChatCompletion.model_validate(openai_chat())
+    before = resident_mb()
+    for _ in range(20):
+        client.track(completion, metadata={"text": "x" * 10_000_000})
+    assert resident_mb() - before < 100
+    assert client.stats().tracked == 20
 
 
 def test_objects_beyond_the_bound_are_dropped_counted_and_told(service: Any, make_client: Any) -> None:

@@ -47,6 +47,43 @@ pub struct TrackOptions {
     pub unreadable: Vec<&'static str>,
 }
 
+impl TrackOptions {
+    /// How many bytes of text the caller gave.
+    pub fn text_bytes(&self) -> usize {
+        let Attribution {
+            user_id,
+            subscription_id,
+            feature,
+            agent_id,
+            workflow_id,
+            session_id,
+            session_type,
+        } = &self.attribution;
+        let texts = [
+            user_id,
+            subscription_id,
+            feature,
+            agent_id,
+            workflow_id,
+            session_id,
+            session_type,
+            &self.metadata,
+            &self.idempotency_key,
+            &self.provider,
+            &self.model,
+            &self.url,
+        ];
+        let dimensions = self.dimensions.iter().map(|(key, value)| {
+            key.len()
+                + match value {
+                    DimensionValue::Text(text) => text.len(),
+                    DimensionValue::Number(_) => 0,
+                }
+        });
+        texts.into_iter().flatten().map(String::len).sum::<usize>() + dimensions.sum::<usize>()
+    }
+}
+
 /// What `track()` tells its caller.
 #[derive(Debug, Clone)]
 pub struct Tracked {

@@ -172,7 +172,11 @@ impl Node<'_> {
 impl<'a> Tape<'a> {
     /// How many values it holds, the response itself among them.
     #[inline]
-    pub(super) fn len(&self) -> usize {
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "the response itself is always there"
+    )]
+    pub fn len(&self) -> usize {
         self.entries.len()
     }
 
