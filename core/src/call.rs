@@ -40,7 +40,7 @@ pub struct CallCost {
     /// What it would cost by the catalogue, where the provider states what it charged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub computed_cost: Option<Cost>,
-    /// The stream ended early: what is known is not all.
+    /// The stream ended early, or the response states no usage, or nothing of it but a total: what is known is not all.
     pub incomplete: bool,
     /// The usage by model, where the response used several.
     #[serde(skip)]

@@ -158,12 +158,7 @@ impl Delta {
             .filter(|((day, ..), _)| (first..=last).contains(day));
         of_days
             .map(|((_, provider, model), told)| {
-                let Told {
-                    runs,
-                    succeeded,
-                    timed,
-                    latency_ms,
-                } = *told;
+                let [runs, succeeded, timed, latency_ms] = told.columns();
                 [*provider, *model, runs, succeeded, timed, latency_ms]
             })
             .collect()

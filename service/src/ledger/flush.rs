@@ -2,7 +2,6 @@
 
 use super::Calendar;
 use super::delta::Delta;
-use super::told::Told;
 use super::{measured, session_count};
 use crate::sql::{Insert, Param, Sql, SqlError};
 
@@ -80,12 +79,7 @@ fn runs(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
     let mut rows: Vec<_> = delta.runs.iter().collect();
     rows.sort_unstable_by_key(|(key, _)| **key);
     let rows = rows.into_iter().map(|((day, provider, model), told)| {
-        let Told {
-            runs,
-            succeeded,
-            timed,
-            latency_ms,
-        } = *told;
+        let [runs, succeeded, timed, latency_ms] = told.columns();
         [*day, *provider, *model, runs, succeeded, timed, latency_ms]
     });
     let add = "runs = runs + excluded.runs, succeeded = succeeded + excluded.succeeded, timed = timed + excluded.timed, \

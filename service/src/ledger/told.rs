@@ -48,6 +48,11 @@ impl Told {
         }
     }
 
+    /// As `run_rollup` has them.
+    pub(crate) const fn columns(self) -> [i64; 4] {
+        [self.runs, self.succeeded, self.timed, self.latency_ms]
+    }
+
     /// Adds others. A run takes a day at most, so that 64 bits hold more of them than any ledger has.
     pub(crate) const fn add(&mut self, other: Self) {
         self.runs += other.runs;
@@ -70,8 +75,7 @@ mod tests {
     use super::*;
 
     fn told(numbers: &[(&str, f64)]) -> [i64; 4] {
-        let told = Told::of(numbers.iter().copied());
-        [told.runs, told.succeeded, told.timed, told.latency_ms]
+        Told::of(numbers.iter().copied()).columns()
     }
 
     #[test]
