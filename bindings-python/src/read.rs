@@ -201,14 +201,16 @@ impl<S: Sink> Reader<'_, S> {
                 return;
             }
         }
-        // What makes up every field that it is asked for has told nothing; who answers None has none.
+        // What makes up every field that it is asked for has told nothing; who answers None lacks it.
         let made_up = self.attribute(object, intern!(py, "_bearlumen_no_such_field"));
-        if made_up.is_some_and(|value| !value.is_none()) {
+        if made_up.as_ref().is_some_and(|value| !value.is_none()) {
             return;
         }
         // Slots, properties, protobuf wrappers: the fields cannot be listed, so they are asked for.
         for field in &wanted.fields {
-            if let Some(value) = self.attribute(object, field.key.bind(py)) {
+            if let Some(value) = self.attribute(object, field.key.bind(py))
+                && !(made_up.is_some() && value.is_none())
+            {
                 self.value(field.name, &value, &field.wanted);
             }
         }
