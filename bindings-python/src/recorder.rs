@@ -141,7 +141,7 @@ impl Recorder {
         let mut state = self.locked();
         state.forget();
         let State { fold, text, .. } = &mut *state;
-        text.feed(bytes, fold);
+        text.feed_piece(bytes, fold);
     }
 
     /// Takes a chunk that is no text and says whether it holds nothing but usage.

@@ -72,7 +72,7 @@ impl Stream {
             return false;
         };
         match bytes {
-            Ok(bytes) => self.text.feed(&bytes, &mut self.fold),
+            Ok(bytes) => self.text.feed_piece(&bytes, &mut self.fold),
             Err(_) => self.fold.feed_unreadable(),
         }
         true

@@ -54,7 +54,7 @@ impl Stream {
 
     /// Takes a piece of the stream's text, cut anywhere.
     pub fn text(&mut self, piece: &[u8]) {
-        self.text.feed(piece, &mut self.fold);
+        self.text.feed_piece(piece, &mut self.fold);
     }
 
     /// Adds the HTTP headers, written as beside a record.

@@ -41,12 +41,18 @@ impl StreamText {
         Self::default()
     }
 
-    /// Takes the next bytes, cut anywhere; or the next line without its end, as `iter_lines()` of HTTP clients has them.
+    /// Takes the next piece of a program's own: bytes cut anywhere, or a line without its end, as `iter_lines()` of HTTP
+    /// clients hands them out.
+    pub fn feed_piece(&mut self, piece: &[u8], fold: &mut StreamFold) {
+        self.end_line_before(piece);
+        self.feed(piece, fold);
+    }
+
+    /// Takes the next bytes, cut anywhere.
     pub fn feed(&mut self, bytes: &[u8], fold: &mut StreamFold) {
         if self.given_up {
             return;
         }
-        self.end_line_before(bytes);
         self.buffer.extend_from_slice(bytes);
         match self.kind() {
             None | Some(Kind::List) => {}
@@ -64,8 +70,8 @@ impl StreamText {
         }
     }
 
-    /// Ends the unfinished line where it can have no more to it and `piece` begins another. Bytes cut anywhere never look
-    /// so: behind a whole JSON value, or the value of another field, they have the line's own end.
+    /// Ends the unfinished line where it can have no more to it and `piece` begins another. A stream cut anywhere never
+    /// looks so: behind a whole JSON value, or the value of another field, it has the line's own end.
     fn end_line_before(&mut self, piece: &[u8]) {
         let begins_field = begins_with_any(piece, &FIELDS);
         let begins_line = begins_field || piece.is_empty() || matches!(piece, [b'{' | b':', ..]);

@@ -127,7 +127,7 @@ fn of_stream(stream: &RawValue, line: &Line<'_>, at_ms: i64) -> Result<CallCost,
         text.feed(whole.as_bytes(), &mut fold);
     } else if let Some(pieces) = pieces_of_text(stream) {
         for piece in pieces {
-            text.feed(piece.as_bytes(), &mut fold);
+            text.feed_piece(piece.as_bytes(), &mut fold);
         }
     } else {
         text.feed(stream.get().as_bytes(), &mut fold);
