@@ -264,6 +264,66 @@ def test_an_asynchronous_stream(service: Any, make_client: Any) -> None:
     assert the_event(client, service)["feature"] == "chat"
 
 
+class EitherWay:
+    """Gone through with ``for`` or ``async for``, as its caller likes, like LiteLLM's ``CustomStreamWrapper``."""
+
+    def __init__(self, chunks: list[Any]) -> None:
+        self._chunks = iter(chunks)
+
+    def __iter__(self) -> EitherWay:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._chunks)
+
+    def __aiter__(self) -> EitherWay:
+        return self
+
+    async def __anext__(self) -> Any:
+        await asyncio.sleep(0)
+        for chunk in self._chunks:
+            return chunk
+        raise StopAsyncIteration
+
+
+@pytest.mark.parametrize("how", ["for", "next", "async for"])
+def test_a_stream_that_can_be_gone_through_either_way(service: Any, make_client: Any, how: str) -> None:
+    client = make_client()
+
+    async def consume(stream: Any) -> list[Any]:
+        return [chunk async for chunk in stream]
+
+    stream = client.track(EitherWay(CHUNKS), feature="chat")
+    assert isinstance(stream, EitherWay)
+    if how == "for":
+        passed = list(stream)
+    elif how == "next":
+        passed = [next(stream) for _ in CHUNKS]
+        assert next(stream, None) is None
+    else:
+        passed = asyncio.run(consume(stream))
+    assert [chunk is sent for chunk, sent in zip(passed, CHUNKS)] == [True] * 4
+    assert (stream.result.total_tokens, stream.result.incomplete) == (1100, False)
+    assert the_event(client, service)["feature"] == "chat"
+
+
+@pytest.mark.parametrize("how", ["unread", "left", "async left"])
+def test_a_stream_of_either_way_that_is_left_is_one_event(service: Any, make_client: Any, how: str) -> None:
+    client = make_client()
+
+    async def first(stream: Any) -> None:
+        async for _ in stream:
+            break
+
+    stream = client.track(EitherWay(CHUNKS))
+    if how == "left":
+        next(stream)
+    elif how == "async left":
+        asyncio.run(first(stream))
+    del stream
+    assert the_event(client, service)["incomplete"] is True
+
+
 def test_awaiting_the_result_of_a_stream_that_was_left_does_not_wait(service: Any, make_client: Any) -> None:
     client = make_client()
 

@@ -57,6 +57,13 @@ def streams(chunks: Iterator[Dict[str, int]], raw: openai.Stream[ChatCompletionC
         for piece in entered:
             finish: Optional[str] = piece.choices[0].finish_reason
 
+class EitherWay(Iterator[int], AsyncIterator[int]):
+    pass
+
+async def either(source: EitherWay) -> int:
+    tracked = client.track(source)
+    return sum(tracked) + sum([number async for number in tracked])
+
 def wrapped() -> None:
     chat: openai.OpenAI = client.wrap(openai.OpenAI())
     text: Optional[str] = chat.chat.completions.create(model="m", messages=[]).choices[0].message.content

@@ -100,7 +100,7 @@ from ._reports import (
     UserMargin,
     UserMargins,
 )
-from ._streams import AsyncTrackedStream, TrackedStream
+from ._streams import AsyncTrackedStream, EitherTrackedStream, TrackedStream
 from ._types import CallCost, Cost, CostLine, DeliveryStats, Ping
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ __all__ = [
     "DimensionTrend",
     "DimensionValues",
     "DuplicateCustomerError",
+    "EitherTrackedStream",
     "EndUser",
     "EndUserResponse",
     "EndUsers",

@@ -183,7 +183,7 @@ class TrackedBody(Tracked):
 
     def _parsed(self, answer: Any) -> Any:
         kind = _kinds.kind_of(type(answer))
-        if kind in (_kinds.ITERATOR, _kinds.ASYNC_ITERATOR):
+        if kind in (_kinds.ITERATOR, _kinds.ASYNC_ITERATOR, _kinds.EITHER_ITERATOR):
             self.__dict__["_tap"].release()
             stream = _begin_stream(kind, answer, self._recorder)
             self.__dict__["_tap"] = stream._tap

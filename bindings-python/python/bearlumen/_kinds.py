@@ -12,6 +12,7 @@ ASYNC_MANAGER = 4
 HTTP = 5
 TRACKED = 6
 BODY = 7  # an open body of bytes
+EITHER_ITERATOR = 8  # its caller goes through it with ``for`` or with ``async for``
 
 
 def kind_of(cls: type) -> int:
@@ -29,11 +30,13 @@ def kind_of(cls: type) -> int:
     if has("raise_for_status") or has("http_request"):
         return HTTP
     # An iterable that can be closed draws from something: it can be gone through once.
-    if has("__anext__") or has("__aiter__", "close") or has("__aiter__", "aclose"):
-        return ASYNC_ITERATOR
+    is_async = has("__anext__") or has("__aiter__", "close") or has("__aiter__", "aclose")
+    is_iterator = has("__next__") or has("__iter__", "close")
+    if is_async:
+        return EITHER_ITERATOR if is_iterator else ASYNC_ITERATOR
     if has("read", "iter_chunks"):
         return BODY
-    if has("__next__") or has("__iter__", "close"):
+    if is_iterator:
         return ITERATOR
     if has("__aenter__") and not has("__enter__"):
         return ASYNC_MANAGER

@@ -10,11 +10,26 @@ from ._native import Drawing
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Type
+    from typing import Awaitable, Protocol, Type
 
     from ._native import Recorder, Tracker, TrackResult
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    T_co = TypeVar("T_co", covariant=True)
+
+    class EitherIterator(Protocol[T_co]):
+        """What can be gone through with ``for`` and with ``async for``."""
+
+        def __iter__(self) -> Iterator[T_co]: ...
+
+        def __next__(self) -> T_co: ...
+
+        def __aiter__(self) -> AsyncIterator[T_co]: ...
+
+        def __anext__(self) -> Awaitable[T_co]: ...
+
 
 # Where the libraries' streams hold what they draw from. A stream is tapped there, below the helpers that go through it
 # themselves, such as ``get_final_message()``; where there is nothing of the kind, the caller's own loop is the tap.
@@ -105,6 +120,53 @@ class AsyncTap(_Tapping, AsyncIterator[T]):
         close = getattr(self._source, "aclose", None)
         if close is not None:
             await close()
+
+
+class EitherTap(_Tapping, Iterator[T], AsyncIterator[T]):
+    """Draws from what can be gone through in either way, in the way in which it is gone through."""
+
+    _step: Any = None
+    _draw: Any = None
+
+    def __iter__(self) -> EitherTap[T]:
+        return self
+
+    def __next__(self) -> T:
+        if self._step is None:
+            self._step = iter(self._source).__next__
+        while True:
+            try:
+                chunk: T = self._step()
+            except StopIteration:
+                self.end(early=False)
+                raise
+            except BaseException:
+                self.end()
+                raise
+            if not self._shows(chunk):
+                return chunk
+
+    def __aiter__(self) -> EitherTap[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        if self._draw is None:
+            self._draw = self._source.__aiter__().__anext__
+        while True:
+            try:
+                chunk: T = await self._draw()
+            except StopAsyncIteration:
+                self.end(early=False)
+                raise
+            except BaseException:
+                self.end()
+                raise
+            if not self._shows(chunk):
+                return chunk
+
+    def _shows(self, chunk: Any) -> bool:
+        """Whether the chunk is to be kept from the caller."""
+        return self._recorder is not None and self._recorder.feed(chunk)
 
 
 class Tracked:
@@ -226,6 +288,10 @@ class AsyncTrackedStream(Tracked, Generic[T]):
             self._end()
 
 
+class EitherTrackedStream(TrackedStream[T], AsyncTrackedStream[T]):
+    """A tracked stream that can be gone through with ``for`` and with ``async for``, as LiteLLM's can."""
+
+
 def begin(kind: int, value: Any, recorder: Recorder) -> Any:
     """What ``track()`` answers for a value of this kind. What goes wrong here costs the caller nothing."""
     try:
@@ -252,6 +318,9 @@ def _begin(kind: int, value: Any, recorder: Recorder) -> Any:
         from . import _http
 
         _http.hint(response, recorder)
+    if kind == _kinds.EITHER_ITERATOR:
+        either: EitherTap[Any] = EitherTap(value, recorder)
+        return EitherTrackedStream(value, recorder, either, either)
     is_async = kind == _kinds.ASYNC_ITERATOR
     wrapper: Any = AsyncTrackedStream if is_async else TrackedStream
     make_tap: Any = AsyncTap if is_async else Tap

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ._native import TrackResult
     from ._transport import Verify
-    from ._streams import AsyncTrackedStream, TrackedStream
+    from ._streams import AsyncTrackedStream, EitherIterator, EitherTrackedStream, TrackedStream
     from ._worker import OnError
 
 _HOSTS = {"production": "https://api.bearlumen.com", "staging": "https://api.staging.bearlumen.com"}
@@ -67,6 +67,29 @@ class Tracking(_native.Tracks):
         # The method itself is native.
         # A stream is an object too: the first declaration that fits counts.
         @overload  # type: ignore[override]
+        def track(  # type: ignore[overload-overlap]
+            self,
+            response: EitherIterator[T],
+            *,
+            user_id: Union[str, int, None] = None,
+            feature: Optional[str] = None,
+            agent_id: Union[str, int, None] = None,
+            workflow_id: Union[str, int, None] = None,
+            session_id: Union[str, int, None] = None,
+            session_type: Optional[str] = None,
+            dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
+            timestamp: Union[datetime, str, float, None] = None,
+            idempotency_key: Optional[str] = None,
+            subscription_id: Union[str, int, None] = None,
+            metadata: Optional[Mapping[str, Any]] = None,
+            provider: Optional[str] = None,
+            model: Optional[str] = None,
+            url: Optional[str] = None,
+            units: Optional[Mapping[str, Union[float, Decimal]]] = None,
+            cost: Union[float, Decimal, None] = None,
+        ) -> EitherTrackedStream[T]: ...
+
+        @overload
         def track(  # type: ignore[overload-overlap]
             self,
             response: AsyncIterator[T],
