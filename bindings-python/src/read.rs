@@ -3,7 +3,7 @@
 //! Dictionaries, pydantic models, plain objects and slotted ones are read where they stand. A property that
 //! raises counts as absent. Message text is never touched.
 
-use crate::wanted::{self, Model, Wanted, WantedField};
+use crate::wanted::{self, Kind, Model, Wanted, WantedField};
 use bearlumen_core::response::{
     Key, MAX_RESPONSE_NODES, ParseError, Scalar, Tape, TapeWriter, parse_json,
 };
@@ -170,13 +170,13 @@ impl<S: Sink> Reader<'_, S> {
             self.entries(dict, wanted);
             return;
         }
-        let model = wanted.model(&object.get_type());
+        let kind = wanted.kind(&object.get_type());
         if let Some(own) = self
             .attribute(object, intern!(py, "__dict__"))
             .and_then(dictionary)
         {
             let mut found = false;
-            if let Some(model) = &model {
+            if let Kind::Model(model) = &kind {
                 // Fields that the SDK's model does not declare: newer than the SDK, or a vendor's own.
                 if model.takes_extra
                     && let Some(extra) = self
@@ -197,8 +197,13 @@ impl<S: Sink> Reader<'_, S> {
                 self.entries(&children, wanted);
                 return;
             }
-            if found || model.is_some() {
-                return;
+            match &kind {
+                Kind::Model(_) => return,
+                Kind::Plain(properties) if found => {
+                    self.properties(object, &own, properties, wanted);
+                    return;
+                }
+                Kind::Plain(_) => {}
             }
         }
         // What makes up every field that it is asked for has told nothing; who answers None lacks it.
@@ -210,6 +215,25 @@ impl<S: Sink> Reader<'_, S> {
         for field in &wanted.fields {
             if let Some(value) = self.attribute(object, field.key.bind(py))
                 && !(made_up.is_some() && value.is_none())
+            {
+                self.value(field.name, &value, &field.wanted);
+            }
+        }
+    }
+
+    /// Tells what an object gives by properties beside its dictionary: some hold a call's answers in a list of their own.
+    fn properties(
+        &mut self,
+        object: &Bound<'_, PyAny>,
+        own: &Bound<'_, PyDict>,
+        properties: &[usize],
+        wanted: &Wanted,
+    ) {
+        let py = object.py();
+        for place in properties {
+            if let Some(field) = wanted.fields.get(*place)
+                && !own.contains(field.key.bind(py)).unwrap_or(true)
+                && let Some(value) = self.attribute(object, field.key.bind(py))
             {
                 self.value(field.name, &value, &field.wanted);
             }

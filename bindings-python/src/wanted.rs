@@ -34,7 +34,16 @@ pub(crate) struct WantedField {
 /// A class that was met here, held so that its address stays its own.
 struct Class {
     class: Py<PyType>,
-    model: Option<Arc<Model>>,
+    kind: Kind,
+}
+
+/// How the objects of a class hold what is wanted.
+#[derive(Clone)]
+pub(crate) enum Kind {
+    /// As a pydantic model's.
+    Model(Arc<Model>),
+    /// In their dictionaries, and by these properties: the positions of the wanted fields.
+    Plain(Arc<[usize]>),
 }
 
 /// A pydantic model's class, as far as it is wanted.
@@ -48,27 +57,48 @@ pub(crate) struct Model {
 }
 
 impl Wanted {
-    /// What is known of a class; `None` for one that is no pydantic model.
-    pub(crate) fn model(&self, class: &Bound<'_, PyType>) -> Option<Arc<Model>> {
+    /// What is known of a class.
+    pub(crate) fn kind(&self, class: &Bound<'_, PyType>) -> Kind {
         let known = |classes: &[Class]| {
             let mut all = classes.iter();
             all.find(|known| known.class.as_ptr() == class.as_ptr())
-                .map(|known| known.model.clone())
+                .map(|known| known.kind.clone())
         };
-        if let Some(model) = known(&self.classes.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return model;
+        if let Some(kind) = known(&self.classes.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return kind;
         }
         // Without the lock: this runs Python code.
-        let model = self.look_at(class).map(Arc::new);
+        let kind = self.look_at(class).map_or_else(
+            || Kind::Plain(self.properties(class).into()),
+            |model| Kind::Model(Arc::new(model)),
+        );
         let mut classes = self.classes.lock().unwrap_or_else(PoisonError::into_inner);
         if classes.len() >= MAX_CLASSES {
             classes.clear();
         }
         classes.push(Class {
             class: class.clone().unbind(),
-            model: model.clone(),
+            kind: kind.clone(),
         });
-        model
+        kind
+    }
+
+    /// The positions of the wanted fields that a class gives by properties.
+    fn properties(&self, class: &Bound<'_, PyType>) -> Vec<usize> {
+        static PROPERTY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let py = class.py();
+        let Ok(property) = PROPERTY.import(py, "builtins", "property") else {
+            return Vec::new();
+        };
+        let is_property = |field: &WantedField| {
+            let found = class.getattr(field.key.bind(py));
+            found.is_ok_and(|found| found.is_instance(property).unwrap_or(false))
+        };
+        let fields = self.fields.iter().enumerate();
+        fields
+            .filter(|(_, field)| is_property(field))
+            .map(|(place, _)| place)
+            .collect()
     }
 
     fn look_at(&self, class: &Bound<'_, PyType>) -> Option<Model> {

@@ -345,3 +345,40 @@ def test_a_call_without_a_response_is_tracked_by_its_units(service: Any, make_cl
     assert (result.provider, result.model) == ("elevenlabs", "eleven_multilingual_v2")
     client.flush()
     assert (service.events[0]["metricName"], service.events[0]["quantity"]) == ("characters", 1500)
+
+
+def test_properties_are_read_beside_what_an_object_holds() -> None:
+    class Run:
+        """Like the result of a run of Pydantic AI's, or of OpenAI's agents: its answer is called like a wanted field."""
+
+        def __init__(self) -> None:
+            self.output = "Blue"
+            self._usage = {"requests": 2, "input_tokens": 1500, "output_tokens": 150}
+
+        @property
+        def usage(self) -> Any:
+            return self._usage
+
+        @property
+        def response(self) -> Any:
+            return {"kind": "response", "model_name": "gpt-4o", "provider_name": "openai"}
+
+        @property
+        def model(self) -> Any:
+            raise RuntimeError("a run has none")
+
+    cost = bearlumen.cost_of(Run())
+    assert (cost.model, cost.totals.total_tokens, cost.cost.amount) == ("gpt-4o", 1650, 0.00525)
+
+
+def test_a_property_is_not_asked_for_what_the_object_holds() -> None:
+    class Response:
+        def __init__(self) -> None:
+            self.__dict__["usage"] = {"prompt_tokens": 1, "completion_tokens": 1}
+            self.model = "gpt-4o"
+
+        @property
+        def usage(self) -> Any:
+            raise AssertionError("asked")
+
+    assert bearlumen.cost_of(Response()).totals.total_tokens == 2

@@ -306,13 +306,14 @@ fn emit(
     };
     let (extras, uncounted) = emit_beside(file, all, emitter)?;
     let stream = format!(
-        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, partial: {}, weak: {} }}",
+        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, partial: {}, weak: {}, joined: {} }}",
         list(&file.stream.complete)?,
         equals(&file.stream.complete_equals)?,
         equals(&file.stream.patch)?,
         list(&file.stream.patch_exists)?,
         equals(&file.stream.partial)?,
-        file.stream.weak
+        file.stream.weak,
+        file.stream.joined
     );
     Ok(format!(
         "Format {{ index: {index}, id: {:?}, default_provider: {:?}, envelopes: {}, roots: {}, must: Keys({:?}), detects: {detects}, model: {}, provider: {}, stated_total: {}, hidden_output: &{:?}, modifiers: {modifiers}, \

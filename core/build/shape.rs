@@ -57,9 +57,11 @@ impl Tree {
         for place in places {
             let mut node = &mut *self;
             for step in &place.steps {
-                if let Step::Field(name) = step {
-                    node = node.field(name);
-                }
+                node = match step {
+                    Step::Field(name) => node.field(name),
+                    Step::Each => node.items.get_or_insert_default(),
+                    Step::Where { .. } | Step::Without { .. } => continue,
+                };
             }
             node.merge(&response);
         }

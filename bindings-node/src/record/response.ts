@@ -6,8 +6,8 @@ const isListed = Object.prototype.propertyIsEnumerable;
 /** Writes the wanted fields of a response. Whatever the object does, this returns. */
 class Walk {
   left: number;
-  /** Objects and lists written so far. */
-  private containers = 0;
+  /** Objects written so far, those within lists left out: what a class keeps in a list is its own affair. */
+  private objects = 0;
 
   constructor(maxNodes: number) {
     this.left = maxNodes;
@@ -15,19 +15,19 @@ class Walk {
 
   /**
    * The fields that an object lists are gone through, since it has fewer than are wanted. Where they hold nothing
-   * of use, or no more than a few words of a class that may have the rest behind getters, it is asked for each
+   * of use, or no more than words and lists of a class that may have the rest behind getters, it is asked for each
    * wanted field. Getters are left alone otherwise: some write to the console.
    */
   object(source: object, place: Place): string {
     const prototype: unknown = Object.getPrototypeOf(source);
     const isPlain = prototype === Object.prototype || prototype === null;
-    const before = this.containers;
+    const before = this.objects;
     let out = '';
     for (const name in source) {
       const field = place.fields.get(name);
       if (field !== undefined) out += this.field(source, name, field);
     }
-    if (isPlain ? out !== '' : this.containers > before) return out;
+    if (isPlain ? out !== '' : this.objects > before) return out;
     for (const name of place.names) {
       if (!isListed.call(source, name)) out += this.field(source, name, place.fields.get(name) as Place);
     }
@@ -56,8 +56,8 @@ class Walk {
         return place.number + Number(value) + ';';
       case 'object':
         if (value === null) return place.null;
-        this.containers += 1;
         if (Array.isArray(value)) return this.list(value, place);
+        this.objects += 1;
         return place.object + this.object(value, place) + '}';
       default:
         return '';
@@ -67,10 +67,12 @@ class Walk {
   private list(values: readonly unknown[], place: Place): string {
     const items = place.items;
     if (items === null) return place.opaque;
+    const before = this.objects;
     let out = place.list;
     for (let index = 0; index < values.length && this.left > 0; index += 1) {
       out += this.value(values[index], items);
     }
+    this.objects = before;
     return out + ']';
   }
 }

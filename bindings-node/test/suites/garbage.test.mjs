@@ -98,3 +98,45 @@ test('getters of a class are read', () => {
   }
   assert.equal(bear.track(new Completion()).inputTokens, 1900);
 });
+
+test('what a class gives by getters is read beside the list in which it keeps it', () => {
+  // As the results of the AI SDK's fifth version are made.
+  class GenerateTextResult {
+    constructor(steps) {
+      this.steps = steps;
+    }
+    get last() {
+      return this.steps[this.steps.length - 1];
+    }
+    get finishReason() {
+      return this.last.finishReason;
+    }
+    get response() {
+      return this.last.response;
+    }
+    get usage() {
+      return this.last.usage;
+    }
+    get totalUsage() {
+      return { inputTokens: 1500, outputTokens: 150, totalTokens: 1650 };
+    }
+    get output() {
+      throw new Error('No output specified');
+    }
+  }
+  const step = { finishReason: 'stop', response: { modelId: 'gpt-4o' }, usage: { inputTokens: 500, outputTokens: 50, totalTokens: 550 } };
+  const result = bear.track(new GenerateTextResult([{ ...step }, step]));
+  assert.deepEqual([result.model, result.totalTokens, result.cost.amount], ['gpt-4o', 1650, 0.00525]);
+});
+
+test('getters of what lists its usage are left alone', () => {
+  class Response {
+    usage = chatCompletion().usage;
+    model = 'gpt-4o';
+    choices = chatCompletion().choices;
+    get data() {
+      assert.fail('asked');
+    }
+  }
+  assert.equal(bear.track(new Response()).inputTokens, 1900);
+});

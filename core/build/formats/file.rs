@@ -179,4 +179,6 @@ pub(super) struct Stream {
     pub(super) partial: BTreeMap<String, Vec<String>>,
     /// Used only where no other format was found in the stream.
     pub(super) weak: bool,
+    /// What the chunks without usage say belongs to what the one with usage says.
+    pub(super) joined: bool,
 }

@@ -142,6 +142,8 @@ pub(crate) struct Stream {
     pub(crate) patch_exists: &'static [Path],
     pub(crate) partial: &'static [(Path, &'static [&'static str])],
     pub(crate) weak: bool,
+    /// What the chunks without usage say belongs to what the one with usage says.
+    pub(crate) joined: bool,
 }
 
 /// What names a provider.

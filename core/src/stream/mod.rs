@@ -15,6 +15,7 @@ use crate::provider::{
 };
 use crate::response::{At, Tape, View};
 use crate::usage::{Usage, Warning, contradiction};
+use std::ptr;
 
 /// Whether an HTTP body of this content type is a stream of chunks, to be read as [`StreamText`].
 pub fn is_stream_type(content_type: &str) -> bool {
@@ -139,17 +140,20 @@ impl StreamFold {
         // The end may come before the usage.
         self.complete |= is_complete(format, view);
         let mark = join(
-            self.partial.take().and_then(|p| p.mark),
+            self.partial.as_ref().and_then(|partial| partial.mark),
             strongest_mark(format, view),
         );
         if let Some(best) = &mut self.best {
             best.mark = join(best.mark, mark);
         }
-        self.partial = Some(Kept {
-            format,
-            tape: chunk.owned_from(view.response()),
-            mark,
-        });
+        let before = self.partial.take();
+        let tape = match before {
+            Some(before) if format.stream.joined && ptr::eq(before.format, format) => {
+                before.tape.patched(chunk, view.response())
+            }
+            _ => chunk.owned_from(view.response()),
+        };
+        self.partial = Some(Kept { format, tape, mark });
     }
 
     /// Adds the HTTP headers that came with the stream.
@@ -195,7 +199,8 @@ impl StreamFold {
     pub fn finish(&self, hints: &Hints<'_>) -> Result<Folded, ExtractError> {
         let mut folded = match (&self.best, &self.partial) {
             (Some(best), _) => {
-                let tape = self.with_headers(&best.tape);
+                let joined = self.joined(best);
+                let tape = self.with_headers(joined.as_ref().unwrap_or(&best.tape));
                 let view = find_view(&tape, best.format, |_| true)
                     .ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;
                 let mut extraction = extract_view(best.format, &view, hints, best.mark)?;
@@ -244,6 +249,13 @@ impl StreamFold {
                 .push(Warning::new("stream_incomplete", message));
         }
         Ok(folded)
+    }
+
+    /// What the chunks with and without usage say together, where that is one.
+    fn joined(&self, best: &Kept) -> Option<Tape<'static>> {
+        let partial = self.partial.as_ref()?;
+        let is_one = best.format.stream.joined && ptr::eq(partial.format, best.format);
+        is_one.then(|| partial.tape.patched(&best.tape, At::ROOT))
     }
 
     fn with_headers<'a>(&'a self, kept: &'a Tape<'static>) -> Tape<'a> {
