@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! DIR/server-secret        signs API keys; one a line, the first signs, all are accepted; mode 0600
+//! DIR/serving              empty; locked by the server that runs
 //! DIR/organizations/org_….sqlite
 //! ```
 
@@ -12,7 +13,7 @@ use bearlumen_service::{
     create_organization, migrate,
 };
 use std::fmt::{self, Write as _};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -27,8 +28,12 @@ pub struct DataDir {
 pub enum DataError {
     /// A file could not be read or written.
     File(PathBuf, io::Error),
+    /// An organisation's database could not be opened.
+    Database(PathBuf, SqlError),
     /// A database failed.
     Sql(SqlError),
+    /// Another server has the directory.
+    InUse(PathBuf),
     /// A key could not be made.
     Key(KeyError),
     /// The settings are wrong.
@@ -45,6 +50,14 @@ impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Database(path, error) => {
+                write!(f, "{}: {}", path.display(), error.message)
+            }
+            Self::InUse(path) => write!(
+                f,
+                "{}: another `bearlumen serve` uses this data directory",
+                path.display()
+            ),
             Self::Sql(error) => write!(f, "database: {}", error.message),
             Self::Key(error) => error.fmt(f),
             Self::Settings(error) => error.fmt(f),
@@ -76,13 +89,40 @@ impl From<KeyError> for DataError {
 }
 
 impl DataDir {
-    /// Opens or creates the directory.
+    /// Opens or creates the directory. A new one is its owner's alone.
     pub fn open(path: &Path) -> Result<Self, DataError> {
         let folder = path.join("organizations");
-        fs::create_dir_all(&folder).map_err(|error| DataError::File(folder, error))?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            builder.mode(0o700);
+        }
+        builder
+            .create(&folder)
+            .map_err(|error| DataError::File(folder, error))?;
         Ok(Self {
             path: path.to_owned(),
         })
+    }
+
+    /// Takes the directory for a server, as long as the answer lives: each organisation's file has one writer.
+    pub fn lock(&self) -> Result<File, DataError> {
+        let path = self.path.join("serving");
+        let failed = |error| DataError::File(path.clone(), error);
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create(true).truncate(false);
+        let file = file.open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(DataError::InUse(self.path.clone())),
+            // Not every network's file system has locks.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                Ok(file)
+            }
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
     }
 
     /// The settings: the secret of this directory, made at first use, and what the operator set beside it.
@@ -163,9 +203,13 @@ impl DataDir {
 
     /// Opens an organisation's database, current schema and all; creates it if it is not there.
     pub fn database(&self, id: &OrganizationId) -> Result<Sqlite, DataError> {
-        let sql = Sqlite::open(&self.database_path(id))?;
-        migrate(&sql, now_ms())?;
-        Ok(sql)
+        let path = self.database_path(id);
+        let open = || {
+            let sql = Sqlite::open(&path)?;
+            migrate(&sql, now_ms())?;
+            Ok(sql)
+        };
+        open().map_err(|error| DataError::Database(path.clone(), error))
     }
 
     /// Creates an organisation and a key with every scope.

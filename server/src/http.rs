@@ -1,5 +1,6 @@
 //! The HTTP side of the native server.
 
+use crate::connections::{self, Answering, drain, read_body};
 use crate::data::{DataDir, DataError};
 use crate::metrics::Metrics;
 use crate::surroundings::{context, now_ms};
@@ -14,7 +15,6 @@ use bearlumen_service::{
 };
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response};
-use http_body_util::BodyExt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,6 +30,7 @@ struct Shared {
     tenants: Tenants,
     metrics: Metrics,
     settings: Arc<Settings>,
+    answering: Answering,
 }
 
 impl Server {
@@ -50,8 +51,14 @@ impl Server {
                 tenants,
                 metrics: Metrics::new(),
                 settings,
+                answering: Answering::default(),
             }),
         })
+    }
+
+    /// What the operator set.
+    pub fn settings(&self) -> &Settings {
+        &self.state.settings
     }
 
     /// Where it listens.
@@ -62,19 +69,13 @@ impl Server {
     }
 
     /// Serves until `stop` completes, then finishes what was accepted.
-    pub async fn run(
-        self,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), DataError> {
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), DataError> {
         let router = Router::new()
             .route("/healthz", get(|| async { "ok" }))
             .route("/metrics", get(figures))
             .fallback(answer)
             .with_state(Arc::clone(&self.state));
-        axum::serve(self.listener, router)
-            .with_graceful_shutdown(stop)
-            .await
-            .map_err(|error| DataError::File("socket".into(), error))?;
+        connections::serve(self.listener, router, self.state.answering.clone(), stop).await;
         let finish = move || self.state.tenants.stop();
         tokio::task::spawn_blocking(finish)
             .await
@@ -130,11 +131,12 @@ async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
         bare
     };
     let for_failure = bare();
-    let body = match read_body(body).await {
+    let body = match read_body(body, MAX_BODY_BYTES).await {
         Ok(body) => body,
         // The caller is gone or broke off; nothing was begun.
         Err(cause) => return unavailable(&for_failure, &ctx, cause),
     };
+    let _answering = shared.answering.one().await;
     // The only path that makes an organisation; any other finds one or not.
     let create = head.uri.path() == "/admin/organizations";
     match shared
@@ -152,35 +154,6 @@ async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
         }
         Err(TenantError::Data(error)) => unavailable(&for_failure, &ctx, error.to_string()),
     }
-}
-
-/// Reads what a caller sent along who is turned away, up to a little: an unread body closes the connection under the
-/// caller's next request.
-async fn drain(mut body: Body) {
-    const MOST: usize = 64 * 1024;
-    let mut read = 0;
-    while let Some(Ok(frame)) = body.frame().await {
-        read += frame.data_ref().map_or(0, axum::body::Bytes::len);
-        if read > MOST {
-            break;
-        }
-    }
-}
-
-/// The body, cut one byte past the limit: enough for the service to see that it is too long.
-async fn read_body(mut body: Body) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| error.to_string())?;
-        if let Ok(data) = frame.into_data() {
-            let room = (MAX_BODY_BYTES + 1).saturating_sub(bytes.len());
-            bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
-            if bytes.len() > MAX_BODY_BYTES {
-                break;
-            }
-        }
-    }
-    Ok(bytes)
 }
 
 /// One line a request.

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod command;
+mod connections;
 mod data;
 mod http;
 mod metrics;

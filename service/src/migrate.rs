@@ -1,6 +1,6 @@
 //! Brings a database to the current schema, one numbered file at a time.
 
-use crate::sql::{Param, Sql, SqlError, Value};
+use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
 
 /// Numbered from 1. A file that was ever released is never edited; a change is a new file.
 const MIGRATIONS: [&str; 11] = [
@@ -17,7 +17,8 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0011_runs.sql"),
 ];
 
-/// Applies what the database lacks. Each migration takes effect whole or not at all.
+/// Applies what the database lacks. Each migration takes effect whole or not at all. A database that a newer version has
+/// changed is refused: this one would write into it without what the newer one keeps.
 pub fn migrate(sql: &dyn Sql, now_ms: i64) -> Result<(), SqlError> {
     sql.execute(
         "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, applied_ms INTEGER NOT NULL) STRICT",
@@ -28,6 +29,15 @@ pub fn migrate(sql: &dyn Sql, now_ms: i64) -> Result<(), SqlError> {
         Some(Value::Integer(number)) => usize::try_from(*number).unwrap_or(0),
         _ => 0,
     };
+    if applied > MIGRATIONS.len() {
+        let known = MIGRATIONS.len();
+        return Err(SqlError {
+            kind: SqlErrorKind::Other,
+            message: format!(
+                "a newer version of Bear Lumen has changed it (to schema {applied}; this version knows {known})"
+            ),
+        });
+    }
     for (position, text) in MIGRATIONS.iter().enumerate().skip(applied) {
         let number = i64::try_from(position + 1).unwrap_or(i64::MAX);
         sql.transaction(&mut || {

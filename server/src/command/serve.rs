@@ -49,13 +49,15 @@ impl Serve {
 
     async fn serve(self) -> Result<(), CommandError> {
         let data = DataDir::open(&self.data)?;
+        let _lock = data.lock()?;
         let settings = data.settings(self.admin_secret, self.key_prefixes)?;
+        // Before the first key is made, which is shown once: a server that cannot listen shows none.
+        let server = Server::bind(self.addr, data.clone(), settings).await?;
         let first = if data.organizations()?.is_empty() {
-            Some(data.create_organization(&settings, "default")?)
+            Some(data.create_organization(server.settings(), "default")?)
         } else {
             None
         };
-        let server = Server::bind(self.addr, data, settings).await?;
         let addr = server.addr()?;
         let mut out = stdout();
         writeln!(
