@@ -7,6 +7,7 @@
     reason = "a test, and a measurement that is not money"
 )]
 
+use bearlumen_core::timestamp::format_ms;
 use bearlumen_server::Sqlite;
 use bearlumen_service::{
     Context, Insert, ORGANIZATION_HEADER, OrganizationId, Param, Row, Settings, Sql, SqlError,
@@ -17,9 +18,13 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 const NOW_MS: i64 = 1_795_176_000_000; // 2026-11-20
 const DAY_MS: i64 = 86_400_000;
+/// Around all events: from 2025-11-01 to 2026-12-01.
+const FIRST_MS: i64 = NOW_MS - 384 * DAY_MS;
+const END_MS: i64 = NOW_MS + 11 * DAY_MS;
 const ZONES: [&str; 4] = [
     "UTC",
     "Europe/Berlin",
@@ -110,6 +115,12 @@ struct Said {
     seconds: Option<i16>,
     /// Whether the call behind it succeeded.
     success: Option<bool>,
+}
+
+impl Said {
+    fn at_ms(&self) -> i64 {
+        NOW_MS - i64::from(self.hours) * DAY_MS / 24
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -286,7 +297,7 @@ impl World {
     }
 
     fn report(&self) {
-        let period = "start=2025-11-01T00:00:00Z&end=2026-12-01T00:00:00Z";
+        let period = format!("start={}&end={}", format_ms(FIRST_MS), format_ms(END_MS));
         let (status, body) = self.call(
             "GET",
             &format!("/v1/cost-data/summary?{period}"),
@@ -306,19 +317,36 @@ impl World {
             .count();
         assert_eq!(body["unpricedEventCount"], json!(unpriced));
 
-        let (status, body) = self.call(
-            "GET",
-            &format!("/v1/cost-data/by-end-user?{period}"),
-            Vec::new(),
-        );
+        self.breakdown("by-end-user", FIRST_MS..END_MS, |said| {
+            said.user.map(|user| format!("user-{user}"))
+        });
+        // Whole months, most of one, some days, and what no day begins with.
+        for (start, end) in [
+            (FIRST_MS, END_MS),
+            (NOW_MS - 61 * DAY_MS, NOW_MS - DAY_MS),
+            (NOW_MS - 47 * DAY_MS, NOW_MS - 40 * DAY_MS),
+            (NOW_MS - 90 * DAY_MS - 5_000_000, NOW_MS - 3_600_000),
+        ] {
+            let model = |said: &Said| Some(format!("model-{}", said.model));
+            self.breakdown("by-model", start..end, model);
+        }
+    }
+
+    /// A report's groups beside those of what is stored.
+    fn breakdown(&self, by: &str, period: Range<i64>, name: impl Fn(&Said) -> Option<String>) {
+        let [start, end] = [period.start, period.end].map(format_ms);
+        let path = format!("/v1/cost-data/{by}?start={start}&end={end}");
+        let (status, body) = self.call("GET", &path, Vec::new());
         assert_eq!(status, 200, "{body}");
         let mut expected: BTreeMap<Option<String>, (u64, i128)> = BTreeMap::new();
-        for said in &self.stored {
-            let sums = expected
-                .entry(said.user.map(|user| format!("user-{user}")))
-                .or_default();
+        for said in self
+            .stored
+            .iter()
+            .filter(|said| period.contains(&said.at_ms()))
+        {
+            let sums = expected.entry(name(said)).or_default();
             sums.0 += 1;
-            sums.1 += cost(said);
+            sums.1 += i128::from(said.cost.unwrap_or(0));
         }
         let answered: BTreeMap<Option<String>, (u64, i128)> = body["items"]
             .as_array()
@@ -326,11 +354,11 @@ impl World {
             .iter()
             .map(|item| {
                 let nanos = item["totalCostNanos"].as_str().unwrap().parse().unwrap();
-                let user = item["attributionValue"].as_str().map(str::to_owned);
-                (user, (item["eventCount"].as_u64().unwrap(), nanos))
+                let name = item["attributionValue"].as_str().map(str::to_owned);
+                (name, (item["eventCount"].as_u64().unwrap(), nanos))
             })
             .collect();
-        assert_eq!(answered, expected);
+        assert_eq!(answered, expected, "{path}");
     }
 
     /// Whatever happened, the sums are those that one pass over the events makes.
@@ -433,7 +461,7 @@ fn wire(key: Option<u8>, said: &Said) -> Value {
         "quantity": 1,
         "provider": "none of the known",
         "model": format!("model-{}", said.model),
-        "eventTimestamp": NOW_MS - i64::from(said.hours) * DAY_MS / 24,
+        "eventTimestamp": said.at_ms(),
         "dimensions": {},
     });
     let mut set = |field: &str, value: Value| {

@@ -2,6 +2,7 @@
 
 use super::Calendar;
 use super::delta::Delta;
+use super::kept::Kept;
 use super::{measured, session_count};
 use crate::sql::{Insert, Param, Sql, SqlError};
 
@@ -23,9 +24,15 @@ const ADD_SUMS: &str = "events = events + excluded.events, unpriced = unpriced +
      input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens, \
      quantity = quantity + excluded.quantity, quantity_micros = quantity_micros + excluded.quantity_micros";
 
-/// Adds everything gathered to the tables, in the order of their keys.
-pub(crate) fn write(sql: &dyn Sql, delta: &Delta, calendar: &Calendar) -> Result<(), SqlError> {
+/// Adds everything gathered to the tables, in the order of their keys. `kept` forgets what that changes.
+pub(crate) fn write(
+    sql: &dyn Sql,
+    delta: &Delta,
+    calendar: &Calendar,
+    kept: &Kept,
+) -> Result<(), SqlError> {
     let rows = delta.rollup(calendar)?;
+    kept.forget_slots(rows.iter().map(|(key, _)| key));
     let rows = rows.iter().map(|((kind, grain, slot, a, b), sums)| {
         let key = [i64::from(*kind), i64::from(*grain), *slot, *a, *b];
         key.into_iter().chain(sums.numbers())

@@ -3,14 +3,17 @@
 use super::period::{Calendar, Granularity, Period, Slot, read};
 use super::sums::Ledger;
 use crate::http::{Problem, Query};
+use crate::ledger::Kept;
 use crate::router::Call;
 use crate::sql::SqlError;
+use std::rc::Rc;
 
 /// A report's question: the range, by the organisation's calendar, and the other parameters.
 pub(crate) struct Asked<'a> {
     pub(crate) call: &'a Call<'a>,
     pub(crate) query: Query<'a>,
     calendar: Calendar,
+    kept: Rc<Kept>,
     pub(crate) period: Period,
     /// The range that it is compared with.
     pub(crate) before: Period,
@@ -25,6 +28,7 @@ impl<'a> Asked<'a> {
             call,
             query,
             calendar,
+            kept: call.tenant.kept(),
             period: compared.now,
             before: compared.before,
         })
@@ -34,6 +38,7 @@ impl<'a> Asked<'a> {
         Ledger {
             sql: self.call.sql,
             calendar: &self.calendar,
+            kept: &self.kept,
         }
     }
 

@@ -1,45 +1,57 @@
 //! Between the numbers that rollups hold and the texts they stand for.
 
+use crate::router::Call;
 use crate::sql::{Param, Row, Sql, SqlError, Value};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// So many labels are bound one by one, which is quicker than a list that has to be read.
 const MAX_BOUND: usize = 32;
 
 /// The texts of labels.
-pub(crate) struct Texts(HashMap<i64, String>);
+pub(crate) struct Texts(HashMap<i64, Rc<str>>);
 
 impl Texts {
-    /// Looks up all of `labels`.
+    /// Looks up all of `labels`, first in memory.
     pub(crate) fn of(
-        sql: &dyn Sql,
+        call: &Call<'_>,
         labels: impl IntoIterator<Item = i64>,
     ) -> Result<Self, SqlError> {
         let mut wanted: Vec<i64> = labels.into_iter().filter(|label| *label != 0).collect();
         wanted.sort_unstable();
         wanted.dedup();
+        let mut texts = HashMap::with_capacity(wanted.len());
+        wanted.retain(|label| {
+            let known = call.tenant.shown_text(*label);
+            let is_open = known.is_none();
+            texts.extend(known.map(|text| (*label, text)));
+            is_open
+        });
         if wanted.is_empty() {
-            return Ok(Self(HashMap::new()));
+            return Ok(Self(texts));
         }
         let rows = if wanted.len() <= MAX_BOUND {
-            by_bound(sql, &wanted)?
+            by_bound(call.sql, &wanted)?
         } else {
             let list = format!("{wanted:?}");
-            sql.query(
+            call.sql.query(
                 "SELECT label.id, label.text FROM json_each(?) AS wanted JOIN label ON label.id = wanted.value",
                 &[Param::Text(&list)],
             )?
         };
-        let pair = |row: Vec<Value>| match <[Value; 2]>::try_from(row) {
-            Ok([Value::Integer(id), Value::Text(text)]) => Some((id, text)),
-            _ => None,
-        };
-        Ok(Self(rows.into_iter().filter_map(pair).collect()))
+        for row in rows {
+            if let Ok([Value::Integer(id), Value::Text(text)]) = <[Value; 2]>::try_from(row) {
+                let text = Rc::from(text);
+                call.tenant.keep_shown_text(id, &text);
+                texts.insert(id, text);
+            }
+        }
+        Ok(Self(texts))
     }
 
     /// A label's text; `None` for 0, which stands for none.
     pub(crate) fn get(&self, label: i64) -> Option<&str> {
-        self.0.get(&label).map(String::as_str)
+        self.0.get(&label).map(Rc::as_ref)
     }
 
     /// The same to keep.

@@ -92,7 +92,7 @@ impl Work<'_> {
         if is_all {
             job.at = (end_ms, 0);
         }
-        write(self.sql, &delta, self.calendar)
+        write(self.sql, &delta, self.calendar, &self.tenant.kept())
     }
 
     fn judge(&self, job: &mut Job, event: &Event, delta: &mut Delta) -> Result<(), SqlError> {

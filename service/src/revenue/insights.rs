@@ -155,7 +155,7 @@ fn change_percent(change: i128, before: i128) -> Option<f64> {
 fn distributions(asked: &Asked<'_>, limit: usize) -> Result<Distributions, Problem> {
     let dearest = |axis, naming| -> Result<Vec<Item>, Problem> {
         let groups = asked.ledger().groups(Scope::Everyone, axis, asked.period)?;
-        let (items, _) = items(asked.call.sql, naming, &groups)?;
+        let (items, _) = items(asked.call, naming, &groups)?;
         Ok(items
             .into_iter()
             .take(limit)
@@ -190,7 +190,7 @@ fn movers(asked: &Asked<'_>, limit: usize) -> Result<Vec<Mover>, Problem> {
                 .filter(|(_, _, now, before)| now != before),
         );
     }
-    let texts = Texts::of(asked.call.sql, changes.iter().map(|(_, label, ..)| *label))?;
+    let texts = Texts::of(asked.call, changes.iter().map(|(_, label, ..)| *label))?;
     // The largest change first; equals in a fixed order, so that two answers compare.
     changes.sort_by(
         |(a_kind, a, a_now, a_before), (b_kind, b, b_now, b_before)| {

@@ -2,9 +2,13 @@
 
 use crate::sql::{Param, Sql, SqlError, Value};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// What the remembered texts may take. End users and sessions come without end.
 const MAX_BYTES: usize = 16 << 20;
+
+/// What the texts that reports show may take.
+const MAX_SHOWN_BYTES: usize = 1 << 20;
 
 /// What a remembered text takes beside its bytes, about.
 const ENTRY_BYTES: usize = 48;
@@ -16,6 +20,9 @@ pub(crate) struct Labels {
     bytes: usize,
     /// The next free number; 0 when it was not looked up yet.
     next: i64,
+    /// The other way about, of what reports show.
+    shown: FxHashMap<i64, Rc<str>>,
+    shown_bytes: usize,
 }
 
 impl Labels {
@@ -77,6 +84,22 @@ impl Labels {
         if self.bytes > MAX_BYTES {
             self.known = FxHashMap::default();
             self.bytes = 0;
+        }
+    }
+
+    /// The text of a number, if a report showed it before.
+    pub(crate) fn shown(&self, id: i64) -> Option<Rc<str>> {
+        self.shown.get(&id).cloned()
+    }
+
+    /// Remembers what a report shows.
+    pub(crate) fn show(&mut self, id: i64, text: &Rc<str>) {
+        if self.shown_bytes > MAX_SHOWN_BYTES {
+            self.shown = FxHashMap::default();
+            self.shown_bytes = 0;
+        }
+        if self.shown.insert(id, Rc::clone(text)).is_none() {
+            self.shown_bytes += text.len() + ENTRY_BYTES;
         }
     }
 

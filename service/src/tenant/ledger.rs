@@ -3,11 +3,12 @@
 use super::ids::Ids;
 use super::labels::Labels;
 use crate::ledger::block::{Block, LAST_SEQ};
-use crate::ledger::{Calendar, Delta, EVERY_SUM, Fact, StoredEvent, Sums, write};
+use crate::ledger::{Calendar, Delta, EVERY_SUM, Fact, Kept, StoredEvent, Sums, write};
 use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
 use data_encoding::BASE32_NOPAD;
 use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
+use std::rc::Rc;
 
 /// What is gathered before it is written: the more, the more events share a row of a sum.
 const MAX_EVENTS: usize = 150_000;
@@ -34,6 +35,8 @@ pub(super) struct Ledger {
     pub(super) ids: Ids,
     /// End users with a row.
     users: FxHashSet<i64>,
+    /// What reports read of the tables.
+    pub(super) kept: Rc<Kept>,
 }
 
 /// The numbers that a ledger in memory has to agree with.
@@ -106,6 +109,7 @@ impl Ledger {
             },
             ids: Ids::open(sql, marks.indexed)?,
             users: FxHashSet::default(),
+            kept: Rc::default(),
         })
     }
 
@@ -237,7 +241,7 @@ impl Ledger {
         seq: i64,
     ) -> Result<(), SqlError> {
         self.make_end_users(sql, delta)?;
-        write(sql, delta, calendar)?;
+        write(sql, delta, calendar, &self.kept)?;
         sql.execute("UPDATE folded SET seq = ?", &[Param::Integer(seq)])?;
         self.folded = seq;
         Ok(())

@@ -15,7 +15,7 @@ pub(crate) use store::Stored;
 
 use crate::auth::KnownKeys;
 use crate::http::Problem;
-use crate::ledger::Calendar;
+use crate::ledger::{Calendar, Kept};
 use crate::limits::Limits;
 use crate::repricing;
 use crate::settings::OwnPrices;
@@ -249,6 +249,13 @@ impl Tenant {
         ledger.map_or_else(Vec::new, |ledger| ledger.runs_of(first, last))
     }
 
+    /// What of the sums stands in memory. Whoever writes sums has it forget what changes.
+    pub(crate) fn kept(&self) -> Rc<Kept> {
+        let memory = self.memory.borrow();
+        let ledger = memory.ledger.as_ref();
+        ledger.map_or_else(Rc::default, |ledger| Rc::clone(&ledger.kept))
+    }
+
     /// The keys that were used.
     pub(crate) fn keys(&self) -> &KnownKeys {
         &self.keys
@@ -277,6 +284,16 @@ impl Tenant {
         let mut memory = self.memory.borrow_mut();
         memory.labels.resolve(sql, texts.iter().copied())?;
         Ok(texts.iter().map(|text| memory.labels.id(text)).collect())
+    }
+
+    /// The text of a label, if a report showed it before.
+    pub(crate) fn shown_text(&self, label: i64) -> Option<Rc<str>> {
+        self.memory.borrow().labels.shown(label)
+    }
+
+    /// Remembers the text of a label for the next report.
+    pub(crate) fn keep_shown_text(&self, label: i64, text: &Rc<str>) {
+        self.memory.borrow_mut().labels.show(label, text);
     }
 
     /// The `seq` of an event by its public id, `evt_…`.

@@ -52,7 +52,7 @@ pub(super) fn workflows(call: &Call<'_>) -> Answer {
 fn actors(call: &Call<'_>, axis: Axis) -> Answer {
     let asked = Asked::of(call)?;
     let groups = asked.ledger().groups(Scope::Everyone, axis, asked.period)?;
-    let texts = Texts::of(call.sql, groups.keys().map(|group| group.label))?;
+    let texts = Texts::of(call, groups.keys().map(|group| group.label))?;
     let mut items: Vec<Actor> = groups
         .iter()
         .filter_map(|(group, sums)| {

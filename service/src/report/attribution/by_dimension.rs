@@ -21,7 +21,7 @@ pub(crate) fn by_named(asked: &Asked<'_>, named: &Named) -> Answer {
         Some(axis) => asked.ledger().groups(Scope::Everyone, axis, asked.period)?,
         None => HashMap::new(),
     };
-    let (items, total) = items(asked.call.sql, named.naming, &groups)?;
+    let (items, total) = items(asked.call, named.naming, &groups)?;
     let items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
     let answer = Breakdown::new(Some(&named.name), &items, &total, asked.period);
     Ok(json(StatusCode::OK, &answer))

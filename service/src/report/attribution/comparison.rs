@@ -57,7 +57,7 @@ pub(super) fn comparison(call: &Call<'_>) -> Answer {
     let wanted = asked.query.words("session_types");
     let types = read(call.sql, asked.period)?;
     let medians = medians(call.sql, asked.period)?;
-    let texts = Texts::of(call.sql, types.iter().map(|found| found.label))?;
+    let texts = Texts::of(call, types.iter().map(|found| found.label))?;
     let mut types: Vec<&Found> = types
         .iter()
         .filter(|found| {

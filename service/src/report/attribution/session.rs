@@ -42,7 +42,7 @@ pub(super) fn session(call: &Call<'_>) -> Answer {
     let row = rows.into_iter().next().ok_or_else(missing)?;
     let by = |column, naming| -> Result<Vec<Item>, Problem> {
         let groups = session_groups(call.sql, label, column)?;
-        let (items, _) = items(call.sql, naming, &groups)?;
+        let (items, _) = items(call, naming, &groups)?;
         Ok(items.into_iter().map(|(_, item)| item).collect())
     };
     let rows = call.sql.query(

@@ -49,10 +49,7 @@ pub(crate) fn series_of(
             .series(Scope::Everyone, axis, &steps, granularity)?,
         None => Vec::new(),
     };
-    let texts = Texts::of(
-        asked.call.sql,
-        placed.iter().map(|placed| placed.group.label),
-    )?;
+    let texts = Texts::of(asked.call, placed.iter().map(|placed| placed.group.label))?;
     let mut lines = lines(
         placed
             .into_iter()

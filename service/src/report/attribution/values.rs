@@ -60,7 +60,7 @@ pub(super) fn values(call: &Call<'_>) -> Answer {
         Some(axis) => asked.ledger().groups(Scope::Everyone, axis, asked.period)?,
         None => HashMap::new(),
     };
-    let texts = Texts::of(call.sql, groups.keys().map(|group| group.label))?;
+    let texts = Texts::of(call, groups.keys().map(|group| group.label))?;
     let mut items: Vec<Value> = groups
         .iter()
         .filter_map(|(group, sums)| {
@@ -88,7 +88,7 @@ pub(super) fn keys(call: &Call<'_>) -> Answer {
     for (key, events) in asked.ledger().dimension_keys(asked.period)? {
         *by_key.entry(key).or_default() += events;
     }
-    let texts = Texts::of(call.sql, by_key.keys().copied())?;
+    let texts = Texts::of(call, by_key.keys().copied())?;
     let mut items: Vec<Key> = by_key
         .into_iter()
         .filter_map(|(key, events)| {

@@ -15,7 +15,7 @@ pub(crate) fn breakdown(
     shown: impl FnOnce(&Breakdown<'_>) -> Response<Vec<u8>>,
 ) -> Answer {
     let groups = asked.ledger().groups(scope, axis, asked.period)?;
-    let (items, total) = items(asked.call.sql, naming, &groups)?;
+    let (items, total) = items(asked.call, naming, &groups)?;
     let items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
     Ok(shown(&Breakdown::new(None, &items, &total, asked.period)))
 }

@@ -76,9 +76,9 @@ pub(super) fn by_end_user(call: &Call<'_>) -> Answer {
 fn detailed(call: &Call<'_>, axis: Axis, naming: Naming) -> Answer {
     let asked = Asked::of(call)?;
     let groups = asked.ledger().groups(Scope::Everyone, axis, asked.period)?;
-    let (list, total) = items(call.sql, naming, &groups)?;
+    let (list, total) = items(call, naming, &groups)?;
     let (part, page) = PageAsked::of(&asked.query).part(list);
-    let mut tokens = by_group(&asked.ledger(), axis, asked.period)?;
+    let mut tokens = by_group(&asked, axis, asked.period)?;
     let mut known = match axis {
         Axis::EndUser => Known::of(call.sql, part.iter().map(|(group, _)| group.label))?,
         _ => HashMap::new(),

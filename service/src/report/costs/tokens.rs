@@ -1,9 +1,10 @@
 //! How many tokens of each class.
 
+use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::money::{count, units};
 use crate::report::period::Period;
-use crate::report::sums::{Axis, Group, Ledger};
+use crate::report::sums::{Axis, Group};
 use crate::sql::SqlError;
 use bearlumen_core::bucket::{Bucket, Side};
 use serde::Serialize;
@@ -30,12 +31,12 @@ pub(crate) struct Tokens {
 
 /// The tokens of each group; nothing for axes that they are not kept by.
 pub(super) fn by_group(
-    ledger: &Ledger<'_>,
+    asked: &Asked<'_>,
     axis: Axis,
     period: Period,
 ) -> Result<HashMap<Group, Tokens>, SqlError> {
-    let sums = ledger.buckets(axis, period)?;
-    let texts = Texts::of(ledger.sql, sums.keys().map(|(_, bucket)| *bucket))?;
+    let sums = asked.ledger().buckets(axis, period)?;
+    let texts = Texts::of(asked.call, sums.keys().map(|(_, bucket)| *bucket))?;
     let mut by_group: HashMap<Group, Tokens> = HashMap::new();
     for ((group, bucket), micros) in sums {
         if let Some(name) = texts.get(bucket) {

@@ -35,7 +35,7 @@ pub(super) fn definitions(call: &Call<'_>) -> Answer {
         Some(Value::Integer(label)) => Some(*label),
         _ => None,
     });
-    let texts = Texts::of(call.sql, labels)?;
+    let texts = Texts::of(call, labels)?;
     let mut by_key: BTreeMap<String, Definition> = BTreeMap::new();
     for row in seen {
         add_seen(&mut by_key, &row, &texts, &calendar);

@@ -4,7 +4,8 @@ use super::Totals;
 use crate::report::labels::Texts;
 use crate::report::money::percent;
 use crate::report::sums::{Group, Sums};
-use crate::sql::{Sql, SqlError};
+use crate::router::Call;
+use crate::sql::SqlError;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -101,11 +102,11 @@ impl Item {
 /// The groups as items, the dearest first, equals by name: two answers to one question are the same. With the sum of
 /// all, and each item's group beside it.
 pub(crate) fn items(
-    sql: &dyn Sql,
+    call: &Call<'_>,
     naming: Naming,
     groups: &HashMap<Group, Sums>,
 ) -> Result<(Vec<(Group, Item)>, Sums), SqlError> {
-    let texts = Texts::of(sql, groups.keys().flat_map(|g| [g.label, g.second]))?;
+    let texts = Texts::of(call, groups.keys().flat_map(|g| [g.label, g.second]))?;
     let total = Sums::of(groups.values());
     let mut sorted: Vec<(&Group, &Sums)> = groups.iter().collect();
     sorted.sort_by(|(a, a_sums), (b, b_sums)| {

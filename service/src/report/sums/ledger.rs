@@ -5,7 +5,7 @@ use super::parts::{Balance, Part, balance, parts};
 use super::source::{Axis, Scope, Source, source};
 use crate::http::Problem;
 use crate::ledger::block::{WITHIN, within};
-use crate::ledger::{Grain, QUARTER_MS};
+use crate::ledger::{Grain, Kept, QUARTER_MS};
 use crate::report::period::{Calendar, Granularity, Period, Slot};
 use crate::sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
 use std::collections::HashMap;
@@ -14,6 +14,7 @@ use std::collections::HashMap;
 pub(crate) struct Ledger<'a> {
     pub(crate) sql: &'a dyn Sql,
     pub(crate) calendar: &'a Calendar,
+    pub(crate) kept: &'a Kept,
 }
 
 /// What is summed together: two labels, 0 for none.
@@ -57,10 +58,12 @@ impl Ledger<'_> {
         let has_taken = !taken.is_empty();
         let added = added.into_iter().map(|part| (part, Third::Added));
         let taken = taken.into_iter().map(|part| (part, Third::Taken));
-        let selects: Vec<_> = added
-            .chain(taken)
-            .map(|(part, third)| select(&source, part, third))
-            .collect();
+        let mut selects = Vec::new();
+        for (part, third) in added.chain(taken) {
+            if !self.remembered(&source, part, third, &mut groups)? {
+                selects.push(select(&source, part, third));
+            }
+        }
         for some in selects.chunks(MAX_SELECTS) {
             let (texts, params): (Vec<&str>, Vec<&[Param<'_>]>) = some
                 .iter()
@@ -82,6 +85,34 @@ impl Ledger<'_> {
             groups.retain(|_, sums| sums.events != 0);
         }
         Ok(groups)
+    }
+
+    /// Adds what a part comes to, or takes it away, if its rows stand in memory or are kept there from now on.
+    fn remembered(
+        &self,
+        source: &Source,
+        part: Part,
+        third: Third,
+        groups: &mut HashMap<Group, Sums>,
+    ) -> Result<bool, SqlError> {
+        let (Some((kind, group_of)), Part::Slots(grain, slots)) = (source.kept, part) else {
+            return Ok(false);
+        };
+        let found = self
+            .kept
+            .rows(self.sql, kind, grain, slots.first..slots.end)?;
+        let Some(by_slot) = found else {
+            return Ok(false);
+        };
+        for row in by_slot.iter().flat_map(|rows| rows.iter()) {
+            let sum = groups.entry(group_of(row)).or_default();
+            if third == Third::Taken {
+                sum.take(&row.into());
+            } else {
+                sum.add(&row.into());
+            }
+        }
+        Ok(true)
     }
 
     /// How many different labels an axis has; events without one do not count.

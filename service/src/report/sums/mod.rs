@@ -9,6 +9,8 @@ mod parts;
 mod session;
 mod source;
 
+use crate::ledger::KeptRow;
+
 pub(crate) use ledger::{Group, Ledger, MAX_HOURS_OF_EVENTS_MS, Placed, broken};
 pub(crate) use numbers::Numbers;
 pub(crate) use session::session_groups;
@@ -25,6 +27,20 @@ pub(crate) struct Sums {
     pub(crate) output_tokens: i128,
     /// Of whatever the events' metrics count, in millionths.
     pub(crate) quantity_micros: i128,
+}
+
+impl From<&KeptRow> for Sums {
+    fn from(row: &KeptRow) -> Self {
+        Self {
+            events: row.events.into(),
+            unpriced: row.unpriced.into(),
+            estimated: row.estimated.into(),
+            cost_nanos: row.cost_nanos.into(),
+            input_tokens: row.input_tokens.into(),
+            output_tokens: row.output_tokens.into(),
+            quantity_micros: 0,
+        }
+    }
 }
 
 impl Sums {

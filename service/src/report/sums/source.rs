@@ -1,6 +1,7 @@
 //! Which table holds the sums of what, and how the same is asked of the events.
 
-use crate::ledger::{Grain, Kind};
+use super::ledger::Group;
+use crate::ledger::{Grain, KeptRow, Kind};
 
 /// Whose events are summed. Numbers are those of labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub(super) struct Source {
     pub(super) bound: Option<i64>,
     /// What is kept, the coarsest first.
     pub(super) grains: &'static [Grain],
+    /// Which group a row of the rollup belongs to, where rows may stand in memory.
+    pub(super) kept: Option<(Kind, fn(&KeptRow) -> Group)>,
     /// Quantities add up: they are of one metric.
     pub(super) has_quantities: bool,
 }
@@ -86,6 +89,10 @@ pub(super) fn source(scope: Scope, axis: Axis) -> Option<Source> {
     }
 }
 
+const fn group(label: i64, second: i64) -> Group {
+    Group { label, second }
+}
+
 fn of_everyone(axis: Axis) -> Source {
     let rollup = |kind, label, event_label, grains| Source {
         table: Table::Rollup(kind),
@@ -94,17 +101,28 @@ fn of_everyone(axis: Axis) -> Source {
         events: "event WHERE true",
         bound: None,
         grains,
+        kept: None,
         has_quantities: false,
     };
     match axis {
-        Axis::Nothing => rollup(Kind::Total, "0", "0", EVERY),
-        Axis::Model => rollup(Kind::Model, "b", "model", EVERY),
+        Axis::Nothing => Source {
+            kept: Some((Kind::Total, |_| group(0, 0))),
+            ..rollup(Kind::Total, "0", "0", EVERY)
+        },
+        Axis::Model => Source {
+            kept: Some((Kind::Model, |row| group(row.b, 0))),
+            ..rollup(Kind::Model, "b", "model", EVERY)
+        },
         Axis::ModelOfProvider => Source {
             labels: ["b", "a"],
             event_labels: ["model", "provider"],
+            kept: Some((Kind::Model, |row| group(row.b, row.a))),
             ..rollup(Kind::Model, "b", "model", EVERY)
         },
-        Axis::Provider => rollup(Kind::Model, "a", "provider", EVERY),
+        Axis::Provider => Source {
+            kept: Some((Kind::Model, |row| group(row.a, 0))),
+            ..rollup(Kind::Model, "a", "provider", EVERY)
+        },
         Axis::EndUser => rollup(Kind::EndUser, "a", "end_user", COARSE),
         Axis::Feature => rollup(Kind::Feature, "a", "feature", FINE),
         Axis::Agent => rollup(Kind::Agent, "a", "agent", FINE),
@@ -147,6 +165,7 @@ fn of_end_user(label: i64, axis: Axis) -> Option<Source> {
         events: "event WHERE end_user = ?",
         bound: Some(label),
         grains: DAYS,
+        kept: None,
         has_quantities: false,
     })
 }

@@ -56,7 +56,7 @@ pub(super) fn aggregation(call: &Call<'_>) -> Answer {
     for (group, sums) in groups.iter().filter(|(group, _)| wanted(group)) {
         by_metric.entry(group.label).or_default().add(sums);
     }
-    let texts = Texts::of(call.sql, by_metric.keys().copied())?;
+    let texts = Texts::of(call, by_metric.keys().copied())?;
     let mut items: Vec<Metric> = by_metric
         .iter()
         .map(|(label, sums)| Metric {
