@@ -329,6 +329,47 @@ impl World {
         ] {
             let model = |said: &Said| Some(format!("model-{}", said.model));
             self.breakdown("by-model", start..end, model);
+            // Of both signs, and of one.
+            self.numbers("seconds", start..end, |said| {
+                said.seconds.map(|seconds| f64::from(seconds) / 8.0)
+            });
+            self.numbers("latency_ms", start..end, |said| {
+                said.success.map(|_| f64::from(said.hours))
+            });
+        }
+    }
+
+    /// A summary of measurements beside those of what is stored.
+    fn numbers(&self, key: &str, period: Range<i64>, value: impl Fn(&Said) -> Option<f64>) {
+        let [start, end] = [period.start, period.end].map(format_ms);
+        let path = format!("/v1/dimensions/{key}/numeric-summary?start={start}&end={end}");
+        let (status, body) = self.call("GET", &path, Vec::new());
+        assert_eq!(status, 200, "{body}");
+        let stored = self.stored.iter();
+        let mut values: Vec<f64> = stored
+            .filter(|said| period.contains(&said.at_ms()))
+            .filter_map(value)
+            .collect();
+        values.sort_by(f64::total_cmp);
+        assert_eq!(body["count"], json!(values.len()), "{path}");
+        // Eighths add up exactly.
+        assert_eq!(body["sum"], json!(values.iter().sum::<f64>()), "{path}");
+        let ends = [values.first(), values.last()];
+        assert_eq!(
+            [body["min"].as_f64(), body["max"].as_f64()],
+            ends.map(Option::<&f64>::copied)
+        );
+        for (name, hundredths) in [("p50", 50), ("p99", 99)] {
+            let rank = (values.len() * hundredths).div_ceil(100).max(1);
+            let (found, exact) = (body["percentiles"][name].as_f64(), values.get(rank - 1));
+            assert_eq!(found.is_some(), exact.is_some(), "{path}");
+            if let (Some(found), Some(exact)) = (found, exact) {
+                let off = (found - exact).abs();
+                assert!(
+                    off <= exact.abs() * 0.0101,
+                    "{path}: {name} {found}, not {exact}"
+                );
+            }
         }
     }
 

@@ -59,7 +59,7 @@ impl Bins {
         }
     }
 
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         let mut sum = Adding::to(self);
         for (bin, events) in other.iter() {
             sum.add(bin, events);
@@ -94,6 +94,17 @@ impl Bins {
         }
         sum.end();
         Some(())
+    }
+}
+
+impl FromIterator<(i64, i64)> for Bins {
+    /// Of bins in their order, those without values left out.
+    fn from_iter<I: IntoIterator<Item = (i64, i64)>>(bins: I) -> Self {
+        Self(
+            bins.into_iter()
+                .filter(|(_, events)| *events != 0)
+                .collect(),
+        )
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 }
 
 /// The length of a slot. The number is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Grain {
     /// Quarters of an hour since 1970 UTC.
     QuarterHour = 0,
@@ -36,7 +36,7 @@ pub(crate) enum Grain {
 }
 
 /// Kind, grain, slot, a, b.
-pub(super) type Key = (u8, u8, i64, i64, i64);
+pub(super) type Key = (u8, Grain, i64, i64, i64);
 /// Kind, quarter of an hour or day, a, b.
 type FineKey = (u8, i64, i64, i64);
 /// End user, day, provider, model, feature.
@@ -231,7 +231,7 @@ impl Delta {
     pub(super) fn rollup(&self, calendar: &Calendar) -> Result<Vec<(Key, Sums)>, SqlError> {
         let mut rollup: FxHashMap<Key, Sums> = FxHashMap::default();
         let mut add = |kind: u8, grain: Grain, slot: i64, (a, b): (i64, i64), sums: &Sums| {
-            let key = (kind, grain as u8, slot, a, b);
+            let key = (kind, grain, slot, a, b);
             rollup.entry(key).or_default().add(sums)
         };
         let steady = self.agent.cell().chain(self.workflow.cell());

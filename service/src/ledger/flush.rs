@@ -32,9 +32,9 @@ pub(crate) fn write(
     kept: &Kept,
 ) -> Result<(), SqlError> {
     let rows = delta.rollup(calendar)?;
-    kept.forget_slots(rows.iter().map(|(key, _)| key));
+    kept.forget_rows(rows.iter().map(|(key, _)| key));
     let rows = rows.iter().map(|((kind, grain, slot, a, b), sums)| {
-        let key = [i64::from(*kind), i64::from(*grain), *slot, *a, *b];
+        let key = [i64::from(*kind), *grain as i64, *slot, *a, *b];
         key.into_iter().chain(sums.numbers())
     });
     upsert(
@@ -79,7 +79,7 @@ pub(crate) fn write(
     session_count::write(sql, &delta.sessions)?;
     sessions(sql, delta)?;
     session_blocks(sql, delta)?;
-    measured::write(sql, delta, calendar)
+    measured::write(sql, delta, calendar, kept)
 }
 
 fn runs(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {

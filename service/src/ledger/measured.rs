@@ -2,6 +2,7 @@
 
 use super::bins::Bins;
 use super::delta::{Delta, Grain};
+use super::kept::Kept;
 use super::{Calendar, micros_of};
 use crate::sql::{Param, Row, Sql, SqlError, SqlErrorKind, Value};
 use std::collections::BTreeMap;
@@ -91,18 +92,22 @@ fn broken() -> SqlError {
 }
 
 /// Adds what was gathered to `numeric_sum`, row by row: a double is exact as a parameter and not always as JSON.
-pub(super) fn write(sql: &dyn Sql, delta: &Delta, calendar: &Calendar) -> Result<(), SqlError> {
-    let mut rows: BTreeMap<(i64, u8, i64), Measured> = BTreeMap::new();
+pub(super) fn write(
+    sql: &dyn Sql,
+    delta: &Delta,
+    calendar: &Calendar,
+    kept: &Kept,
+) -> Result<(), SqlError> {
+    let mut rows: BTreeMap<(i64, Grain, i64), Measured> = BTreeMap::new();
     for ((key, day), measured) in &delta.numbers {
         let month = calendar.month_of(*day);
         for (grain, slot) in [(Grain::Day, *day), (Grain::Month, month)] {
-            rows.entry((*key, grain as u8, slot))
-                .or_default()
-                .add(measured);
+            rows.entry((*key, grain, slot)).or_default().add(measured);
         }
     }
     for ((key, grain, slot), mut measured) in rows {
-        let place = [key, i64::from(grain), slot].map(Param::Integer);
+        kept.forget_numbers(key, grain, slot);
+        let place = [key, grain as i64, slot].map(Param::Integer);
         let before: Vec<Row> = sql.query(
             &format!("SELECT {COLUMNS} FROM numeric_sum WHERE key = ? AND grain = ? AND slot = ?"),
             &place,

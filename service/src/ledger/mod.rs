@@ -20,7 +20,7 @@ pub(crate) use calendar::Calendar;
 pub(crate) use delta::{Delta, Grain, Kind};
 pub(crate) use fact::{Fact, FactLabels, MAX_NUMBER, micros_of};
 pub(crate) use flush::{EVERY_SUM, write};
-pub(crate) use kept::{Kept, KeptRow};
+pub(crate) use kept::{Kept, KeptNumbers, KeptRow};
 pub(crate) use measured::{COLUMNS as MEASURED, Measured};
 pub(crate) use stored::{StoredEvent, split};
 pub(crate) use sums::Sums;

@@ -4,8 +4,8 @@ use super::ledger::{Ledger, broken};
 use super::parts::{Part, parts};
 use crate::ledger::bins::Bins;
 use crate::ledger::block::{WITHIN, within};
-use crate::ledger::{self, Grain, MEASURED};
-use crate::report::period::{Period, Slot};
+use crate::ledger::{self, Grain, KeptNumbers, MEASURED};
+use crate::report::period::{Period, Slot, Slots};
 use crate::sql::{Param, Row, SqlError, Value};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -83,6 +83,8 @@ impl Ledger<'_> {
         let statement = kept(one_step);
         for part in parts(period, self.calendar, grains) {
             match part {
+                Part::Slots(grain, slots)
+                    if one_step && self.kept_numbers(label, grain, slots, &mut measured)? => {}
                 Part::Slots(grain, slots) => {
                     let params = [label, grain as i64, slots.first, slots.end];
                     for row in self.sql.query(&statement, &params.map(Param::Integer))? {
@@ -114,6 +116,25 @@ impl Ledger<'_> {
             }
         }
         Ok(measured)
+    }
+
+    /// Adds what slots come to, if they stand in memory or are kept there from now on.
+    fn kept_numbers(
+        &self,
+        label: i64,
+        grain: Grain,
+        slots: Slots,
+        measured: &mut Measured,
+    ) -> Result<bool, SqlError> {
+        let slots = slots.first..slots.end;
+        let Some(found) = self.kept.numbers(self.sql, label, grain, slots)? else {
+            return Ok(false);
+        };
+        for kept in found.iter().filter(|kept| kept.measured.events > 0) {
+            measured.add(Some(0), &kept.measured);
+        }
+        measured.bins.add(&KeptNumbers::bins(&found));
+        Ok(true)
     }
 }
 

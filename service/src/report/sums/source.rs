@@ -57,6 +57,9 @@ impl Table {
     }
 }
 
+/// Which kind of rows, and which group each belongs to.
+pub(super) type InMemory = (Kind, fn(&KeptRow) -> Group);
+
 /// Where sums stand.
 pub(super) struct Source {
     pub(super) table: Table,
@@ -70,8 +73,8 @@ pub(super) struct Source {
     pub(super) bound: Option<i64>,
     /// What is kept, the coarsest first.
     pub(super) grains: &'static [Grain],
-    /// Which group a row of the rollup belongs to, where rows may stand in memory.
-    pub(super) kept: Option<(Kind, fn(&KeptRow) -> Group)>,
+    /// Where rows may stand in memory.
+    pub(super) kept: Option<InMemory>,
     /// Quantities add up: they are of one metric.
     pub(super) has_quantities: bool,
 }
