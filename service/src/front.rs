@@ -86,7 +86,7 @@ fn decide_admin<B>(
             let id = ctx.entropy.first_chunk::<8>().ok_or_else(not_found)?;
             Ok(OrganizationId::from_bytes(*id))
         }
-        ["organizations"] => Err(Problem::new(ErrorCode::MethodNotAllowed, "Use POST")),
+        ["organizations"] => Err(Problem::not_allowed(&["POST"], "Use POST")),
         ["organizations", id, ..] => OrganizationId::parse(id)
             .ok_or_else(|| Problem::new(ErrorCode::NotFound, "No such organization")),
         _ => Err(not_found()),

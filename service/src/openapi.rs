@@ -241,7 +241,7 @@ fn parameters(route: &Route) -> Vec<Value> {
 
 fn parameter(parameter: &Parameter) -> Value {
     let (schema, list) = match parameter.kind {
-        Kind::Text => (json!({ "type": "string", "maxLength": 512 }), false),
+        Kind::Text | Kind::Texts => (json!({ "type": "string", "maxLength": 512 }), false),
         Kind::Time => (
             json!({ "type": "string", "examples": ["2026-01-01", "2026-01-01T00:00:00Z"] }),
             false,

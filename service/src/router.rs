@@ -14,7 +14,8 @@ use crate::{
     track,
 };
 use bearlumen_core::error::ErrorCode;
-use http::{Method, Request, Response};
+use http::header::CONTENT_ENCODING;
+use http::{HeaderMap, Method, Request, Response};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
@@ -136,6 +137,22 @@ pub struct Served {
 #[derive(Debug, Clone)]
 pub struct Cause(pub String);
 
+/// Refuses a body that was compressed on its way, which would be called no JSON otherwise.
+fn as_it_is(headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(coding) = headers.get(CONTENT_ENCODING) else {
+        return Ok(());
+    };
+    if coding.as_bytes().eq_ignore_ascii_case(b"identity") || coding.is_empty() {
+        return Ok(());
+    }
+    let shown: String = String::from_utf8_lossy(coding.as_bytes())
+        .chars()
+        .take(50)
+        .collect();
+    let message = format!("Invalid Content-Encoding: {shown}. Send the body as it is");
+    Err(Problem::invalid("Content-Encoding", message))
+}
+
 fn answer(
     tenant: &Tenant,
     sql: &dyn Sql,
@@ -173,10 +190,14 @@ fn answer(
             format!("No route {path}"),
         ));
     }
-    let Some(route) = of_path.find(|route| Some(route.verb) == Verb::of(request.method())) else {
+    let allowed: Vec<&'static Route> = of_path.collect();
+    let verb = Verb::of(request.method());
+    let Some(route) = allowed.iter().find(|route| Some(route.verb) == verb) else {
         let message = format!("{path} does not answer {}", request.method());
-        return Err(Problem::new(ErrorCode::MethodNotAllowed, message));
+        let allowed: Vec<&str> = allowed.iter().map(|route| route.verb.as_str()).collect();
+        return Err(Problem::not_allowed(&allowed, message));
     };
+    let route: &'static Route = route;
     if let (Access::Scoped(scope), Some(caller)) = (route.access, &caller) {
         caller.need(scope)?;
     }
@@ -189,6 +210,7 @@ fn answer(
         route,
         caller,
     };
+    as_it_is(request.headers())?;
     accepted(&call.query(), route.query)?;
     if route.reads_sums {
         call.tenant.settle(sql)?;

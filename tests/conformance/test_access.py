@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+
 import pytest
 
 VERBS = ("get", "post", "put", "patch", "delete")
@@ -153,3 +156,41 @@ def test_no_log_line_holds_a_key_or_a_text_of_a_body(host):
     assert line["organization"] == organization.id
     assert line["key_id"].startswith("key_")
     assert line["ms"] >= 0
+
+
+def test_a_compressed_body_is_refused_by_name(host):
+    organization = host.organization()
+    event = {"eventType": "llm_call", "metricName": "calls", "quantity": 1}
+    headers = {"authorization": f"Bearer {organization.key}", "content-type": "application/json"}
+    for path, body in [("/v1/usage/events", event), ("/v1/usage/events/batch", {"events": [event]}), ("/v1/track", {"response": {}})]:
+        text = json.dumps(body).encode()
+        zipped = {**headers, "content-encoding": "gzip"}
+        answer = host.client.post(host.base_url + path, content=gzip.compress(text), headers=zipped)
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["error"]["message"] == "Invalid Content-Encoding: gzip. Send the body as it is"
+        plain = {**headers, "content-encoding": "identity"}
+        assert host.client.post(host.base_url + path, content=text, headers=plain).status_code < 300
+
+
+def test_a_method_that_a_path_lacks_is_told_which_it_has(host):
+    organization = host.organization()
+    for path, allowed in [
+        ("/v1/ping", "GET"),
+        ("/v1/usage/events", "GET, POST"),
+        ("/v1/settings", "GET, PATCH"),
+        ("/analytics/overview", "GET"),
+        ("/", "GET"),
+        ("/openapi.json", "GET"),
+    ]:
+        answer = host.call(organization, "DELETE", path)
+        assert answer.status_code == 405, path
+        assert sorted(answer.headers["allow"].split(", ")) == sorted(allowed.split(", ")), path
+
+
+def test_a_parameter_that_is_given_twice_and_differently_is_refused(host):
+    organization = host.organization()
+    asked = "/v1/cost-data/summary?start_date=2026-11-01&end_date=2026-11-30"
+    assert host.call(organization, "GET", asked + "&startDate=2026-11-01").status_code == 200
+    answer = host.call(organization, "GET", asked + "&end=2026-12-31")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["details"]["field"] == "end"

@@ -2,7 +2,6 @@
 //! API like any other client, with the key that the reader gives it.
 
 use crate::http::Problem;
-use bearlumen_core::error::ErrorCode;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
@@ -22,7 +21,7 @@ pub(crate) fn costs_page<B>(request: &Request<B>) -> Option<Result<Response<Vec<
         _ => return None,
     };
     if request.method() != Method::GET {
-        return Some(Err(Problem::new(ErrorCode::MethodNotAllowed, "Use GET")));
+        return Some(Err(Problem::not_allowed(&["GET"], "Use GET")));
     }
     let mut response = Response::new(text.as_bytes().to_vec());
     let headers = response.headers_mut();

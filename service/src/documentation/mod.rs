@@ -4,7 +4,6 @@ pub(crate) mod outline;
 mod page;
 
 use crate::http::Problem;
-use bearlumen_core::error::ErrorCode;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
 
@@ -19,7 +18,7 @@ pub(crate) fn documentation<B>(request: &Request<B>) -> Option<Result<Response<V
         _ => return None,
     };
     if request.method() != Method::GET {
-        return Some(Err(Problem::new(ErrorCode::MethodNotAllowed, "Use GET")));
+        return Some(Err(Problem::not_allowed(&["GET"], "Use GET")));
     }
     let text = if kind == "application/json" {
         DOCUMENT.to_owned()

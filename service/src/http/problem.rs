@@ -7,7 +7,7 @@ use crate::sql::{SqlError, SqlErrorKind};
 use bearlumen_core::error::{ErrorCode, Retry};
 use bearlumen_core::event::FieldError;
 use bearlumen_core::timestamp::format_ms;
-use http::header::{HeaderValue, RETRY_AFTER};
+use http::header::{ALLOW, HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
 use serde::Serialize;
 
@@ -20,6 +20,8 @@ pub(crate) struct Problem {
     pub(crate) field: Option<String>,
     /// Seconds to wait before trying again.
     pub(crate) retry_after_s: Option<u64>,
+    /// The methods that the path answers, where the request has another.
+    pub(crate) allow: Option<String>,
     /// For the log only.
     pub(crate) cause: Option<String>,
 }
@@ -31,7 +33,16 @@ impl Problem {
             message: message.into(),
             field: None,
             retry_after_s: None,
+            allow: None,
             cause: None,
+        }
+    }
+
+    /// The path answers other methods.
+    pub(crate) fn not_allowed(methods: &[&str], message: impl Into<String>) -> Self {
+        Self {
+            allow: Some(methods.join(", ")),
+            ..Self::new(ErrorCode::MethodNotAllowed, message)
         }
     }
 
@@ -49,6 +60,15 @@ impl Problem {
         now_ms: i64,
         id: &CorrelationId,
     ) -> Response<Vec<u8>> {
+        let mut response = self.said(request, now_ms, id);
+        let allow = self.allow.as_deref().map(HeaderValue::from_str);
+        if let Some(Ok(allow)) = allow {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+        response
+    }
+
+    fn said<B>(&self, request: &Request<B>, now_ms: i64, id: &CorrelationId) -> Response<Vec<u8>> {
         if costlens::speaks(request.uri().path()) {
             return costlens::problem_response(self);
         }
@@ -95,6 +115,7 @@ impl From<FieldError> for Problem {
             message: error.message,
             field,
             retry_after_s: None,
+            allow: None,
             cause: None,
         }
     }

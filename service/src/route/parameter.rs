@@ -7,6 +7,8 @@ use crate::http::{Problem, Query};
 pub(crate) enum Kind {
     /// Any text.
     Text,
+    /// Texts, separated by commas or given as often as there are.
+    Texts,
     /// A whole number between these two, both included.
     Integer(i64, i64),
     /// One of these words.
@@ -57,6 +59,11 @@ impl Parameter {
         }
         #[cfg(not(feature = "openapi"))]
         self
+    }
+
+    /// Whether `name`, in `snake_case`, is one of its names.
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.also.contains(&name)
     }
 
     /// Other names for it.
@@ -111,14 +118,25 @@ pub(crate) const PAGE: &[Parameter] = &[
 const MAX_TEXT_BYTES: usize = 512;
 
 /// Refuses a parameter that the route does not have, since a misspelt date would silently ask about another period,
-/// and a value that is not what the parameter takes.
+/// one that is given twice and differently, for the same reason, and a value that is not what the parameter takes.
 pub(crate) fn accepted(query: &Query<'_>, groups: &[&[Parameter]]) -> Result<(), Problem> {
-    for (name, value) in query.pairs() {
+    for (place, (name, value)) in query.pairs().enumerate() {
         let mut known = groups.iter().copied().flatten();
-        match known.find(|p| p.name == name || p.also.contains(&name)) {
-            None => return Err(unknown(name, groups)),
-            Some(parameter) if !value.is_empty() => parameter.kind.check(name, value)?,
-            Some(_) => {}
+        let Some(parameter) = known.find(|p| p.is_called(name)) else {
+            return Err(unknown(name, groups));
+        };
+        if value.is_empty() {
+            continue;
+        }
+        parameter.kind.check(name, value)?;
+        let mut before = query.pairs().take(place);
+        if !parameter.kind.is_list()
+            && before.any(|(other, said)| {
+                parameter.is_called(other) && !said.is_empty() && said != value
+            })
+        {
+            let message = format!("Invalid {name}: it is given twice, with different values");
+            return Err(Problem::invalid(name, message));
         }
     }
     Ok(())
@@ -138,6 +156,11 @@ fn unknown(name: &str, groups: &[&[Parameter]]) -> Problem {
 }
 
 impl Kind {
+    /// Whether it may be given several times.
+    const fn is_list(self) -> bool {
+        matches!(self, Self::Texts | Self::SomeOf(_))
+    }
+
     fn check(self, name: &str, value: &str) -> Result<(), Problem> {
         let wrong = |expected: String| {
             Err(Problem::invalid(
@@ -147,8 +170,8 @@ impl Kind {
         };
         match self {
             Self::Time => Ok(()),
-            Self::Text if value.len() <= MAX_TEXT_BYTES => Ok(()),
-            Self::Text => wrong(format!("expected at most {MAX_TEXT_BYTES} bytes")),
+            Self::Text | Self::Texts if value.len() <= MAX_TEXT_BYTES => Ok(()),
+            Self::Text | Self::Texts => wrong(format!("expected at most {MAX_TEXT_BYTES} bytes")),
             Self::Integer(least, most) => match value.parse::<i64>() {
                 Ok(number) if (least..=most).contains(&number) => Ok(()),
                 _ if most == i64::MAX => {
@@ -190,6 +213,7 @@ mod tests {
             "limit=1000&offset=0",
             "include=a,b&include=b",
             "limit=",
+            "start=a&start_date=a&start_date=",
         ] {
             assert_eq!(told(query), Ok(()), "{query}");
         }
@@ -220,6 +244,8 @@ mod tests {
                 "Invalid time_window: weekly. Valid options: current-period, ",
             ),
             ("include=a,c", "include", "Valid options: a, b"),
+            ("limit=1&limit=2", "limit", "given twice"),
+            ("start_date=a&start=b", "start", "given twice"),
         ] {
             let (named, said) = told(query).unwrap_err();
             assert_eq!(named.as_deref(), Some(field), "{query}");

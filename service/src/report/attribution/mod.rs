@@ -36,7 +36,7 @@ const SESSIONS: &[Parameter] = &[
 
 const SESSION_TYPES: &[Parameter] = &[Parameter::new(
     "session_types",
-    Kind::Text,
+    Kind::Texts,
     "Types to compare, separated by commas; all when absent",
 )];
 
