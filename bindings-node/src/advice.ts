@@ -31,9 +31,9 @@ export interface CostRange {
 
 export interface ForecastQuestion extends DailyCosts {
   /** Days ahead, 1 to 90; 30 when left out. */
-  horizonDays?: number;
+  horizonDays?: number | undefined;
   /** What per cent of truths an interval is meant to hold; 80 when left out. */
-  level?: 50 | 80 | 90 | 95 | 99;
+  level?: 50 | 80 | 90 | 95 | 99 | undefined;
 }
 
 /** What the coming days will cost. */
@@ -59,30 +59,30 @@ export interface Forecast {
 /** The days of a model, an end user, a feature. */
 export interface WatchedSeries extends DailyCosts {
   kind: string;
-  value?: string;
+  value?: string | undefined;
 }
 
 export interface AnomaliesQuestion {
-  series?: readonly WatchedSeries[];
+  series?: readonly WatchedSeries[] | undefined;
   /** Calls without a price. */
-  unpriced?: readonly { provider?: string; model?: string; firstSeen?: Day; events?: number }[];
+  unpriced?: readonly { provider?: string; model?: string; firstSeen?: Day; events?: number }[] | undefined;
   budget?: {
     nanos: NanoDollars;
     /** The last day of its period. */
     until: Day;
     /** Spent in the period up to yesterday, and today so far. */
     spentNanos: NanoDollars;
-    todayNanos?: NanoDollars;
+    todayNanos?: NanoDollars | undefined;
     /** What it is for, where it is not for everything. */
-    kind?: string;
-    value?: string;
+    kind?: string | undefined;
+    value?: string | undefined;
     /** Up to yesterday. */
     series: DailyCosts;
   };
   /** How many of the latest days are judged, 1 to 7; 1 when left out. */
-  checkDays?: number;
+  checkDays?: number | undefined;
   /** Differences below are not told; a cent when left out. */
-  leastNanos?: NanoDollars;
+  leastNanos?: NanoDollars | undefined;
 }
 
 /** Something to look at. */
@@ -118,8 +118,8 @@ export interface SavingsQuestion {
     provider: string;
     model: string;
     events: number;
-    costNanos?: NanoDollars;
-    modifiers?: Record<string, string>;
+    costNanos?: NanoDollars | undefined;
+    modifiers?: Record<string, string> | undefined;
     buckets: Buckets;
   }[];
   /** Single calls. */
@@ -127,24 +127,24 @@ export interface SavingsQuestion {
     provider: string;
     model: string;
     at: Moment;
-    costNanos?: NanoDollars;
-    modifiers?: Record<string, string>;
+    costNanos?: NanoDollars | undefined;
+    modifiers?: Record<string, string> | undefined;
     buckets: Buckets;
   }[];
   /** The time whose prices hold; now when left out. */
-  at?: Moment;
+  at?: Moment | undefined;
   /** The days that the usage is of: said back. */
-  from?: Day;
-  to?: Day;
+  from?: Day | undefined;
+  to?: Day | undefined;
   /** Compare with models of these alone. */
-  providers?: readonly string[];
-  models?: readonly string[];
+  providers?: readonly string[] | undefined;
+  models?: readonly string[] | undefined;
   /** The share of input to suppose cached. */
-  cachePercent?: number;
-  sameQualityOnly?: boolean;
-  limit?: number;
+  cachePercent?: number | undefined;
+  sameQualityOnly?: boolean | undefined;
+  limit?: number | undefined;
   /** The caller's own rates and discounts. */
-  ownPrices?: object;
+  ownPrices?: object | undefined;
 }
 
 /** What would have been cheaper, by how much, and under which assumptions. */
@@ -178,28 +178,28 @@ export interface Savings {
 
 export interface RouteQuestion {
   /** Measured for its tokens, unless `inputTokens` says how many they are. */
-  prompt?: string;
-  inputTokens?: number;
+  prompt?: string | undefined;
+  inputTokens?: number | undefined;
   /** How long the answer may be; 500 when left out. */
-  outputTokens?: number;
+  outputTokens?: number | undefined;
   /** What the prompt holds. */
-  modalities?: readonly ('text' | 'image' | 'audio' | 'video')[];
+  modalities?: readonly ('text' | 'image' | 'audio' | 'video')[] | undefined;
   /** What decides among adequate models; `cost` when left out. */
-  priority?: 'cost' | 'quality' | 'latency' | 'balanced';
+  priority?: 'cost' | 'quality' | 'latency' | 'balanced' | undefined;
   /** The least class; that of `current` when left out, else `standard`. */
-  qualityRequirement?: QualityRequirement;
-  maxLatencyMs?: number;
-  maxCostNanos?: NanoDollars;
+  qualityRequirement?: QualityRequirement | undefined;
+  maxLatencyMs?: number | undefined;
+  maxCostNanos?: NanoDollars | undefined;
   /** Choose among models of these alone. */
-  providers?: readonly string[];
-  models?: readonly string[];
+  providers?: readonly string[] | undefined;
+  models?: readonly string[] | undefined;
   /** The caller's own. */
-  latencies?: readonly { provider: string; model: string; latencyMs: number }[];
+  latencies?: readonly { provider: string; model: string; latencyMs: number }[] | undefined;
   /** The model in use, which the decision is compared with. */
-  current?: { provider: string; model: string };
-  ownPrices?: object;
+  current?: { provider: string; model: string } | undefined;
+  ownPrices?: object | undefined;
   /** The time whose prices hold; now when left out. */
-  at?: Moment;
+  at?: Moment | undefined;
 }
 
 /** What a call would cost, at its likely tokens and at their bounds. */
@@ -292,7 +292,7 @@ export function route(question: RouteQuestion): Routed {
 }
 
 /** Prices have dates: those of now hold where no time is given. */
-function priced<T extends { at?: Moment }>(question: T): T {
+function priced<T extends { at?: Moment | undefined }>(question: T): T {
   return typeof question === 'object' && question !== null ? { ...question, at: question.at ?? new Date() } : question;
 }
 

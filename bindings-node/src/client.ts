@@ -32,7 +32,7 @@ export interface PingResponse {
 
 /** How long to wait, in milliseconds; the client's `timeout` when left out. */
 export interface WaitOptions {
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /** So many times its `timeout` a client's flush waits for streams that move, where it has to wait for them at all. */

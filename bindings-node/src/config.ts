@@ -15,20 +15,20 @@ export interface BearLumenConfig {
   /** Required; no environment variable is read. */
   apiKey: string;
   /** Default `https://api.bearlumen.com`, or what `environment` says. */
-  baseUrl?: string;
-  environment?: 'production' | 'staging';
+  baseUrl?: string | undefined;
+  environment?: 'production' | 'staging' | undefined;
   /** Milliseconds for one request, and for `flush()` and `shutdown()` where they name none. Default 30000. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** How often a read that failed for a passing reason is tried again. Default 2. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /**
    * A folder for undelivered events: what a process leaves there is delivered by the next start with the same key.
    * Each `track()` then writes a line to a file.
    */
-  spoolDir?: string;
+  spoolDir?: string | undefined;
   /** Hears of every event that could not be delivered, once for each cause. */
-  onError?: (error: BearLumenApiError, context: DeliveryErrorContext) => void;
-  logger?: BearLumenLogger;
+  onError?: ((error: BearLumenApiError, context: DeliveryErrorContext) => void) | undefined;
+  logger?: BearLumenLogger | undefined;
 }
 
 /** The configuration with its gaps filled. */

@@ -7,14 +7,14 @@ import { writeQuestion } from './record/record';
 
 /** What is known of a response beside its body. */
 export interface CostHints {
-  provider?: string;
-  model?: string;
+  provider?: string | undefined;
+  model?: string | undefined;
   /** The url of the request; its host names the provider. */
-  url?: string;
+  url?: string | undefined;
   /** When the call was made; prices have dates. Now when left out. */
-  timestamp?: Date | number | string;
+  timestamp?: Date | number | string | undefined;
   /** The HTTP headers of the response; some providers count in them, some are known by them. */
-  headers?: HttpHeaders;
+  headers?: HttpHeaders | undefined;
 }
 
 /** What one call used and cost. */

@@ -17,18 +17,18 @@ export interface DimensionParams extends DateRange {
 }
 
 export interface TimeSeriesParams extends DimensionParams {
-  granularity?: Granularity;
+  granularity?: Granularity | undefined;
   /** How many series, the dearest; the rest stands together. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 export interface SessionParams extends DateRange, PageParams {
-  sessionType?: string;
-  userId?: string;
+  sessionType?: string | undefined;
+  userId?: string | undefined;
 }
 
 export interface SessionComparisonParams extends DateRange {
-  sessionTypes?: readonly string[];
+  sessionTypes?: readonly string[] | undefined;
 }
 
 export interface DimensionBreakdownResponse extends CostBreakdownResponse {

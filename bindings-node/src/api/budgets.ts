@@ -7,12 +7,12 @@ export interface BudgetCreateInput {
   /** US dollars for each billing period, above 0, of at most 9 decimals; decimal text is exact. */
   amount: number | string;
   /** For people. */
-  name?: string;
-  model?: string;
-  userId?: string;
-  feature?: string;
-  agentId?: string;
-  workflowId?: string;
+  name?: string | undefined;
+  model?: string | undefined;
+  userId?: string | undefined;
+  feature?: string | undefined;
+  agentId?: string | undefined;
+  workflowId?: string | undefined;
 }
 
 export type BudgetKind = 'total' | 'model' | 'user' | 'feature' | 'agent' | 'workflow';

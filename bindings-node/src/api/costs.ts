@@ -5,7 +5,7 @@ import type { CostBreakdownItem, CostBreakdownResponse, Totals, TrendResponse } 
 
 export interface CostTrendParams extends DateRange {
   /** `day` when left out. */
-  granularity?: Granularity;
+  granularity?: Granularity | undefined;
 }
 
 export interface DetailedCostParams extends DateRange, PageParams {}

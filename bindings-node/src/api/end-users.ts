@@ -22,16 +22,16 @@ export interface EndUser {
 export interface EndUserCreateInput {
   /** Your own id, unique. */
   externalId: string;
-  name?: string;
-  email?: string;
+  name?: string | undefined;
+  email?: string | undefined;
   /** Up to 10 KB. */
-  metadata?: Record<string, unknown>;
+  metadata?: Record<string, unknown> | undefined;
 }
 
 export interface EndUserUpdateInput {
-  name?: string | null;
-  email?: string | null;
-  metadata?: Record<string, unknown> | null;
+  name?: string | null | undefined;
+  email?: string | null | undefined;
+  metadata?: Record<string, unknown> | null | undefined;
 }
 
 export interface EndUserResponse {
@@ -39,8 +39,8 @@ export interface EndUserResponse {
 }
 
 export interface EndUserListParams extends PageParams {
-  status?: EndUserStatus;
-  externalId?: string;
+  status?: EndUserStatus | undefined;
+  externalId?: string | undefined;
 }
 
 export interface EndUserListResponse extends PageInfo {

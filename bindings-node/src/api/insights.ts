@@ -7,12 +7,12 @@ export type InsightPart = 'totals' | 'distributions' | 'top_movers' | 'topMovers
 
 export interface InsightsParams extends DateRange {
   /** The same as `startDate`. */
-  start?: DateInput;
+  start?: DateInput | undefined;
   /** The same as `endDate`. */
-  end?: DateInput;
-  include?: readonly InsightPart[];
+  end?: DateInput | undefined;
+  include?: readonly InsightPart[] | undefined;
   /** How many lines each list has at most. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 export interface InsightTotals extends Totals {

@@ -35,7 +35,7 @@ export interface EndUserMargin extends Margin {
 }
 
 export interface MarginByEndUserParams extends DateRange, PageParams {
-  sort?: string;
+  sort?: string | undefined;
 }
 
 export interface MarginByEndUserResponse extends Span, PageInfo {
@@ -46,7 +46,7 @@ export interface MarginByEndUserResponse extends Span, PageInfo {
 }
 
 export interface MarginTrendParams extends DateRange {
-  granularity?: Granularity;
+  granularity?: Granularity | undefined;
 }
 
 export interface MarginPoint extends Margin, Span {

@@ -8,9 +8,9 @@ export type TimeWindow = 'current-period' | 'last-period' | 'last-7-days' | 'las
  * without a time means that whole day. Days are those of the organisation's time zone.
  */
 export interface DateRange {
-  startDate?: DateInput;
-  endDate?: DateInput;
-  timeWindow?: TimeWindow;
+  startDate?: DateInput | undefined;
+  endDate?: DateInput | undefined;
+  timeWindow?: TimeWindow | undefined;
 }
 
 /** How a range is divided. */
@@ -18,8 +18,8 @@ export type Granularity = 'hour' | 'day' | 'week' | 'month';
 
 /** Which part of a list. `limit` is 100 when left out, and at most 1000. */
 export interface PageParams {
-  limit?: number;
-  offset?: number;
+  limit?: number | undefined;
+  offset?: number | undefined;
 }
 
 /** What time an answer is about, in ISO 8601; the end is the last millisecond inside. */

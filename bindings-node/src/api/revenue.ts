@@ -10,13 +10,13 @@ export interface RevenueInput {
   userId: string;
   /** US dollars. */
   amount: number;
-  currency?: 'USD';
+  currency?: 'USD' | undefined;
   periodStart: DateInput;
   periodEnd: DateInput;
   /** Makes sending it again harmless. One is made up when left out. */
-  idempotencyKey?: string;
-  subscriptionId?: string;
-  description?: string;
+  idempotencyKey?: string | undefined;
+  subscriptionId?: string | undefined;
+  description?: string | undefined;
 }
 
 /** Revenue as it is stored. */
@@ -39,7 +39,7 @@ export interface RevenueResponse extends RevenueEvent {
 }
 
 export interface RevenueListParams extends PageParams {
-  userId?: string;
+  userId?: string | undefined;
 }
 
 export interface RevenueListResponse extends PageInfo {

@@ -28,8 +28,8 @@ export interface Subscription {
 }
 
 interface Extras {
-  stripeSubscriptionId?: string;
-  metadata?: Record<string, unknown>;
+  stripeSubscriptionId?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
 }
 
 /** A subscription by its period. `userId` is an end user's id, or your own. */
@@ -52,8 +52,8 @@ export type SubscriptionCreateInput = SubscriptionPeriodInput | SubscriptionCycl
 export type SubscriptionUpdateInput = Partial<Omit<SubscriptionPeriodInput, 'userId'>>;
 
 export interface SubscriptionListParams extends PageParams {
-  userId?: string;
-  status?: SubscriptionStatus;
+  userId?: string | undefined;
+  status?: SubscriptionStatus | undefined;
 }
 
 export interface SubscriptionListResponse extends PageInfo {

@@ -14,28 +14,28 @@ export interface UsageRecordInput {
   metricName: string;
   quantity: number;
   /** Makes sending it again harmless. One is made up when left out. */
-  idempotencyKey?: string;
-  eventTimestamp?: DateInput | number;
-  userId?: string;
-  subscriptionId?: string;
-  feature?: string;
-  agentId?: string;
-  workflowId?: string;
+  idempotencyKey?: string | undefined;
+  eventTimestamp?: DateInput | number | undefined;
+  userId?: string | undefined;
+  subscriptionId?: string | undefined;
+  feature?: string | undefined;
+  agentId?: string | undefined;
+  workflowId?: string | undefined;
   /** The same as `agentId`. */
-  agent_id?: string;
+  agent_id?: string | undefined;
   /** The same as `workflowId`. */
-  workflow_id?: string;
-  sessionId?: string;
-  sessionType?: string;
-  provider?: string;
-  model?: string;
+  workflow_id?: string | undefined;
+  sessionId?: string | undefined;
+  sessionType?: string | undefined;
+  provider?: string | undefined;
+  model?: string | undefined;
   /** US dollars, when you know. */
-  cost?: number;
+  cost?: number | undefined;
   /** Quantities by bucket, when you know them apart. */
-  usage?: Buckets;
-  dimensions?: Record<string, string | number>;
+  usage?: Buckets | undefined;
+  dimensions?: Record<string, string | number> | undefined;
   /** Your own JSON object; `model`, `provider` and token counts in it count. */
-  metadata?: Record<string, unknown>;
+  metadata?: Record<string, unknown> | undefined;
 }
 
 export interface UsageRecordResponse {
@@ -97,18 +97,18 @@ export interface UsageEvent {
 }
 
 export interface UsageEventsParams extends DateRange, PageParams {
-  cursor?: string;
-  model?: string;
-  provider?: string;
-  userId?: string;
-  feature?: string;
-  agentId?: string;
-  workflowId?: string;
-  sessionId?: string;
-  subscriptionId?: string;
-  metricName?: string;
-  eventType?: string;
-  basis?: CostBasis;
+  cursor?: string | undefined;
+  model?: string | undefined;
+  provider?: string | undefined;
+  userId?: string | undefined;
+  feature?: string | undefined;
+  agentId?: string | undefined;
+  workflowId?: string | undefined;
+  sessionId?: string | undefined;
+  subscriptionId?: string | undefined;
+  metricName?: string | undefined;
+  eventType?: string | undefined;
+  basis?: CostBasis | undefined;
 }
 
 export interface UsageEventsResponse extends Span, PageInfo {
@@ -121,7 +121,7 @@ export interface UsageEventsResponse extends Span, PageInfo {
 }
 
 export interface UsageSummaryParams extends DateRange {
-  subscriptionId?: string;
+  subscriptionId?: string | undefined;
 }
 
 export interface UsageSummaryResponse extends Totals, Span {
@@ -134,7 +134,7 @@ export interface UsageSummaryResponse extends Totals, Span {
 }
 
 export interface UsageAggregationParams extends UsageSummaryParams {
-  metricName?: string;
+  metricName?: string | undefined;
 }
 
 export interface UsageAggregationItem extends Totals {

@@ -155,3 +155,16 @@ export async function resources(): Promise<void> {
   // @ts-expect-error No such window.
   await bear.costs.summary({ timeWindow: 'yesterday' });
 }
+
+// What may be missing is handed on as it is.
+export async function whatMayBeMissing(bear: BearLumen, customer: { id?: string; name?: string; team?: string } | undefined, url: string | undefined) {
+  new BearLumen({ apiKey: 'x', baseUrl: url, environment: undefined, timeout: undefined, onError: undefined, logger: undefined });
+  bear.track({}, { userId: customer?.id, feature: undefined, dimensions: { team: customer?.team }, metadata: undefined, cost: undefined });
+  await bear.withContext({ userId: customer?.id }, async () => costOf({}, { url, model: undefined }));
+  await bear.costs.byModel({ startDate: '2026-01-01', endDate: undefined });
+  await bear.usage.events({ startDate: '2026-01-01', userId: customer?.id, limit: undefined });
+  await bear.usage.record({ eventType: 'a', metricName: 'b', quantity: 1, subscriptionId: undefined, metadata: undefined });
+  await bear.endUsers.create({ externalId: 'x', name: customer?.name, email: undefined });
+  await bear.subscriptions.list({ userId: customer?.id });
+  await bear.flush({ timeout: undefined });
+}
