@@ -99,5 +99,5 @@ class Host:
         self.admin("DELETE", f"/admin/organizations/{organization.id}/keys/{key_id}")
 
     def call(self, organization: Organization, method: str, path: str, **options) -> httpx.Response:
-        headers = {"authorization": f"Bearer {organization.key}"}
+        headers = {"authorization": f"Bearer {organization.key}", **options.pop("headers", {})}
         return self.client.request(method, self.base_url + path, headers=headers, **options)
