@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Addon } from './addon';
 
 /**
@@ -9,18 +10,75 @@ function candidates(): string[] {
   return process.platform === 'linux' ? [`${host}-gnu`, `${host}-musl`] : [host];
 }
 
+/**
+ * From this package. The path is put together where what traces a program's files, such as Vercel's builds do, can
+ * follow it.
+ */
+function ofThisPackage(build: string): Addon | undefined {
+  return ifThere(() => require(join(__dirname, '..', '..', 'native', `bearlumen.${build}.node`)) as Addon);
+}
+
+/** From a package of that platform's own, each named in full for the same reason. */
+function ofPlatform(build: string): Addon | undefined {
+  // Bundlers let a package be missing only where its absence is caught at once.
+  try {
+    switch (build) {
+      case 'linux-x64-gnu':
+        return require('@bearlumen/node-sdk-linux-x64-gnu') as Addon;
+      case 'linux-arm64-gnu':
+        return require('@bearlumen/node-sdk-linux-arm64-gnu') as Addon;
+      case 'linux-x64-musl':
+        return require('@bearlumen/node-sdk-linux-x64-musl') as Addon;
+      case 'linux-arm64-musl':
+        return require('@bearlumen/node-sdk-linux-arm64-musl') as Addon;
+      case 'darwin-x64':
+        return require('@bearlumen/node-sdk-darwin-x64') as Addon;
+      case 'darwin-arm64':
+        return require('@bearlumen/node-sdk-darwin-arm64') as Addon;
+      case 'win32-x64':
+        return require('@bearlumen/node-sdk-win32-x64') as Addon;
+    }
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
+  return undefined;
+}
+
+function ifThere(find: () => Addon): Addon | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+    return undefined;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+}
+
+/** Whether this file was put into another by a bundler, which leaves the addon behind. */
+function isBundled(): boolean {
+  return typeof __filename !== 'string' || !/[\\/]native[\\/]load\.js$/.test(__filename);
+}
+
 function load(): Addon {
   const reasons: string[] = [];
   for (const build of candidates()) {
-    // In this package, or in one of its own for that platform.
-    for (const place of [`../../native/bearlumen.${build}.node`, `@bearlumen/node-sdk-${build}`]) {
+    for (const find of [ofThisPackage, ofPlatform]) {
       try {
-        return require(place) as Addon;
+        const found = find(build);
+        if (found !== undefined) return found;
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        if (code !== 'MODULE_NOT_FOUND') reasons.push(`${build}: ${message}`);
+        reasons.push(`${build}: ${(error as Error).message}`);
       }
     }
+  }
+  if (isBundled()) {
+    throw new Error(
+      '@bearlumen/node-sdk was put into a bundle, which cannot hold its native addon. Leave the package out of the bundle and ' +
+        'deploy it beside: --external:@bearlumen/node-sdk with esbuild, `externals` with webpack, `serverExternalPackages` in Next.js.',
+    );
   }
   const why = reasons.length > 0 ? reasons.join('; ') : 'this package holds no build for it';
   throw new Error(

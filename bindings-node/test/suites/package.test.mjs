@@ -70,6 +70,34 @@ test('an unsupported platform is told plainly', () => {
   assert.match(stderr, /@bearlumen\/node-sdk cannot run on linux mips with Node\.js [\d.]+: this package holds no build for it/);
 });
 
+test('a program that was bundled is told what to do, and runs where the package was left out', () => {
+  const { buildSync } = require(join(process.env.BEARLUMEN_TEST_SOURCE, 'node_modules/esbuild'));
+  const place = mkdtempSync(join(clean, 'bundle-'));
+  const source = join(place, 'source.mjs');
+  writeFileSync(source, "import { costOf } from '@bearlumen/node-sdk'; console.log(costOf({ model: 'gpt-4o', usage: { prompt_tokens: 1000 } }).cost.amount);");
+  for (const format of ['cjs', 'esm']) {
+    for (const external of [[], ['@bearlumen/node-sdk']]) {
+      const outfile = join(place, `out.${format === 'cjs' ? 'cjs' : 'mjs'}`);
+      buildSync({ entryPoints: [source], bundle: true, minify: true, platform: 'node', format, external, outfile, logLevel: 'silent' });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: 'utf8' });
+      if (external.length > 0) assert.equal(stdout.trim(), '0.0025', stderr);
+      else assert.match(stderr, /@bearlumen\/node-sdk was put into a bundle.*--external:@bearlumen\/node-sdk with esbuild/);
+      assert.equal(status === 0, external.length > 0, format);
+    }
+  }
+  rmSync(place, { recursive: true });
+});
+
+test('what traces the files of a program finds the addon', () => {
+  // Tracers follow a path put together from the module's own folder, and packages named in full.
+  const text = readFileSync(join(folder, 'dist/native/load.js'), 'utf8');
+  assert.match(text, /join\)?\(__dirname, '\.\.', '\.\.', 'native', `bearlumen\.\$\{build\}\.node`\)/);
+  const release = readFileSync(join(process.env.BEARLUMEN_TEST_SOURCE, 'scripts/release.mjs'), 'utf8');
+  const builds = [...release.matchAll(/^  '([\w-]+)': \{ os:/gm)].map(([, build]) => build);
+  assert.equal(builds.length, 7);
+  for (const build of builds) assert.ok(text.includes(`require('@bearlumen/node-sdk-${build}')`), build);
+});
+
 test('what a release consists of, installed, is a package that works', () => {
   const source = process.env.BEARLUMEN_TEST_SOURCE;
   const release = (what) => execFileSync(process.execPath, [join(source, 'scripts/release.mjs'), what], { encoding: 'utf8' }).trim();
