@@ -6,7 +6,7 @@ const MOST_VALUES = 256;
 
 /** The index of a number, or what the value has to be. */
 type Slot =
-  | { kind: 'number'; at: number }
+  | { kind: 'number'; at: number; isZero: boolean }
   | { kind: 'same'; value: unknown }
   | { kind: 'object'; node: ObjectNode }
   | { kind: 'list'; items: (Slot | null)[] };
@@ -90,7 +90,8 @@ function sameValue(slot: Slot, value: unknown, numbers: number[]): boolean {
     case 'same':
       return value === slot.value;
     case 'number':
-      if (typeof value !== 'number') return false;
+      // Zeros after counts are for the core to judge.
+      if (typeof value !== 'number' || (value === 0) !== slot.isZero) return false;
       numbers[slot.at] = value;
       return true;
     case 'object':
@@ -120,7 +121,7 @@ function nodeOf(source: object, place: Place, numbers: number[], budget: { left:
 function slotOf(value: unknown, place: Place, numbers: number[], budget: { left: number }): Slot | null | undefined {
   switch (typeof value) {
     case 'number':
-      return { kind: 'number', at: numbers.push(value) - 1 };
+      return { kind: 'number', at: numbers.push(value) - 1, isZero: value === 0 };
     case 'bigint':
     case 'function':
       return undefined;

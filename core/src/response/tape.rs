@@ -354,6 +354,29 @@ impl<'a> Tape<'a> {
         })
     }
 
+    /// Whether numbers stand at `at` and below, and all of them are zero.
+    pub(crate) fn counts_nothing(&self, at: At) -> bool {
+        let end = self.entry(at).map_or(0, |entry| entry.end);
+        let below = self.entries.get(at.0 as usize..end as usize);
+        let mut has_numbers = false;
+        let has_counts = below
+            .unwrap_or_default()
+            .iter()
+            .any(|entry| match entry.node {
+                Node::Scalar(Scalar::Unsigned(0)) => {
+                    has_numbers = true;
+                    false
+                }
+                Node::Scalar(Scalar::Float(value)) => {
+                    has_numbers = true;
+                    value != 0.0
+                }
+                Node::Scalar(Scalar::Unsigned(_) | Scalar::Negative(_)) => true,
+                _ => false,
+            });
+        has_numbers && !has_counts
+    }
+
     pub(crate) fn is_list(&self, at: At) -> bool {
         matches!(self.entry(at).map(|e| &e.node), Some(Node::List))
     }

@@ -122,6 +122,13 @@ impl StreamFold {
         {
             return;
         }
+        // Some servers end with a usage of zeros: it takes nothing back.
+        if let Some(best) = &mut self.best
+            && chunk.counts_nothing(view.usage())
+        {
+            best.mark = join(best.mark, mark);
+            return;
+        }
         self.contradicted |= chunk.contradicts_itself(view.usage());
         for (bucket, stated) in highest_counts(view, format) {
             let more = stated.checked_sub(self.highest.of(&bucket));
