@@ -43,12 +43,17 @@ def gzipped(*files: Path) -> Optional[int]:
 
 def nanos(*command: str, env: Optional[dict[str, str]] = None) -> Optional[float]:
     """What a program says on its last line; nothing where it cannot run."""
+    return figures(*command, env=env)[-1]
+
+
+def figures(*command: str, env: Optional[dict[str, str]] = None) -> list[Optional[float]]:
+    """The same of all its lines."""
     try:
         run = subprocess.run(command, cwd=ROOT, env={**os.environ, "BENCH_RESPONSE": RESPONSE, **(env or {})}, capture_output=True, text=True, timeout=120, check=True)
-        return float(run.stdout.strip().splitlines()[-1])
+        return [float(line) for line in run.stdout.split()] or [None]
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
         print(f"not measured: {' '.join(command)[:90]}: {error}", file=sys.stderr)
-        return None
+        return [None]
 
 
 def sample() -> str:
@@ -90,17 +95,22 @@ def main() -> None:
     ruby = ["ruby", str(HERE / "price.rb")]
     gems = {"GEM_PATH": f"{ROOT / 'target/ruby'}:" + subprocess.run(["ruby", "-e", "print Gem.path.join(':')"], capture_output=True, text=True, check=False).stdout}
     core = core_nanos()
+    *first, chromium = figures("node", str(HERE / "edge.mjs"), "chromium")
     rows = [
         ("Rust (the core itself)", "", "", None, core),
         ("Python", code_lines("bindings-python/src", ".rs"), code_lines("bindings-python/python", ".py"), wheel.stat().st_size if wheel.exists() else None, nanos(str(ROOT / "target/python/bin/python"), str(HERE / "price.py"))),
         ("Node.js", f"{code_lines('bindings-node/src', '.rs')} + {shared} shared", ts, gzipped(addon, *javascript), nanos("node", str(HERE / "price.mjs"), env={"BENCH_SDK": str(NPM / "dist/index.mjs")})),
         ("workerd", f"{code_lines('bindings-node/wasm', '.rs')} + the same", f"{ts_edge} beside the same", gzipped(edge / "workerd.mjs", edge / "bearlumen.wasm"), nanos("node", str(HERE / "edge.mjs"), "workerd")),
-        ("Chromium", "the same", "the same", gzipped(edge / "inline.mjs"), nanos("node", str(HERE / "edge.mjs"), "chromium")),
+        ("Chromium", "the same", "the same", gzipped(edge / "inline.mjs"), chromium),
         ("Kotlin and Java", f"{uniffi} shared", code_lines("bindings-uniffi/kotlin/src/main", ".kt"), gzipped(library), nanos("java", "-cp", jars(), str(HERE / "Price.java"))),
         ("Ruby", "the same", code_lines("bindings-uniffi/ruby/lib", ".rb"), gem.stat().st_size if gem.exists() else None, nanos(*ruby, env=gems)),
         ("Swift", "the same", code_lines("bindings-uniffi/swift/Sources", ".swift"), None, None),
     ]
-    print(PAGE.format(rows="\n".join(row(core, *values) for values in rows)))
+    print(PAGE.format(rows="\n".join(row(core, *values) for values in rows), first=first_call(first)))
+
+
+def first_call(first: list[Optional[float]]) -> str:
+    return "".join(f" In Chromium the first\n`costOf()` is there {time / 1e6:.0f} ms after the module is." for time in first if time is not None)
 
 
 def row(core: Optional[float], name: str, rust: object, own: object, size: Optional[int], time: Optional[float]) -> str:
@@ -113,7 +123,8 @@ def row(core: Optional[float], name: str, rust: object, own: object, size: Optio
 PAGE = """# What each binding adds
 
 One core prices for every language. `tests/vectors/bytes/` holds responses and the JSON of their cost as text; the tests of
-Rust, Python, Node, workerd, Chromium, Deno, Bun, Kotlin and Ruby each compare their own JSON with it byte for byte.
+Rust, Python, Node, workerd, Chromium, Vercel's edge runtime, Deno, Bun, Kotlin and Ruby each compare their own JSON with it
+byte for byte.
 
 `make bindings` writes this page. Lines are code without tests, comments and what is generated; sizes are what is
 loaded, compressed, on this platform; microseconds are one `costOf()` of an OpenAI response of 0.8 KB as text, to an
@@ -124,6 +135,6 @@ object of the language, the least of several rounds. All rows are of one run on 
 {rows}
 
 Node's and the edge's lines share `bindings-node/shared` and the TypeScript; Kotlin, Java, Ruby and Swift share the facade in
-`bindings-uniffi/src`. What UniFFI and wasm-bindgen generate is not counted. Swift is not measured: it needs its toolchain."""
+`bindings-uniffi/src`. What UniFFI and wasm-bindgen generate is not counted. Swift is not measured: it needs its toolchain.{first}"""
 
 main()
