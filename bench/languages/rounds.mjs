@@ -32,10 +32,10 @@ export function meanOfCalls(call, calls) {
   return Number(process.hrtime.bigint() - started) / calls;
 }
 
-/** The median of five rounds of each; all of them have their turn in each round. The first turns only warm up. */
-export async function inTurns(contenders) {
+/** The median of some rounds of each; all of them have their turn in each round. The first turns only warm up. */
+export async function inTurns(contenders, wanted = ROUNDS) {
   const rounds = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-  for (let round = -1; round < ROUNDS; round += 1) {
+  for (let round = -1; round < wanted; round += 1) {
     for (const [name, run] of Object.entries(contenders)) {
       const value = await run();
       if (round >= 0) rounds[name].push(value);

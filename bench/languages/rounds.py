@@ -39,10 +39,10 @@ def mean_of_calls(call: Callable[[], object], calls: int) -> float:
     return (time.perf_counter_ns() - started) / calls
 
 
-def in_turns(contenders: Dict[str, Callable[[], float]]) -> Dict[str, float]:
-    """The median of five rounds of each; all of them have their turn in each round."""
+def in_turns(contenders: Dict[str, Callable[[], float]], wanted: int = ROUNDS) -> Dict[str, float]:
+    """The median of some rounds of each; all of them have their turn in each round."""
     rounds: Dict[str, List[float]] = {name: [] for name in contenders}
-    for _ in range(ROUNDS):
+    for _ in range(wanted):
         for name, run in contenders.items():
             rounds[name].append(run())
     return {name: middle(values) for name, values in rounds.items()}

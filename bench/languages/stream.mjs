@@ -2,6 +2,8 @@
 import { BearLumen, STUB, inTurns, tell } from './rounds.mjs';
 
 const CHUNKS = 20_000;
+/** What is added is the difference of two much longer times: it takes more rounds to be sure of. */
+const ROUNDS = 25;
 const bear = new BearLumen({ apiKey: 'sk_test_bench', baseUrl: STUB });
 /** As the SDKs make them: each parsed from text of its own. */
 const fresh = (value) => JSON.parse(JSON.stringify(value));
@@ -37,10 +39,8 @@ async function goneThrough(stream) {
 }
 
 for (const [name, chunks] of Object.entries(streams)) {
-  const { alone, tracked } = await inTurns({
-    alone: () => goneThrough(opened(chunks)),
-    tracked: () => goneThrough(bear.track(opened(chunks))),
-  });
+  const turns = { alone: () => goneThrough(opened(chunks)), tracked: () => goneThrough(bear.track(opened(chunks))) };
+  const { alone, tracked } = await inTurns(turns, ROUNDS);
   tell(`Node: ${name}`, (tracked - alone) / 1000, 'us a chunk');
 }
 const stats = await bear.shutdown();
