@@ -9,6 +9,7 @@ use bearlumen_core::response::{
 };
 use bearlumen_core::track::Subject;
 use pyo3::exceptions::PyException;
+use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -165,45 +166,58 @@ struct Reader<'s, S> {
 impl<S: Sink> Reader<'_, S> {
     /// Tells the wanted fields that `object` has.
     fn fields(&mut self, object: &Bound<'_, PyAny>, wanted: &Wanted) {
-        let py = object.py();
         if let Ok(dict) = object.cast::<PyDict>() {
             self.entries(dict, wanted);
             return;
         }
-        let kind = wanted.kind(&object.get_type());
+        match wanted.kind(&object.get_type()) {
+            Kind::Model(model) => self.model(object, &model, wanted),
+            Kind::Plain(properties) => self.attributes(object, &properties, wanted),
+        }
+    }
+
+    /// Tells the wanted fields of a pydantic model. It has them in its dictionary: asking it for others raises, slowly,
+    /// in Python.
+    fn model(&mut self, object: &Bound<'_, PyAny>, model: &Model, wanted: &Wanted) {
+        let py = object.py();
+        // Fields that the SDK's model does not declare: newer than the SDK, or a vendor's own.
+        if model.takes_extra
+            && let Some(extra) = self
+                .absent_if_raised(own_attribute(object, intern!(py, "__pydantic_extra__")))
+                .and_then(dictionary)
+            && !extra.is_empty()
+        {
+            self.entries(&extra, wanted);
+        }
+        let Some(own) = self
+            .absent_if_raised(own_attribute(object, intern!(py, "__dict__")))
+            .and_then(dictionary)
+        else {
+            self.attributes(object, &[], wanted);
+            return;
+        };
+        if own.len() == model.size {
+            self.declared(&own, model, wanted);
+        } else {
+            self.entries(&own, wanted);
+        }
+    }
+
+    /// Tells the wanted fields of any other object, `properties` among them.
+    fn attributes(&mut self, object: &Bound<'_, PyAny>, properties: &[usize], wanted: &Wanted) {
+        let py = object.py();
         if let Some(own) = self
             .attribute(object, intern!(py, "__dict__"))
             .and_then(dictionary)
         {
-            let mut found = false;
-            if let Kind::Model(model) = &kind {
-                // Fields that the SDK's model does not declare: newer than the SDK, or a vendor's own.
-                if model.takes_extra
-                    && let Some(extra) = self
-                        .attribute(object, intern!(py, "__pydantic_extra__"))
-                        .and_then(dictionary)
-                    && !extra.is_empty()
-                {
-                    found |= self.entries(&extra, wanted);
-                }
-                if own.len() == model.size {
-                    self.declared(&own, model, wanted);
-                    return;
-                }
-            }
-            // A model has its fields in its dictionary; asking it for others raises, slowly, in Python.
-            found |= self.entries(&own, wanted);
+            let found = self.entries(&own, wanted);
             if let Some(children) = self.children_of_mock(&own) {
                 self.entries(&children, wanted);
                 return;
             }
-            match &kind {
-                Kind::Model(_) => return,
-                Kind::Plain(properties) if found => {
-                    self.properties(object, &own, properties, wanted);
-                    return;
-                }
-                Kind::Plain(_) => {}
+            if found {
+                self.properties(object, &own, properties, wanted);
+                return;
             }
         }
         // What makes up every field that it is asked for has told nothing; who answers None lacks it.
@@ -311,8 +325,17 @@ impl<S: Sink> Reader<'_, S> {
         if self.nodes > MAX_RESPONSE_NODES || self.sink.is_done() {
             return;
         }
+        // The commonest first: whether something is of a derived class takes a call to find out.
         if value.is_none() {
             self.sink.scalar(name, Scalar::Null);
+        } else if value.is_exact_instance_of::<PyInt>() {
+            self.sink.scalar(name, whole_number(value));
+        } else if let Ok(text) = value.cast_exact::<PyString>() {
+            self.text(name, text, wanted);
+        } else if let Some(model) = wanted.known_model(value) {
+            self.sink.begin_object(name);
+            self.model(value, &model, wanted);
+            self.sink.end();
         } else if let Ok(text) = value.cast::<PyString>() {
             self.text(name, text, wanted);
         } else if let Ok(flag) = value.cast::<PyBool>() {
@@ -394,6 +417,19 @@ impl<S: Sink> Reader<'_, S> {
         if is_interrupt && self.interrupt.is_none() {
             self.interrupt = Some(error);
         }
+    }
+}
+
+/// What a model keeps under a name, past its `__getattr__`: that takes longer, and answers for other names alone.
+fn own_attribute<'py>(
+    model: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
+    #[expect(unsafe_code, reason = "pyo3 has no safe name for it")]
+    // SAFETY: both are live objects, and the answer is a new reference or null with the error set.
+    unsafe {
+        let found = ffi::PyObject_GenericGetAttr(model.as_ptr(), name.as_ptr());
+        Bound::from_owned_ptr_or_err(model.py(), found)
     }
 }
 

@@ -57,14 +57,28 @@ pub(crate) struct Model {
 }
 
 impl Wanted {
+    /// The pydantic model that the value is of, if such a one was met here before.
+    pub(crate) fn known_model(&self, value: &Bound<'_, PyAny>) -> Option<Arc<Model>> {
+        if self.fields.is_empty() {
+            return None;
+        }
+        match self.known(&value.get_type())? {
+            Kind::Model(model) => Some(model),
+            Kind::Plain(_) => None,
+        }
+    }
+
+    /// What was found out when the class was met here; `None` when it was not.
+    fn known(&self, class: &Bound<'_, PyType>) -> Option<Kind> {
+        let classes = self.classes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = classes.iter();
+        all.find(|known| known.class.as_ptr() == class.as_ptr())
+            .map(|known| known.kind.clone())
+    }
+
     /// What is known of a class.
     pub(crate) fn kind(&self, class: &Bound<'_, PyType>) -> Kind {
-        let known = |classes: &[Class]| {
-            let mut all = classes.iter();
-            all.find(|known| known.class.as_ptr() == class.as_ptr())
-                .map(|known| known.kind.clone())
-        };
-        if let Some(kind) = known(&self.classes.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(kind) = self.known(class) {
             return kind;
         }
         // Without the lock: this runs Python code.
