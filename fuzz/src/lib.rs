@@ -138,6 +138,14 @@ pub fn stream(bytes: &[u8]) {
         });
         assert_eq!(expected, answer(&fold(pieces)), "in pieces of {longest}");
     }
+    // Lines as a program hands them over. What they say depends on what was between them, which is gone.
+    let mut lines = StreamFold::new();
+    let mut text = StreamText::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        text.feed_piece(line, &mut lines);
+    }
+    text.finish(&mut lines);
+    let _ = answer(&lines);
 }
 
 fn fold<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> StreamFold {
