@@ -145,8 +145,10 @@ def test_shutdown_records_the_streams_under_way(service: Any, make_client: Any) 
     client = make_client()
     stream = client.track(drawn())
     next(stream)
+    before = client.stats()
+    assert (before.tracked, before.under_way) == (0, 1)
     stats = client.shutdown()
-    assert (stats.tracked, stats.sent, stats.dropped) == (1, 1, 0)
+    assert (stats.tracked, stats.sent, stats.dropped, stats.under_way) == (1, 1, 0, 0)
     assert len(list(stream)) == 3, "the caller's loop goes on"
     assert client.stats().tracked == 1
 

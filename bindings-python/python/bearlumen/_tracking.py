@@ -216,7 +216,7 @@ class Tracking(_native.Tracks):
     def stats(self) -> DeliveryStats:
         """Where every event is: ``tracked == sent + dropped + pending``."""
         _native.notice_fork()
-        return DeliveryStats(self._tracker.stats())
+        return DeliveryStats(self._tracker.stats(), underWay=self._tracker.open_streams)
 
     def _deadline(self, timeout: Optional[float]) -> float:
         # Asked for before anything is awaited: what the parent had queued is the parent's.

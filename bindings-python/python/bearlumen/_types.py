@@ -81,12 +81,15 @@ class DroppedByReason(Record):
 
 
 class DeliveryStats(Record):
-    """Where every event is: ``tracked == sent + dropped + pending``, always."""
+    """Where every event is: ``tracked == sent + dropped + pending``, always. ``under_way`` are the streams that are
+    tracked and not over: they become events, and count in the others, at their end.
+    """
 
     tracked: int
     sent: int
     dropped: int
     pending: int
+    under_way: int
     dropped_by_reason: DroppedByReason
 
 
