@@ -1,3 +1,4 @@
+import { errorOfSilence } from '../error-of';
 import { DROPPED, type Answer, type Batch, type NativeDelivery } from '../native/addon';
 import { quietTimer, type Timer } from '../timer';
 import type { Transport } from '../transport/transport';
@@ -36,6 +37,8 @@ export class DeliveryLoop {
   readonly #waiting = new Waiting();
   #lossTimer: Timer | undefined;
   #sending: Sending | undefined;
+  /** No answer came since the logger heard of it. */
+  #isUnreachable = false;
   #stopped = false;
 
   /** @param isSpooled undelivered events are kept in a file */
@@ -162,11 +165,24 @@ export class DeliveryLoop {
     const sending = { batch: batch.id, abort, pulse: new Pulse() };
     this.#sending = sending;
     const answer = await this.#transport.send({ method: 'POST', path: PATH, body: batch.body, signal: abort.signal, isBackground: true }).then(
-      ({ status, retryAfter, body }) => ({ status, body, ...(retryAfter !== null && { retryAfter }) }),
-      () => undefined,
+      ({ status, retryAfter, body }) => {
+        this.#isUnreachable = false;
+        return { status, body, ...(retryAfter !== null && { retryAfter }) };
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) this.#tellUnreachable(error);
+        return undefined;
+      },
     );
     this.#report(sending, answer);
     this.#step();
+  }
+
+  /** Once, until the service answers again. */
+  #tellUnreachable(error: unknown): void {
+    if (this.#isUnreachable) return;
+    this.#isUnreachable = true;
+    this.#reporter.warn(`Bear Lumen: ${errorOfSilence(error).message}; what is tracked is kept and sent again`);
   }
 
   /** What came of a batch. Of one that was given up meanwhile the core takes no further word. */

@@ -159,6 +159,22 @@ test('shutdown on a dead service returns in time and tells what is lost', async 
   assert.deepEqual(told, [{ code: 'not_delivered', status: null, events: 3 }]);
 });
 
+test('the logger hears once that the service is away, and again when it goes again', async () => {
+  const warnings = [];
+  const bear = client({ logger: { warn: (text) => warnings.push(text) } });
+  service.faults.push(faults.reset(), faults.reset());
+  trackSome(bear, 2);
+  assert.deepEqual(counts(await bear.flush()), { tracked: 2, sent: 2, dropped: 0, pending: 0 });
+  assert.equal(warnings.length, 1, warnings.join());
+  assert.match(warnings[0], /^Bear Lumen: The service could not be reached: .+; what is tracked is kept and sent again$/);
+  service.faults.push(faults.reset());
+  bear.track(chatCompletion());
+  assert.deepEqual(counts(await bear.flush()), { tracked: 3, sent: 3, dropped: 0, pending: 0 });
+  assert.equal(warnings.length, 2);
+  assert.deepEqual(told, []);
+  await bear.shutdown();
+});
+
 test('after shutdown events are dropped, counted and told', async () => {
   const bear = client();
   trackSome(bear, 1);
