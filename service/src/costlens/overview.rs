@@ -5,6 +5,7 @@ use super::plan::allowance;
 use super::sums::{Cost, by_model, events, runs, tokens};
 use crate::http::json;
 use crate::ledger::Told;
+use crate::order;
 use crate::report::{count, dollars, mean, percent};
 use crate::router::{Answer, Call};
 use http::StatusCode;
@@ -131,7 +132,7 @@ pub(super) fn rate(runs: Told) -> Option<f64> {
 /// The dearest first; equals in a fixed order.
 pub(super) fn dearest_first<K: Ord>(costs: BTreeMap<K, Cost>) -> impl Iterator<Item = (K, Cost)> {
     let mut list: Vec<(K, Cost)> = costs.into_iter().collect();
-    list.sort_by_key(|(_, cost)| std::cmp::Reverse(cost.nanos));
+    order::by_key(&mut list, |(_, cost)| std::cmp::Reverse(cost.nanos));
     list.into_iter()
 }
 

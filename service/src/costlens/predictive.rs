@@ -5,6 +5,7 @@ use super::days::Days;
 use super::sums::by_model;
 use crate::budgets;
 use crate::http::json;
+use crate::order;
 use crate::report::units;
 use crate::router::{Answer, Call};
 use crate::sql::SqlError;
@@ -135,7 +136,7 @@ fn told(call: &Call<'_>) -> Result<Vec<Alert>, SqlError> {
         Some("warning") => 1,
         _ => 2,
     };
-    alerts.sort_by_key(weight);
+    order::by_key(&mut alerts, weight);
     Ok(alerts
         .iter()
         .map(|alert| Alert {
@@ -163,7 +164,7 @@ fn recommended(call: &Call<'_>) -> Result<Vec<String>, SqlError> {
         !matches!(change, Some("same" | "higher"))
     };
     let mut found: Vec<&Value> = found.iter().collect();
-    found.sort_by_key(lowers);
+    order::by_key(&mut found, lowers);
     let told = found.into_iter().take(MOST);
     Ok(told.map(|one| sentence(one, days)).collect())
 }

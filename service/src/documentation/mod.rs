@@ -7,8 +7,8 @@ use crate::http::Problem;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
 
-/// Made from the route tables by `cargo xtask openapi`.
-const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
+/// `docs/openapi.json`, packed.
+const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.deflate"));
 
 /// Answers a request for the documentation; `None` when it is for something else.
 pub(crate) fn documentation<B>(request: &Request<B>) -> Option<Result<Response<Vec<u8>>, Problem>> {
@@ -20,13 +20,14 @@ pub(crate) fn documentation<B>(request: &Request<B>) -> Option<Result<Response<V
     if request.method() != Method::GET {
         return Some(Err(Problem::not_allowed(&["GET"], "Use GET")));
     }
+    // Made when it is asked for, which is seldom: kept, it would be a part of every Worker that is started.
+    let document = miniz_oxide::inflate::decompress_to_vec(PACKED).unwrap_or_default();
     let text = if kind == "application/json" {
-        DOCUMENT.to_owned()
+        document
     } else {
-        // Made when it is asked for, which is seldom: kept, it would be a part of every Worker that is started.
-        page::page(&serde_json::from_str(DOCUMENT).unwrap_or_default())
+        page::page(&serde_json::from_slice(&document).unwrap_or_default()).into_bytes()
     };
-    let mut response = Response::new(text.into_bytes());
+    let mut response = Response::new(text);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     // The page brings its style along and nothing else.
@@ -40,6 +41,14 @@ pub(crate) fn documentation<B>(request: &Request<B>) -> Option<Result<Response<V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_description_is_the_one_of_the_docs() {
+        let request = Request::get("/openapi.json").body(()).unwrap();
+        let response = documentation(&request).unwrap().unwrap();
+        let docs: &[u8] = include_bytes!("../../../docs/openapi.json");
+        assert_eq!(response.body(), docs);
+    }
 
     #[test]
     fn the_page_shows_every_route() {

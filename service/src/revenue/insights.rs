@@ -1,6 +1,7 @@
 //! `GET /v1/insights/summary`: totals, what they are made of, and what changed most.
 
 use crate::http::{Problem, json};
+use crate::order;
 use crate::report::{
     Asked, Axis, Group, Item, Naming, Scope, Span, Sums, Texts, Totals, dollars, items, mean,
     percent,
@@ -192,7 +193,8 @@ fn movers(asked: &Asked<'_>, limit: usize) -> Result<Vec<Mover>, Problem> {
     }
     let texts = Texts::of(asked.call, changes.iter().map(|(_, label, ..)| *label))?;
     // The largest change first; equals in a fixed order, so that two answers compare.
-    changes.sort_by(
+    order::by(
+        &mut changes,
         |(a_kind, a, a_now, a_before), (b_kind, b, b_now, b_before)| {
             (b_now - b_before)
                 .abs()

@@ -2,6 +2,7 @@
 
 use super::margin::{Margin, by_step, earned};
 use crate::http::{Page, PageAsked, json};
+use crate::order;
 use crate::report::{Asked, Axis, Known, Scope, Span, Sums};
 use crate::route::{Kind, Parameter};
 use crate::router::{Answer, Call};
@@ -104,16 +105,19 @@ pub(super) fn by_end_user(call: &Call<'_>) -> Answer {
     let total = Sums::of(rows.values().map(|(_, costs)| costs));
     let mut sorted: Vec<(&i64, &(i128, Sums))> = rows.iter().collect();
     let sort = asked.query.get(&["sort"]).unwrap_or("cost");
-    sorted.sort_by(|(a, (a_revenue, a_costs)), (b, (b_revenue, b_costs))| {
-        let first = match sort {
-            "revenue" => b_revenue.cmp(a_revenue),
-            "margin" => (a_revenue - a_costs.cost_nanos).cmp(&(b_revenue - b_costs.cost_nanos)),
-            "name" => std::cmp::Ordering::Equal,
-            _ => b_costs.cost_nanos.cmp(&a_costs.cost_nanos),
-        };
-        // Equals in a fixed order, so that pages fit together.
-        first.then_with(|| name(a).cmp(&name(b))).then(a.cmp(b))
-    });
+    order::by(
+        &mut sorted,
+        |(a, (a_revenue, a_costs)), (b, (b_revenue, b_costs))| {
+            let first = match sort {
+                "revenue" => b_revenue.cmp(a_revenue),
+                "margin" => (a_revenue - a_costs.cost_nanos).cmp(&(b_revenue - b_costs.cost_nanos)),
+                "name" => std::cmp::Ordering::Equal,
+                _ => b_costs.cost_nanos.cmp(&a_costs.cost_nanos),
+            };
+            // Equals in a fixed order, so that pages fit together.
+            first.then_with(|| name(a).cmp(&name(b))).then(a.cmp(b))
+        },
+    );
     let (page_rows, page) = PageAsked::of(&asked.query).part(sorted);
     let end_users: Vec<EndUserMargin> = page_rows
         .into_iter()

@@ -1,6 +1,7 @@
 //! The agents and workflows of a range.
 
 use crate::http::json;
+use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::money::{count, dollars};
@@ -64,7 +65,7 @@ fn actors(call: &Call<'_>, axis: Axis) -> Answer {
             })
         })
         .collect();
-    items.sort_by(|a, b| a.value.cmp(&b.value));
+    order::by(&mut items, |a, b| a.value.cmp(&b.value));
     let values: Vec<&str> = items.iter().map(|item| item.value.as_str()).collect();
     let of = |wanted| (axis == wanted).then_some(values.as_slice());
     Ok(json(

@@ -1,6 +1,7 @@
 //! `GET /v1/attribution/session-comparison`
 
 use crate::http::json;
+use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::money::{count, dollars, mean, units};
@@ -64,7 +65,7 @@ pub(super) fn comparison(call: &Call<'_>) -> Answer {
             wanted.is_empty() || texts.get(found.label).is_some_and(|t| wanted.contains(&t))
         })
         .collect();
-    types.sort_by(|a, b| {
+    order::by(&mut types, |a, b| {
         let by_cost = b.sums.cost_nanos.cmp(&a.sums.cost_nanos);
         by_cost.then_with(|| texts.get(a.label).cmp(&texts.get(b.label)))
     });

@@ -2,6 +2,7 @@
 
 use super::axis::Named;
 use crate::http::{Problem, json};
+use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::shape::{Series, SeriesAnswer, points};
@@ -55,7 +56,7 @@ pub(crate) fn series_of(
             .into_iter()
             .filter(|placed| is_wanted(texts.get(placed.group.label))),
     );
-    lines.sort_by(|a, b| {
+    order::by(&mut lines, |a, b| {
         let by_cost = b.total.cost_nanos.cmp(&a.total.cost_nanos);
         by_cost.then_with(|| texts.get(a.label).cmp(&texts.get(b.label)))
     });

@@ -2,6 +2,7 @@
 
 use super::axis::Named;
 use crate::http::json;
+use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::money::count;
@@ -70,7 +71,7 @@ pub(super) fn values(call: &Call<'_>) -> Answer {
             })
         })
         .collect();
-    items.sort_by(|a, b| a.value.cmp(&b.value));
+    order::by(&mut items, |a, b| a.value.cmp(&b.value));
     Ok(json(
         StatusCode::OK,
         &Values {
@@ -98,7 +99,7 @@ pub(super) fn keys(call: &Call<'_>) -> Answer {
             })
         })
         .collect();
-    items.sort_by(|a, b| a.key.cmp(&b.key));
+    order::by(&mut items, |a, b| a.key.cmp(&b.key));
     Ok(json(
         StatusCode::OK,
         &Keys {

@@ -1,6 +1,7 @@
 //! One group of a breakdown.
 
 use super::Totals;
+use crate::order;
 use crate::report::labels::Texts;
 use crate::report::money::percent;
 use crate::report::sums::{Group, Sums};
@@ -109,7 +110,7 @@ pub(crate) fn items(
     let texts = Texts::of(call, groups.keys().flat_map(|g| [g.label, g.second]))?;
     let total = Sums::of(groups.values());
     let mut sorted: Vec<(&Group, &Sums)> = groups.iter().collect();
-    sorted.sort_by(|(a, a_sums), (b, b_sums)| {
+    order::by(&mut sorted, |(a, a_sums), (b, b_sums)| {
         let names = |group: &Group| (texts.get(group.label), texts.get(group.second));
         b_sums
             .cost_nanos

@@ -1,6 +1,7 @@
 //! `GET /v1/usage/aggregation`
 
 use crate::http::json;
+use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::{Texts, find};
 use crate::report::money::units;
@@ -66,7 +67,7 @@ pub(super) fn aggregation(call: &Call<'_>) -> Answer {
         })
         .collect();
     let events = |metric: &Metric| metric.totals.event_count;
-    items.sort_by(|a, b| {
+    order::by(&mut items, |a, b| {
         events(b)
             .cmp(&events(a))
             .then_with(|| a.metric_name.cmp(&b.metric_name))
