@@ -3,6 +3,7 @@
 use crate::error::ErrorCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The largest event, 1 MiB of JSON.
@@ -175,6 +176,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
     }
 }
 
+/// A name as it stands in the text; copied only where it has escapes.
+#[derive(Deserialize)]
+pub(crate) struct Name<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
 struct Collect;
 
 impl<'de> serde::de::Visitor<'de> for Collect {
@@ -187,7 +192,7 @@ impl<'de> serde::de::Visitor<'de> for Collect {
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         use serde::de::Error;
         let mut fields = Fields::default();
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+        while let Some(Name(key)) = map.next_key::<Name<'de>>()? {
             let value: &'de RawValue = map.next_value()?;
             let Some(field) = Field::named(&key) else {
                 if fields.unknown.len() < FIELD_COUNT {

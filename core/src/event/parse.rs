@@ -2,7 +2,7 @@
 
 use super::field::{
     Field, FieldError, Fields, MAX_BUCKETS, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES,
-    MAX_MODIFIERS, MAX_TEXT_BYTES,
+    MAX_MODIFIERS, MAX_TEXT_BYTES, Name,
 };
 use super::{Attribution, CALL_EVENT_TYPE, DimensionValue, TOKENS_METRIC, UsageEvent};
 use crate::bucket::{Bucket, Side};
@@ -12,9 +12,11 @@ use crate::money::{MAX_EVENT_NANOS, Nanos};
 use crate::quantity::{MAX_QUANTITY, Quantity, QuantityError};
 use crate::timestamp::{self, Moment};
 use crate::usage::Usage;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt;
 
 /// Reads one event. Nothing of a wrong event is used.
 pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
@@ -211,9 +213,12 @@ fn usage(fields: &Fields<'_>, folded: Usage) -> Result<Usage, FieldError> {
         };
         given = true;
         // Each number as the text it is: a double would round what lies beyond its 53 bits.
-        let map: BTreeMap<String, &RawValue> = serde_json::from_str(json)
+        let Amounts(list) = serde_json::from_str(json)
             .map_err(|_| FieldError::expected(field.name(), "an object"))?;
-        for (bucket, amount) in map {
+        if list.len() > MAX_BUCKETS {
+            return Err(too_many(field.name(), MAX_BUCKETS));
+        }
+        for (bucket, amount) in list {
             // Only a wrong one needs its path.
             let path = || format!("{}.{bucket}", field.name());
             if !is_short(&bucket) {
@@ -232,10 +237,7 @@ fn usage(fields: &Fields<'_>, folded: Usage) -> Result<Usage, FieldError> {
             usage.add(Bucket::named(&bucket), amount);
         }
         if usage.len() > MAX_BUCKETS {
-            return Err(FieldError::expected(
-                field.name(),
-                &format!("at most {MAX_BUCKETS} entries"),
-            ));
+            return Err(too_many(field.name(), MAX_BUCKETS));
         }
     }
     let usage = if given { usage } else { folded };
@@ -250,6 +252,46 @@ fn usage(fields: &Fields<'_>, folded: Usage) -> Result<Usage, FieldError> {
     Ok(usage)
 }
 
+fn too_many(field: &str, most: usize) -> FieldError {
+    FieldError::expected(field, &format!("at most {most} entries"))
+}
+
+/// Buckets by name, each with its amount as the text it is; of a name that stands there twice the last one. No more than
+/// one beyond the most that there may be.
+struct Amounts<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Amounts<'a> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ByName)
+    }
+}
+
+struct ByName;
+
+impl<'de> serde::de::Visitor<'de> for ByName {
+    type Value = Amounts<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut list: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::with_capacity(4);
+        while let Some((Name(name), amount)) = map.next_entry::<Name<'de>, &RawValue>()? {
+            match list.binary_search_by(|(known, _)| known.cmp(&name)) {
+                Ok(place) => {
+                    if let Some(known) = list.get_mut(place) {
+                        known.1 = amount;
+                    }
+                }
+                Err(_) if list.len() > MAX_BUCKETS => {}
+                Err(place) => list.insert(place, (name, amount)),
+            }
+        }
+        Ok(Amounts(list))
+    }
+}
+
 fn is_possible(sum: Quantity) -> bool {
     Quantity::from_micros(sum.micros()).is_ok()
 }
@@ -260,10 +302,7 @@ fn modifiers(fields: &Fields<'_>) -> Result<Vec<(String, String)>, FieldError> {
     };
     let map = object(json, "modifiers")?;
     if map.len() > MAX_MODIFIERS {
-        return Err(FieldError::expected(
-            "modifiers",
-            &format!("at most {MAX_MODIFIERS} entries"),
-        ));
+        return Err(too_many("modifiers", MAX_MODIFIERS));
     }
     let mut list = Vec::with_capacity(map.len());
     for (name, value) in map {
@@ -284,10 +323,7 @@ fn dimensions(fields: &Fields<'_>) -> Result<Vec<(String, DimensionValue)>, Fiel
     };
     let map = object(json, "dimensions")?;
     if map.len() > MAX_DIMENSIONS {
-        return Err(FieldError::expected(
-            "dimensions",
-            &format!("at most {MAX_DIMENSIONS} entries"),
-        ));
+        return Err(too_many("dimensions", MAX_DIMENSIONS));
     }
     let mut list = Vec::with_capacity(map.len());
     for (name, value) in map {

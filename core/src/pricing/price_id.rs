@@ -51,16 +51,18 @@ impl fmt::Display for PriceId {
                 during,
             } => (provider, model, from_ms, condition, during),
         };
-        write!(f, "{provider}/{model}")?;
+        // Piece by piece: every event has one.
+        let mut write = |pieces: [&str; 3]| pieces.into_iter().try_for_each(|one| f.write_str(one));
+        write([provider, "/", model])?;
         if let Some(from_ms) = from_ms {
             let text = timestamp::format_ms(*from_ms);
-            write!(f, "@{}", text.get(..10).unwrap_or(&text))?;
+            write(["@", text.get(..10).unwrap_or(&text), ""])?;
         }
         if let Some(condition) = condition {
-            write!(f, "?{condition}")?;
+            write(["?", condition, ""])?;
         }
         match during {
-            Some(during) => write!(f, " ({during})"),
+            Some(during) => write([" (", during, ")"]),
             None => Ok(()),
         }
     }
