@@ -126,6 +126,17 @@ pub(crate) fn read_alone(
     is_alone.then(|| read_object(object))
 }
 
+/// The same of an object of a pydantic model's class that was met as a whole response before: no stream, and no text.
+pub(crate) fn read_known(
+    object: &Bound<'_, PyAny>,
+) -> Option<(Result<Tape<'static>, ParseError>, Option<PyErr>)> {
+    let wanted = wanted::response(object.py());
+    let model = wanted.known_model(object)?;
+    let mut writer = Tape::writer();
+    let (read, interrupt) = tell(&mut writer, |reader| reader.model(object, &model, wanted));
+    Some((read.map(|()| writer.finish()), interrupt))
+}
+
 /// Tells the wanted fields of an object, and answers whether it could be read, and an interrupt, as above.
 pub(crate) fn tell_object(
     object: &Bound<'_, PyAny>,
@@ -134,12 +145,21 @@ pub(crate) fn tell_object(
     if is_no_object(object) {
         return (Err(ParseError::NotAnObject), None);
     }
+    tell(sink, |reader| {
+        reader.fields(object, wanted::response(object.py()));
+    })
+}
+
+fn tell<S: Sink>(
+    sink: &mut S,
+    what: impl FnOnce(&mut Reader<'_, S>),
+) -> (Result<(), ParseError>, Option<PyErr>) {
     let mut reader = Reader {
         sink,
         nodes: 0,
         interrupt: None,
     };
-    reader.fields(object, wanted::response(object.py()));
+    what(&mut reader);
     let read = if reader.nodes > MAX_RESPONSE_NODES {
         Err(ParseError::TooManyValues)
     } else {

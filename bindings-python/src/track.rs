@@ -6,7 +6,7 @@ use crate::fork;
 use crate::kind;
 use crate::late;
 use crate::options::{Given, Options};
-use crate::read::{read_alone, with_response};
+use crate::read::{read_alone, read_known, with_response};
 use crate::recorder::Recorder;
 use crate::result::TrackResult;
 use crate::tracker::Tracker;
@@ -111,12 +111,16 @@ impl Tracks {
             cost,
         };
         let ambient = this.ambient(py);
-        let kind = kind::of(response);
-        if kind != kind::RESPONSE {
-            let recorder = recorder(deliverer, options.read(ambient.as_ref()));
-            return kind::begin(kind, response, recorder);
+        let mut read = read_known(response);
+        if read.is_none() {
+            let kind = kind::of(response);
+            if kind != kind::RESPONSE {
+                let recorder = recorder(deliverer, options.read(ambient.as_ref()));
+                return kind::begin(kind, response, recorder);
+            }
+            read = read_alone(response);
         }
-        if let Some((response, interrupt)) = read_alone(response) {
+        if let Some((response, interrupt)) = read {
             let call = this.take(
                 py,
                 late::Given {
