@@ -9,7 +9,7 @@ const LATE_MS = 1_000;
  */
 export class Alarm {
   #at = Infinity;
-  /** The last instant for which there is a timer. */
+  /** The last instant for which there is a timer that has not rung. */
   #timed = -Infinity;
 
   /** When it will ring. */
@@ -21,10 +21,16 @@ export class Alarm {
     this.#at = at;
     if (at === this.#timed) return;
     this.#timed = at;
-    quietTimer(ring, at - Date.now());
+    quietTimer(() => this.#ring(at, ring), at - Date.now());
   }
 
   clear(): void {
     this.#at = Infinity;
+  }
+
+  /** A timer may ring a little before its instant, which is then set again. */
+  #ring(at: number, ring: () => void): void {
+    if (this.#timed === at) this.#timed = -Infinity;
+    ring();
   }
 }

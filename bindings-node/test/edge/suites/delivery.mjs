@@ -34,8 +34,21 @@ test('through failures each event arrives, and once', async () => {
 });
 
 test('without a flush the events go out by themselves, as long as the runtime lives', async () => {
-  const { bear, state } = await scripted();
+  const { bear, state, warned } = await scripted();
   bear.track(chatCompletion());
+  for (let waited = 0; bear.stats().pending > 0 && waited < 5000; waited += 50) await sleep(50);
+  assert.equal((await state()).stored.length, 1, JSON.stringify([bear.stats(), warned]));
+});
+
+test('nor does a timer that rings a little early keep them', async () => {
+  const { bear, state } = await scripted();
+  const own = globalThis.setTimeout;
+  globalThis.setTimeout = (work, ms, ...rest) => own(work, ms > 500 ? ms - 50 : ms, ...rest);
+  try {
+    bear.track(chatCompletion());
+  } finally {
+    globalThis.setTimeout = own;
+  }
   for (let waited = 0; bear.stats().pending > 0 && waited < 5000; waited += 50) await sleep(50);
   assert.equal((await state()).stored.length, 1);
 });
