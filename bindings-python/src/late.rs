@@ -23,9 +23,9 @@ const MOST_VALUES: usize = 1_000;
 impl Given {
     /// Whether so little is held that it may wait.
     pub(crate) fn is_small(&self) -> bool {
-        let is_long = |tape: &Tape<'_>| tape.len() > MOST_VALUES;
         let response = self.response.as_ref().and_then(|read| read.as_ref().ok());
-        !response.is_some_and(is_long) && self.options.text_bytes() <= MOST_BYTES
+        let (values, bytes) = response.map_or((0, 0), |tape| (tape.len(), tape.text_bytes()));
+        values <= MOST_VALUES && bytes + self.options.text_bytes() <= MOST_BYTES
     }
 }
 

@@ -126,7 +126,8 @@ pub(crate) fn read_alone(
     is_alone.then(|| read_object(object))
 }
 
-/// The same of an object of a pydantic model's class that was met as a whole response before: no stream, and no text.
+/// The same of a pydantic model of a class that was met before. It is a response whatever else it is, as the package's
+/// `kind_of` has it.
 pub(crate) fn read_known(
     object: &Bound<'_, PyAny>,
 ) -> Option<(Result<Tape<'static>, ParseError>, Option<PyErr>)> {

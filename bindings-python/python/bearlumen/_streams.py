@@ -94,7 +94,7 @@ class AsyncTap(_Tapping, AsyncIterator[T]):
     """Draws from an asynchronous iterator and shows each chunk to a recorder."""
 
     def __init__(self, source: Any, recorder: Recorder) -> None:
-        self._draw = source.__anext__
+        self._draw: Any = source.__anext__
         self._feed = recorder.feed
         super().__init__(source, recorder)
 
@@ -122,11 +122,19 @@ class AsyncTap(_Tapping, AsyncIterator[T]):
             await close()
 
 
-class EitherTap(_Tapping, Iterator[T], AsyncIterator[T]):
+class EitherTap(AsyncTap[T], Iterator[T]):
     """Draws from what can be gone through in either way, in the way in which it is gone through."""
 
-    _step: Any = None
-    _draw: Any = None
+    def __init__(self, source: Any, recorder: Recorder) -> None:
+        # Which way it will be is not known yet, and to ask for an iterator may begin the one or the other.
+        self._step = self._draw = None
+        self._feed = recorder.feed
+        _Tapping.__init__(self, source, recorder)
+
+    async def __anext__(self) -> T:
+        if self._draw is None:
+            self._draw = self._source.__aiter__().__anext__
+        return await super().__anext__()
 
     def __iter__(self) -> EitherTap[T]:
         return self
@@ -143,30 +151,8 @@ class EitherTap(_Tapping, Iterator[T], AsyncIterator[T]):
             except BaseException:
                 self.end()
                 raise
-            if not self._shows(chunk):
+            if not self._feed(chunk):
                 return chunk
-
-    def __aiter__(self) -> EitherTap[T]:
-        return self
-
-    async def __anext__(self) -> T:
-        if self._draw is None:
-            self._draw = self._source.__aiter__().__anext__
-        while True:
-            try:
-                chunk: T = await self._draw()
-            except StopAsyncIteration:
-                self.end(early=False)
-                raise
-            except BaseException:
-                self.end()
-                raise
-            if not self._shows(chunk):
-                return chunk
-
-    def _shows(self, chunk: Any) -> bool:
-        """Whether the chunk is to be kept from the caller."""
-        return self._recorder is not None and self._recorder.feed(chunk)
 
 
 class Tracked:

@@ -18,10 +18,32 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from typing_extensions import TypedDict, Unpack
+
     from ._native import TrackResult
     from ._transport import Verify
     from ._streams import AsyncTrackedStream, EitherIterator, EitherTrackedStream, TrackedStream
     from ._worker import OnError
+
+    class TrackOptions(TypedDict, total=False):
+        """What ``track()`` may be told of a call."""
+
+        user_id: Union[str, int, None]
+        feature: Optional[str]
+        agent_id: Union[str, int, None]
+        workflow_id: Union[str, int, None]
+        session_id: Union[str, int, None]
+        session_type: Optional[str]
+        dimensions: Optional[Mapping[str, Union[str, float, bool, None]]]
+        timestamp: Union[datetime, str, float, None]
+        idempotency_key: Optional[str]
+        subscription_id: Union[str, int, None]
+        metadata: Optional[Mapping[str, Any]]
+        provider: Optional[str]
+        model: Optional[str]
+        url: Optional[str]
+        units: Optional[Mapping[str, Union[float, Decimal]]]
+        cost: Union[float, Decimal, None]
 
 _HOSTS = {"production": "https://api.bearlumen.com", "staging": "https://api.staging.bearlumen.com"}
 
@@ -68,94 +90,22 @@ class Tracking(_native.Tracks):
         # A stream is an object too: the first declaration that fits counts.
         @overload  # type: ignore[override]
         def track(  # type: ignore[overload-overlap]
-            self,
-            response: EitherIterator[T],
-            *,
-            user_id: Union[str, int, None] = None,
-            feature: Optional[str] = None,
-            agent_id: Union[str, int, None] = None,
-            workflow_id: Union[str, int, None] = None,
-            session_id: Union[str, int, None] = None,
-            session_type: Optional[str] = None,
-            dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
-            timestamp: Union[datetime, str, float, None] = None,
-            idempotency_key: Optional[str] = None,
-            subscription_id: Union[str, int, None] = None,
-            metadata: Optional[Mapping[str, Any]] = None,
-            provider: Optional[str] = None,
-            model: Optional[str] = None,
-            url: Optional[str] = None,
-            units: Optional[Mapping[str, Union[float, Decimal]]] = None,
-            cost: Union[float, Decimal, None] = None,
+            self, response: EitherIterator[T], **options: Unpack[TrackOptions]
         ) -> EitherTrackedStream[T]: ...
 
         @overload
         def track(  # type: ignore[overload-overlap]
-            self,
-            response: AsyncIterator[T],
-            *,
-            user_id: Union[str, int, None] = None,
-            feature: Optional[str] = None,
-            agent_id: Union[str, int, None] = None,
-            workflow_id: Union[str, int, None] = None,
-            session_id: Union[str, int, None] = None,
-            session_type: Optional[str] = None,
-            dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
-            timestamp: Union[datetime, str, float, None] = None,
-            idempotency_key: Optional[str] = None,
-            subscription_id: Union[str, int, None] = None,
-            metadata: Optional[Mapping[str, Any]] = None,
-            provider: Optional[str] = None,
-            model: Optional[str] = None,
-            url: Optional[str] = None,
-            units: Optional[Mapping[str, Union[float, Decimal]]] = None,
-            cost: Union[float, Decimal, None] = None,
+            self, response: AsyncIterator[T], **options: Unpack[TrackOptions]
         ) -> AsyncTrackedStream[T]: ...
 
         @overload
         def track(  # type: ignore[overload-overlap]
-            self,
-            response: Iterator[T],
-            *,
-            user_id: Union[str, int, None] = None,
-            feature: Optional[str] = None,
-            agent_id: Union[str, int, None] = None,
-            workflow_id: Union[str, int, None] = None,
-            session_id: Union[str, int, None] = None,
-            session_type: Optional[str] = None,
-            dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
-            timestamp: Union[datetime, str, float, None] = None,
-            idempotency_key: Optional[str] = None,
-            subscription_id: Union[str, int, None] = None,
-            metadata: Optional[Mapping[str, Any]] = None,
-            provider: Optional[str] = None,
-            model: Optional[str] = None,
-            url: Optional[str] = None,
-            units: Optional[Mapping[str, Union[float, Decimal]]] = None,
-            cost: Union[float, Decimal, None] = None,
+            self, response: Iterator[T], **options: Unpack[TrackOptions]
         ) -> TrackedStream[T]: ...
 
         @overload
         def track(
-            self,
-            response: object,
-            *,
-            user_id: Union[str, int, None] = None,
-            feature: Optional[str] = None,
-            agent_id: Union[str, int, None] = None,
-            workflow_id: Union[str, int, None] = None,
-            session_id: Union[str, int, None] = None,
-            session_type: Optional[str] = None,
-            dimensions: Optional[Mapping[str, Union[str, float, bool, None]]] = None,
-            timestamp: Union[datetime, str, float, None] = None,
-            idempotency_key: Optional[str] = None,
-            subscription_id: Union[str, int, None] = None,
-            metadata: Optional[Mapping[str, Any]] = None,
-            provider: Optional[str] = None,
-            model: Optional[str] = None,
-            url: Optional[str] = None,
-            units: Optional[Mapping[str, Union[float, Decimal]]] = None,
-            cost: Union[float, Decimal, None] = None,
+            self, response: object, **options: Unpack[TrackOptions]
         ) -> TrackResult: ...
 
         def track(self, response: object, **options: Any) -> Any: ...

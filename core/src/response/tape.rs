@@ -180,6 +180,15 @@ impl<'a> Tape<'a> {
         self.entries.len()
     }
 
+    /// How many bytes of text it holds.
+    pub fn text_bytes(&self) -> usize {
+        let texts = self.entries.iter().map(|entry| match &entry.node {
+            Node::Scalar(Scalar::Text(text)) => text.len(),
+            _ => 0,
+        });
+        texts.sum()
+    }
+
     /// Each value's key, kind and end as one number.
     #[inline]
     pub(super) fn outline(&self) -> impl Iterator<Item = u64> {
