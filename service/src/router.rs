@@ -139,10 +139,14 @@ pub struct Cause(pub String);
 /// Refuses a body that was compressed on its way, which would be called no JSON otherwise. It is known by how it begins,
 /// as no JSON does: a header more would cost every request on an edge.
 fn as_it_is(body: &[u8]) -> Result<(), Problem> {
-    const BEGINNINGS: [(&[u8], &str); 3] = [
+    const BEGINNINGS: [(&[u8], &str); 6] = [
         (&[0x1f, 0x8b], "gzip"),
         (&[0x28, 0xb5, 0x2f, 0xfd], "zstd"),
-        (&[0x78], "deflate"),
+        // By how hard it was tried. One byte alone would be an `x`.
+        (&[0x78, 0x01], "deflate"),
+        (&[0x78, 0x5e], "deflate"),
+        (&[0x78, 0x9c], "deflate"),
+        (&[0x78, 0xda], "deflate"),
     ];
     let found = BEGINNINGS
         .iter()

@@ -168,6 +168,10 @@ def test_a_compressed_body_is_said_to_be_one(host):
             answer = host.call(organization, "POST", path, content=zipped, headers={"content-encoding": coding})
             assert answer.status_code == 400, answer.text
             assert answer.json()["error"]["message"] == f"Invalid body: it is compressed ({coding}); send it as it is"
+        for level in (1, 9):
+            assert host.call(organization, "POST", path, content=zlib.compress(text, level)).json()["error"]["message"].startswith("Invalid body: it is compressed (deflate)")
+        # What begins with the first letter of one is none.
+        assert "compressed" not in host.call(organization, "POST", path, content=b"x=1&y=2").json()["error"]["message"]
 
 
 def test_a_method_that_a_path_lacks_is_told_which_it_has(host):

@@ -61,11 +61,6 @@ impl Parameter {
         self
     }
 
-    /// Whether `name`, in `snake_case`, is one of its names.
-    fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.also.contains(&name)
-    }
-
     /// Other names for it.
     pub(crate) const fn also(mut self, names: &'static [&'static str]) -> Self {
         self.also = names;
@@ -120,23 +115,26 @@ const MAX_TEXT_BYTES: usize = 512;
 /// Refuses a parameter that the route does not have, since a misspelt date would silently ask about another period,
 /// one that is given twice and differently, for the same reason, and a value that is not what the parameter takes.
 pub(crate) fn accepted(query: &Query<'_>, groups: &[&[Parameter]]) -> Result<(), Problem> {
-    for (place, (name, value)) in query.pairs().enumerate() {
+    let mut said: Vec<(&str, &str)> = Vec::new();
+    for (name, value) in query.pairs() {
         let mut known = groups.iter().copied().flatten();
-        let Some(parameter) = known.find(|p| p.is_called(name)) else {
+        let Some(parameter) = known.find(|p| p.name == name || p.also.contains(&name)) else {
             return Err(unknown(name, groups));
         };
         if value.is_empty() {
             continue;
         }
         parameter.kind.check(name, value)?;
-        let mut before = query.pairs().take(place);
-        if !parameter.kind.is_list()
-            && before.any(|(other, said)| {
-                parameter.is_called(other) && !said.is_empty() && said != value
-            })
-        {
-            let message = format!("Invalid {name}: it is given twice, with different values");
-            return Err(Problem::invalid(name, message));
+        if parameter.kind.is_list() {
+            continue;
+        }
+        match said.iter().find(|(known, _)| *known == parameter.name) {
+            None => said.push((parameter.name, value)),
+            Some((_, before)) if *before == value => {}
+            Some(_) => {
+                let message = format!("Invalid {name}: it is given twice, with different values");
+                return Err(Problem::invalid(name, message));
+            }
         }
     }
     Ok(())
