@@ -65,7 +65,9 @@ export interface WatchedSeries extends DailyCosts {
 export interface AnomaliesQuestion {
   series?: readonly WatchedSeries[] | undefined;
   /** Calls without a price. */
-  unpriced?: readonly { provider?: string; model?: string; firstSeen?: Day; events?: number }[] | undefined;
+  unpriced?:
+    | readonly { provider?: string | undefined; model?: string | undefined; firstSeen?: Day | undefined; events?: number | undefined }[]
+    | undefined;
   budget?: {
     nanos: NanoDollars;
     /** The last day of its period. */
@@ -78,7 +80,7 @@ export interface AnomaliesQuestion {
     value?: string | undefined;
     /** Up to yesterday. */
     series: DailyCosts;
-  };
+  } | undefined;
   /** How many of the latest days are judged, 1 to 7; 1 when left out. */
   checkDays?: number | undefined;
   /** Differences below are not told; a cent when left out. */
@@ -121,7 +123,7 @@ export interface SavingsQuestion {
     costNanos?: NanoDollars | undefined;
     modifiers?: Record<string, string> | undefined;
     buckets: Buckets;
-  }[];
+  }[] | undefined;
   /** Single calls. */
   events?: readonly {
     provider: string;
@@ -130,7 +132,7 @@ export interface SavingsQuestion {
     costNanos?: NanoDollars | undefined;
     modifiers?: Record<string, string> | undefined;
     buckets: Buckets;
-  }[];
+  }[] | undefined;
   /** The time whose prices hold; now when left out. */
   at?: Moment | undefined;
   /** The days that the usage is of: said back. */

@@ -21,16 +21,16 @@ export interface DimensionDefinitionsResponse {
 }
 
 /** The dimension, under either name. */
-export type DimensionKey = { key: string; dimension?: never } | { dimension: string; key?: never };
+export type DimensionKey = { key: string; dimension?: undefined } | { dimension: string; key?: undefined };
 
 export type DimensionCostParams = DimensionKey & DateRange;
 export type DimensionTrendParams = DimensionCostParams & {
-  granularity?: Granularity;
+  granularity?: Granularity | undefined;
   /** Only events with this value. */
-  value?: string;
+  value?: string | undefined;
 };
 export type NumericSummaryParams = DimensionCostParams;
-export type NumericTrendParams = DimensionCostParams & { granularity?: Granularity };
+export type NumericTrendParams = DimensionCostParams & { granularity?: Granularity | undefined };
 
 /** What the numbers of a dimension come to. `null` where there are none. */
 export interface NumericSummaryResponse extends Span {

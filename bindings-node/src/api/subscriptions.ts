@@ -49,7 +49,8 @@ export interface SubscriptionCycleInput extends Extras {
 }
 
 export type SubscriptionCreateInput = SubscriptionPeriodInput | SubscriptionCycleInput;
-export type SubscriptionUpdateInput = Partial<Omit<SubscriptionPeriodInput, 'userId'>>;
+type Changed = Omit<SubscriptionPeriodInput, 'userId'>;
+export type SubscriptionUpdateInput = { [Name in keyof Changed]?: Changed[Name] | undefined };
 
 export interface SubscriptionListParams extends PageParams {
   userId?: string | undefined;

@@ -14,8 +14,8 @@ function candidates(): string[] {
  * From this package. The path is put together where what traces a program's files, such as Vercel's builds do, can
  * follow it.
  */
-function ofThisPackage(build: string): Addon | undefined {
-  return ifThere(() => require(join(__dirname, '..', '..', 'native', `bearlumen.${build}.node`)) as Addon);
+function ofThisPackage(build: string): Addon {
+  return require(join(__dirname, '..', '..', 'native', `bearlumen.${build}.node`)) as Addon;
 }
 
 /** From a package of that platform's own, each named in full for the same reason. */
@@ -44,15 +44,6 @@ function ofPlatform(build: string): Addon | undefined {
   return undefined;
 }
 
-function ifThere(find: () => Addon): Addon | undefined {
-  try {
-    return find();
-  } catch (error) {
-    if (!isAbsence(error)) throw error;
-    return undefined;
-  }
-}
-
 function isAbsence(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
 }
@@ -70,7 +61,7 @@ function load(): Addon {
         const found = find(build);
         if (found !== undefined) return found;
       } catch (error) {
-        reasons.push(`${build}: ${(error as Error).message}`);
+        if (!isAbsence(error)) reasons.push(`${build}: ${(error as Error).message}`);
       }
     }
   }

@@ -166,5 +166,9 @@ export async function whatMayBeMissing(bear: BearLumen, customer: { id?: string;
   await bear.usage.record({ eventType: 'a', metricName: 'b', quantity: 1, subscriptionId: undefined, metadata: undefined });
   await bear.endUsers.create({ externalId: 'x', name: customer?.name, email: undefined });
   await bear.subscriptions.list({ userId: customer?.id });
+  await bear.subscriptions.update('sub_1', { pricingPlanId: customer?.name, currentPeriodEnd: undefined });
+  await bear.dimensions.costTrend({ key: 'team', dimension: undefined, value: customer?.team, granularity: undefined });
+  bear.anomalies({ budget: undefined, unpriced: [{ provider: undefined, model: customer?.name }] });
+  bear.savings({ usage: undefined, events: undefined });
   await bear.flush({ timeout: undefined });
 }
