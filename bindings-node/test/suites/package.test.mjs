@@ -91,11 +91,11 @@ test('a program that was bundled is told what to do, and runs where the package 
 test('what traces the files of a program finds the addon', () => {
   // Tracers follow a path put together from the module's own folder, and packages named in full.
   const text = readFileSync(join(folder, 'dist/native/load.js'), 'utf8');
-  assert.match(text, /join\)?\(__dirname, '\.\.', '\.\.', 'native', `bearlumen\.\$\{build\}\.node`\)/);
+  assert.match(text, /join\)?\(__dirname, "\.\.", "\.\.", "native", `bearlumen\.\$\{build\}\.node`\)/);
   const release = readFileSync(join(process.env.BEARLUMEN_TEST_SOURCE, 'scripts/release.mjs'), 'utf8');
   const builds = [...release.matchAll(/^  '([\w-]+)': \{ os:/gm)].map(([, build]) => build);
   assert.equal(builds.length, 7);
-  for (const build of builds) assert.ok(text.includes(`require('@bearlumen/node-sdk-${build}')`), build);
+  for (const build of builds) assert.ok(text.includes(`require("@bearlumen/node-sdk-${build}")`), build);
 });
 
 test('what a release consists of, installed, is a package that works', () => {
