@@ -16,6 +16,7 @@ use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple,
 };
 use std::borrow::Cow;
+use std::ptr;
 
 /// Reads a response and hands it to `then`. Beside its answer comes what must still be raised: an interrupt
 /// of the whole program, such as Ctrl-C, that arrived while a property ran.
@@ -191,9 +192,9 @@ impl<S: Sink> Reader<'_, S> {
             self.entries(dict, wanted);
             return;
         }
-        match wanted.kind(&object.get_type()) {
-            Kind::Model(model) => self.model(object, &model, wanted),
-            Kind::Plain(properties) => self.attributes(object, &properties, wanted),
+        match wanted.kind(&object.get_type()).as_ref() {
+            Kind::Model(model) => self.model(object, model, wanted),
+            Kind::Plain(properties) => self.attributes(object, properties, wanted),
         }
     }
 
@@ -211,7 +212,7 @@ impl<S: Sink> Reader<'_, S> {
             self.entries(&extra, wanted);
         }
         let Some(own) = self
-            .absent_if_raised(own_attribute(object, intern!(py, "__dict__")))
+            .absent_if_raised(own_dictionary(object))
             .and_then(dictionary)
         else {
             self.attributes(object, &[], wanted);
@@ -450,6 +451,16 @@ fn own_attribute<'py>(
     // SAFETY: both are live objects, and the answer is a new reference or null with the error set.
     unsafe {
         let found = ffi::PyObject_GenericGetAttr(model.as_ptr(), name.as_ptr());
+        Bound::from_owned_ptr_or_err(model.py(), found)
+    }
+}
+
+/// What a model keeps its fields in.
+fn own_dictionary<'py>(model: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    #[expect(unsafe_code, reason = "pyo3 has no safe name for it")]
+    // SAFETY: a live object, and the answer is a new reference or null with the error set.
+    unsafe {
+        let found = ffi::PyObject_GenericGetDict(model.as_ptr(), ptr::null_mut());
         Bound::from_owned_ptr_or_err(model.py(), found)
     }
 }

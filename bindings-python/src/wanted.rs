@@ -6,11 +6,15 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::mem::take;
 use std::ptr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Classes are few. Who makes new ones all the time shall not fill the memory with them.
+/// A program mostly meets no more, and finds them without a lock.
+const FIRST_CLASSES: usize = 8;
+/// Who makes new classes all the time shall not fill the memory with them.
 const MAX_CLASSES: usize = 64;
 
 /// What to read of one value. See [`Shape`], which it mirrors.
@@ -20,7 +24,8 @@ pub(crate) struct Wanted {
     /// The fields' positions by name, to look up what an object has instead of asking it for all there is.
     pub(crate) by_name: Py<PyDict>,
     pub(crate) items: Option<Arc<Wanted>>,
-    classes: Mutex<Vec<Class>>,
+    firsts: [OnceLock<Class>; FIRST_CLASSES],
+    others: Mutex<Vec<Class>>,
 }
 
 /// A wanted field of an object.
@@ -58,26 +63,32 @@ pub(crate) struct Model {
 
 impl Wanted {
     /// The pydantic model that the value is of, if such a one was met here before.
-    pub(crate) fn known_model(&self, value: &Bound<'_, PyAny>) -> Option<Arc<Model>> {
+    pub(crate) fn known_model(&self, value: &Bound<'_, PyAny>) -> Option<Cow<'_, Arc<Model>>> {
         if self.fields.is_empty() {
             return None;
         }
         match self.known(&value.get_type())? {
-            Kind::Model(model) => Some(model),
-            Kind::Plain(_) => None,
+            Cow::Borrowed(Kind::Model(model)) => Some(Cow::Borrowed(model)),
+            Cow::Owned(Kind::Model(model)) => Some(Cow::Owned(model)),
+            Cow::Borrowed(Kind::Plain(_)) | Cow::Owned(Kind::Plain(_)) => None,
         }
     }
 
     /// What was found out when the class was met here; `None` when it was not.
-    fn known(&self, class: &Bound<'_, PyType>) -> Option<Kind> {
-        let classes = self.classes.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all = classes.iter();
-        all.find(|known| known.class.as_ptr() == class.as_ptr())
-            .map(|known| known.kind.clone())
+    fn known(&self, class: &Bound<'_, PyType>) -> Option<Cow<'_, Kind>> {
+        let is_it = |known: &&Class| known.class.as_ptr() == class.as_ptr();
+        let mut firsts = self.firsts.iter().map_while(OnceLock::get);
+        if let Some(known) = firsts.find(is_it) {
+            return Some(Cow::Borrowed(&known.kind));
+        }
+        self.firsts.last()?.get()?;
+        let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = others.iter().find(is_it)?;
+        Some(Cow::Owned(known.kind.clone()))
     }
 
     /// What is known of a class.
-    pub(crate) fn kind(&self, class: &Bound<'_, PyType>) -> Kind {
+    pub(crate) fn kind(&self, class: &Bound<'_, PyType>) -> Cow<'_, Kind> {
         if let Some(kind) = self.known(class) {
             return kind;
         }
@@ -86,15 +97,30 @@ impl Wanted {
             || Kind::Plain(self.properties(class).into()),
             |model| Kind::Model(Arc::new(model)),
         );
-        let mut classes = self.classes.lock().unwrap_or_else(PoisonError::into_inner);
-        if classes.len() >= MAX_CLASSES {
-            classes.clear();
-        }
-        classes.push(Class {
+        self.remember(Class {
             class: class.clone().unbind(),
             kind: kind.clone(),
         });
-        kind
+        Cow::Owned(kind)
+    }
+
+    fn remember(&self, mut class: Class) {
+        for place in &self.firsts {
+            match place.set(class) {
+                Ok(()) => return,
+                Err(taken) => class = taken,
+            }
+        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten = if others.len() < MAX_CLASSES {
+            Vec::new()
+        } else {
+            take(&mut *others)
+        };
+        others.push(class);
+        drop(others);
+        // Without the lock, too: a class that goes may run Python code.
+        drop(forgotten);
     }
 
     /// The positions of the wanted fields that a class gives by properties.
@@ -169,7 +195,8 @@ fn mirror(py: Python<'_>, shape: &'static Shape, known: &mut Mirrored) -> Arc<Wa
         fields,
         by_name: by_name.unbind(),
         items: shape.items().map(|items| mirror(py, items, known)),
-        classes: Mutex::default(),
+        firsts: [const { OnceLock::new() }; FIRST_CLASSES],
+        others: Mutex::default(),
     });
     known.insert(ptr::from_ref(shape), Arc::clone(&wanted));
     wanted

@@ -2,17 +2,20 @@
 //!
 //! What waits together is committed together: the thread takes all requests that queued up while it was busy,
 //! runs them inside one transaction, each in its own savepoint, and answers after the one commit. So sixteen
-//! clients that send single events share a disk flush instead of waiting for sixteen.
+//! clients that send single events share a disk flush instead of waiting for sixteen. What waits meanwhile is read
+//! ahead by other threads.
 
 use crate::data::{DataDir, DataError};
 use crate::metrics::Flush;
 use crate::sqlite::Sqlite;
 use crate::surroundings::{context, now_ms};
 use bearlumen_service::{
-    OrganizationId, Settings, Tenant as Memory, handle, only_reads, unavailable,
+    OrganizationId, Settings, Tenant as Memory, handle, only_reads, read_ahead, unavailable,
+    write_rest,
 };
 use http::{Request, Response};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -25,12 +28,32 @@ const QUEUE: usize = 1024;
 /// The most requests committed together: enough to share a flush, few enough not to keep the first waiting.
 const GROUP: usize = 64;
 
+/// A body shorter than this is read in less time than it takes to hand it to another thread.
+const WORTH_READING_AHEAD: usize = 16 * 1024;
+
 /// How long work in the background rests after it failed, in milliseconds.
 const RETRY_MS: i64 = 10_000;
 
 struct Job {
     request: Request<Vec<u8>>,
     reply: oneshot::Sender<Response<Vec<u8>>>,
+    turn: Turn,
+}
+
+/// A request's place among those that a tenant has not answered yet.
+struct Turn(Arc<AtomicUsize>);
+
+impl Turn {
+    fn take(unanswered: &Arc<AtomicUsize>) -> Self {
+        unanswered.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(unanswered))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Why a tenant did not answer.
@@ -54,8 +77,14 @@ pub(crate) struct Tenants {
 }
 
 struct Tenant {
-    queue: SyncSender<Job>,
+    queue: Queue,
     thread: thread::JoinHandle<()>,
+}
+
+#[derive(Clone)]
+struct Queue {
+    jobs: SyncSender<Job>,
+    unanswered: Arc<AtomicUsize>,
 }
 
 impl Tenants {
@@ -74,15 +103,44 @@ impl Tenants {
         request: Request<Vec<u8>>,
         create: bool,
     ) -> Result<Response<Vec<u8>>, TenantError> {
-        let queue = self.queue(organization, create)?;
+        let Queue { jobs, unanswered } = self.queue(organization, create)?;
+        let turn = Turn::take(&unanswered);
+        let must_wait = unanswered.load(Ordering::Relaxed) > 1;
+        let request = if must_wait && request.body().len() >= WORTH_READING_AHEAD {
+            self.read_ahead(request).await?
+        } else {
+            request
+        };
         let (reply, answer) = oneshot::channel();
-        queue
-            .try_send(Job { request, reply })
-            .map_err(|error| match error {
-                TrySendError::Full(_) => TenantError::Overloaded,
-                TrySendError::Disconnected(_) => TenantError::Gone,
-            })?;
-        answer.await.map_err(|_| TenantError::Gone)
+        let job = Job {
+            request,
+            reply,
+            turn,
+        };
+        jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => TenantError::Overloaded,
+            TrySendError::Disconnected(_) => TenantError::Gone,
+        })?;
+        let mut response = answer.await.map_err(|_| TenantError::Gone)?;
+        write_rest(&mut response);
+        Ok(response)
+    }
+
+    /// The request with what can be done of it before its turn.
+    async fn read_ahead(
+        &self,
+        mut request: Request<Vec<u8>>,
+    ) -> Result<Request<Vec<u8>>, TenantError> {
+        let settings = Arc::clone(&self.settings);
+        let read = move || {
+            // Without random numbers it is read in its turn, which says so.
+            if let Ok(ctx) = context(&settings) {
+                read_ahead(&mut request, &ctx);
+            }
+            request
+        };
+        let read = tokio::task::spawn_blocking(read).await;
+        read.map_err(|_| TenantError::Gone)
     }
 
     /// Lets every thread finish what it accepted.
@@ -98,11 +156,7 @@ impl Tenants {
         }
     }
 
-    fn queue(
-        &self,
-        organization: &OrganizationId,
-        create: bool,
-    ) -> Result<SyncSender<Job>, TenantError> {
+    fn queue(&self, organization: &OrganizationId, create: bool) -> Result<Queue, TenantError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tenant) = open.get(organization) {
             if !tenant.thread.is_finished() {
@@ -118,7 +172,11 @@ impl Tenants {
             .data
             .database(organization)
             .map_err(TenantError::Data)?;
-        let (queue, jobs) = mpsc::sync_channel(QUEUE);
+        let (sender, jobs) = mpsc::sync_channel(QUEUE);
+        let queue = Queue {
+            jobs: sender,
+            unanswered: Arc::default(),
+        };
         let settings = Arc::clone(&self.settings);
         let thread = thread::Builder::new()
             .name(organization.to_string())
@@ -150,12 +208,15 @@ fn serve(sql: &Sqlite, jobs: &Receiver<Job>, settings: &Settings) {
             Err(RecvTimeoutError::Disconnected) => break,
         }
         group.extend(jobs.try_iter().take(GROUP - 1));
-        let (requests, replies): (Vec<_>, Vec<_>) =
-            group.drain(..).map(|job| (job.request, job.reply)).unzip();
-        for (response, reply) in answer_group(&memory, sql, &requests, settings)
+        let (requests, waiting): (Vec<_>, Vec<_>) = group
+            .drain(..)
+            .map(|job| (job.request, (job.reply, job.turn)))
+            .unzip();
+        for (response, (reply, turn)) in answer_group(&memory, sql, &requests, settings)
             .into_iter()
-            .zip(replies)
+            .zip(waiting)
         {
+            drop(turn);
             // A caller that hung up does not want to know.
             let _ = reply.send(response);
         }

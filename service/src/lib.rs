@@ -39,6 +39,7 @@ pub use context::{Context, Settings, SettingsError};
 pub use front::{Admission, ORGANIZATION_HEADER, admit, claimed_organization};
 pub use host::{Fault, LogLine, host_problem, unavailable, unknown_organization};
 pub use http::MAX_BODY_BYTES;
+pub use ingest::{read_ahead, write_rest};
 pub use migrate::migrate;
 pub use organization::{Organization, OrganizationId, create_organization, find_organization};
 pub use router::{Cause, Served, Tally, handle, only_reads};

@@ -11,7 +11,11 @@ const CORRELATION_HEADER: HeaderName = HeaderName::from_static("x-correlation-id
 /// A JSON response.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Vec<u8>> {
     // Our own response types hold nothing that cannot be written as JSON.
-    let body = serde_json::to_vec(body).unwrap_or_default();
+    json_text(status, serde_json::to_vec(body).unwrap_or_default())
+}
+
+/// A JSON response of its text.
+pub(crate) fn json_text(status: StatusCode, body: Vec<u8>) -> Response<Vec<u8>> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response

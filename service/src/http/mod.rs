@@ -7,7 +7,7 @@ mod page;
 mod problem;
 mod query;
 
-pub(crate) use answer::{json, with_correlation_id};
+pub(crate) use answer::{json, json_text, with_correlation_id};
 pub(crate) use body::{Edit, read_body, read_object};
 pub(crate) use correlation::CorrelationId;
 pub(crate) use page::{Page, PageAsked};

@@ -1,15 +1,20 @@
 //! Usage events on their way in: read, priced, deduplicated and stored, all or nothing.
 
+mod ahead;
+mod batch;
 mod body;
 mod detail;
 mod endpoint;
 mod priced;
+mod reading;
 
 use crate::auth::Scope;
 use crate::route::Route;
+pub use ahead::{read_ahead, write_rest};
+use batch::record_batch;
 pub(crate) use detail::{push_number, write_detail};
+use endpoint::record_one;
 pub(crate) use endpoint::{Recorded, beyond_sums, conflict, shown};
-use endpoint::{record_batch, record_one};
 pub(crate) use priced::{Priced, read};
 
 /// Usage events on their way in.
@@ -23,12 +28,12 @@ pub(crate) const ROUTES: [Route; 2] = [
         .answers::<endpoint::Recorded<'static>>(201)
         .answers::<endpoint::Recorded<'static>>(200)
         .fails(&[409]),
-    Route::post("/v1/usage/events/batch", Scope::UsageWrite, record_batch)
+    Route::post(ahead::PATH, Scope::UsageWrite, record_batch)
         .about(
             "Record 1 to 1000 usage events",
             "Every event is judged alone: 201 when none failed, 207 when some did.",
         )
         .takes::<body::BatchBody>()
-        .answers::<endpoint::BatchAnswer<'static>>(201)
-        .answers::<endpoint::BatchAnswer<'static>>(207),
+        .answers::<batch::BatchAnswer<'static>>(201)
+        .answers::<batch::BatchAnswer<'static>>(207),
 ];
