@@ -1,8 +1,10 @@
 //! `POST /v1/usage/events/batch`.
 
 use super::ahead::{Ahead, write_later};
-use super::endpoint::{Recorded, beyond_sums, conflict, shown, tallied};
+use super::detail::push_number;
+use super::endpoint::{beyond_sums, conflict, tallied};
 use super::reading::Reading;
+use super::recorded::{Recorded, push_json, shown};
 use crate::http::{ErrorBody, json_text};
 use crate::router::{Answer, Call};
 use crate::tenant::Stored;
@@ -40,6 +42,9 @@ pub(super) struct BatchAnswer<'a> {
     /// By the order they were sent in.
     results: Vec<ResultEntry<'a>>,
 }
+
+/// What one entry of an answer takes, about.
+const EXPECTED_BYTES: usize = 384;
 
 /// `POST /v1/usage/events/batch`
 pub(super) fn record_batch(call: &Call<'_>) -> Answer {
@@ -82,10 +87,21 @@ fn counts(reading: &Reading, stored: &[Stored]) -> [usize; 3] {
     ]
 }
 
-/// The answer's body.
+/// The answer's body, a [`BatchAnswer`].
 pub(super) fn text(reading: &Reading, stored: &[Stored]) -> Vec<u8> {
     let (conflict, beyond_sums) = (conflict(), beyond_sums());
-    let results = reading.outcomes.iter().enumerate().map(|(index, outcome)| {
+    let [recorded, skipped, failed] = counts(reading, stored);
+    let mut out = String::with_capacity(64 + reading.outcomes.len() * EXPECTED_BYTES);
+    for (name, count) in [
+        ("{\"recordedCount\":", recorded),
+        (",\"skippedCount\":", skipped),
+        (",\"failedCount\":", failed),
+    ] {
+        out.push_str(name);
+        push_number(&mut out, count);
+    }
+    out.push_str(",\"results\":[");
+    for (index, outcome) in reading.outcomes.iter().enumerate() {
         let became = match outcome {
             Ok(place) => match (reading.accepted.get(*place), stored.get(*place)) {
                 (Some(event), Some(Stored::Recorded)) => Ok(shown(event, event.at_ms, true)),
@@ -95,20 +111,81 @@ pub(super) fn text(reading: &Reading, stored: &[Stored]) -> Vec<u8> {
             },
             Err(problem) => Err(problem),
         };
-        let error = became.as_ref().err().map(|problem| problem.body(None));
-        ResultEntry {
-            index,
-            recorded: became.ok(),
-            error,
+        out.push_str(if index == 0 {
+            "{\"index\":"
+        } else {
+            ",{\"index\":"
+        });
+        push_number(&mut out, index);
+        match became {
+            Ok(recorded) => recorded.push_members(&mut out),
+            Err(problem) => {
+                out.push_str(",\"error\":");
+                push_json(&mut out, &problem.body(None));
+                out.push('}');
+            }
         }
-    });
-    let [recorded_count, skipped_count, failed_count] = counts(reading, stored);
-    let body = BatchAnswer {
-        recorded_count,
-        skipped_count,
-        failed_count,
-        results: results.collect(),
-    };
-    // Our own response types hold nothing that cannot be written as JSON.
-    serde_json::to_vec(&body).unwrap_or_default()
+    }
+    out.push_str("]}");
+    out.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::{Context, Settings};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn the_answer_is_as_it_is_described() {
+        let settings = Settings::new(vec![vec![1; 32]], None, Vec::new()).unwrap();
+        let ctx = Context {
+            now_ms: 1_795_176_000_000,
+            entropy: [7; 32],
+            settings: &settings,
+        };
+        let event = r#"{"provider":"openai","model":"gpt-4o","usage":{"input":10},"userId":"a"}"#;
+        let body = format!(r#"{{"events":[{event},{{}},{event},{event},{event}]}}"#);
+        let reading = Reading::of(body.as_bytes(), &ctx, None).unwrap();
+        let stored = [
+            Stored::Recorded,
+            Stored::Duplicate { at_ms: 5 },
+            Stored::Conflict,
+            Stored::BeyondSums,
+        ];
+        let answer: Value = serde_json::from_slice(&text(&reading, &stored)).unwrap();
+
+        let [first, second, ..] = reading.accepted.as_slice() else {
+            panic!("four are accepted");
+        };
+        let missing = reading.outcomes[1].as_ref().unwrap_err();
+        let (conflict, beyond_sums) = (conflict(), beyond_sums());
+        let recorded = [
+            Some(shown(first, first.at_ms, true)),
+            None,
+            Some(shown(second, 5, false)),
+            None,
+            None,
+        ];
+        let errors = [
+            None,
+            Some(missing),
+            None,
+            Some(&conflict),
+            Some(&beyond_sums),
+        ];
+        let entries = recorded.into_iter().zip(errors).enumerate();
+        let results = entries.map(|(index, (recorded, error))| ResultEntry {
+            index,
+            recorded,
+            error: error.map(|problem| problem.body(None)),
+        });
+        let described = BatchAnswer {
+            recorded_count: 1,
+            skipped_count: 1,
+            failed_count: 3,
+            results: results.collect(),
+        };
+        assert_eq!(answer, json!(described));
+    }
 }

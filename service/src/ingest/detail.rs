@@ -28,7 +28,7 @@ pub(crate) fn write_detail(priced: &Priced, out: &mut String) {
             !before.into_iter().any(|other| other.bucket == line.bucket)
         });
         write_map(out, first_of_its_bucket, |out, (_, line)| {
-            write_text(out, line.bucket.id());
+            push_text(out, line.bucket.id());
             out.push(':');
             push_number(out, priced.amount_of(&line.bucket));
         });
@@ -36,18 +36,18 @@ pub(crate) fn write_detail(priced: &Priced, out: &mut String) {
     if !event.modifiers.is_empty() {
         member(out, "modifiers");
         write_map(out, event.modifiers.iter(), |out, (name, value)| {
-            write_text(out, name);
+            push_text(out, name);
             out.push(':');
-            write_text(out, value);
+            push_text(out, value);
         });
     }
     if !event.dimensions.is_empty() {
         member(out, "dimensions");
         write_map(out, event.dimensions.iter(), |out, (name, value)| {
-            write_text(out, name);
+            push_text(out, name);
             out.push(':');
             match value {
-                DimensionValue::Text(text) => write_text(out, text),
+                DimensionValue::Text(text) => push_text(out, text),
                 DimensionValue::Number(number) => {
                     out.push_str(&serde_json::Value::from(*number).to_string());
                 }
@@ -81,7 +81,7 @@ fn member(out: &mut String, name: &str) {
 
 fn write_usage(out: &mut String, usage: &Usage) {
     write_map(out, usage.iter(), |out, (bucket, quantity)| {
-        write_text(out, bucket.id());
+        push_text(out, bucket.id());
         out.push(':');
         write_quantity(out, *quantity);
     });
@@ -90,7 +90,7 @@ fn write_usage(out: &mut String, usage: &Usage) {
 fn write_quantity(out: &mut String, quantity: Quantity) {
     let (whole, micros) = quantity.split();
     if micros == 0 {
-        push_digits(out, whole);
+        push_number(out, whole);
     } else {
         // Writing to a String cannot fail.
         let _ = write!(out, "{quantity}");
@@ -113,7 +113,7 @@ fn write_map<T>(
 }
 
 /// A JSON string. Most texts need no escape.
-fn write_text(out: &mut String, text: &str) {
+pub(super) fn push_text(out: &mut String, text: &str) {
     if text
         .bytes()
         .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
@@ -127,45 +127,6 @@ fn write_text(out: &mut String, text: &str) {
 }
 
 /// Appends a number. A row has two dozen of them, and the standard library's way takes longer than the rest of it.
-pub(crate) fn push_number(out: &mut String, number: i64) {
-    if number < 0 {
-        out.push('-');
-    }
-    push_digits(out, number.unsigned_abs());
-}
-
-fn push_digits(out: &mut String, mut number: u64) {
-    let mut digits = [b'0'; 20];
-    let mut used = 0;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        used += 1;
-        if number == 0 {
-            break;
-        }
-    }
-    let text = digits.get(digits.len() - used..).unwrap_or_default();
-    out.push_str(std::str::from_utf8(text).unwrap_or_default());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_written_as_the_standard_library_does() {
-        let powers = (0..19).map(|power| 10_i64.pow(power));
-        let near = powers.flat_map(|power| [power - 1, power, power + 1]);
-        for number in near.chain([i64::MAX, i64::MIN, i64::MIN + 1]) {
-            for number in [number, number.wrapping_neg()] {
-                let mut text = String::new();
-                push_number(&mut text, number);
-                assert_eq!(text, number.to_string());
-            }
-        }
-        let mut text = String::new();
-        push_digits(&mut text, u64::MAX);
-        assert_eq!(text, u64::MAX.to_string());
-    }
+pub(crate) fn push_number(out: &mut String, number: impl itoa::Integer) {
+    out.push_str(itoa::Buffer::new().format(number));
 }

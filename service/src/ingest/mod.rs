@@ -7,6 +7,7 @@ mod detail;
 mod endpoint;
 mod priced;
 mod reading;
+mod recorded;
 
 use crate::auth::Scope;
 use crate::route::Route;
@@ -14,8 +15,9 @@ pub use ahead::{read_ahead, write_rest};
 use batch::record_batch;
 pub(crate) use detail::{push_number, write_detail};
 use endpoint::record_one;
-pub(crate) use endpoint::{Recorded, beyond_sums, conflict, shown};
+pub(crate) use endpoint::{beyond_sums, conflict};
 pub(crate) use priced::{Priced, read};
+pub(crate) use recorded::{Recorded, shown};
 
 /// Usage events on their way in.
 pub(crate) const ROUTES: [Route; 2] = [
@@ -25,8 +27,8 @@ pub(crate) const ROUTES: [Route; 2] = [
             "201 when it is new, 200 when an event with the same idempotencyKey and content was recorded before.",
         )
         .takes::<body::EventBody>()
-        .answers::<endpoint::Recorded<'static>>(201)
-        .answers::<endpoint::Recorded<'static>>(200)
+        .answers::<Recorded<'static>>(201)
+        .answers::<Recorded<'static>>(200)
         .fails(&[409]),
     Route::post(ahead::PATH, Scope::UsageWrite, record_batch)
         .about(
