@@ -2,6 +2,7 @@
 
 use crate::error::ErrorCode;
 use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -155,11 +156,23 @@ impl Field {
     }
 }
 
-/// The fields of one event, each still as the JSON text it came in, so that each error can name its field.
+/// An event whose fields are still the JSON text that they came in, so that each error can name its field. Reading one
+/// fails only on what is no JSON: a list of them can be read in one go, and each judged alone.
+pub struct EventFields<'a>(Option<Fields<'a>>);
+
+impl<'a> EventFields<'a> {
+    /// The fields, if it is an object.
+    pub(crate) fn get(self) -> Option<Fields<'a>> {
+        self.0
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Fields<'a> {
     slots: [Option<&'a RawValue>; FIELD_COUNT],
     pub(crate) unknown: Vec<String>,
+    /// A field that stands there twice.
+    pub(crate) twice: Option<Field>,
 }
 
 impl<'a> Fields<'a> {
@@ -170,27 +183,26 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Collect)
-    }
-}
-
 /// A name as it stands in the text; copied only where it has escapes.
 #[derive(Deserialize)]
 pub(crate) struct Name<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
+impl<'de: 'a, 'a> Deserialize<'de> for EventFields<'a> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Collect)
+    }
+}
+
 struct Collect;
 
-impl<'de> serde::de::Visitor<'de> for Collect {
-    type Value = Fields<'de>;
+impl<'de> Visitor<'de> for Collect {
+    type Value = EventFields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an event object")
     }
 
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        use serde::de::Error;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Fields::default();
         while let Some(Name(key)) = map.next_key::<Name<'de>>()? {
             let value: &'de RawValue = map.next_value()?;
@@ -203,12 +215,38 @@ impl<'de> serde::de::Visitor<'de> for Collect {
             if let Some(slot) = fields.slots.get_mut(field as usize)
                 && slot.replace(value).is_some()
             {
-                return Err(A::Error::custom(format_args!(
-                    "{} stands twice",
-                    field.name()
-                )));
+                fields.twice = Some(field);
             }
         }
-        Ok(fields)
+        Ok(EventFields(Some(fields)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(EventFields(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(EventFields(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(EventFields(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(EventFields(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(EventFields(None))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(EventFields(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(EventFields(None))
     }
 }

@@ -7,7 +7,9 @@ mod parse;
 mod write;
 
 pub use cost::{price_event, price_event_by, token_counts};
-pub use field::{FieldError, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_TEXT_BYTES};
+pub use field::{
+    EventFields, FieldError, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_TEXT_BYTES,
+};
 pub use id::{
     EventUuid, content_hash, event_id, event_id_text, event_uuid, first_content_hash,
     idempotency_key, push_event_hex, random_event_uuid,

@@ -1,8 +1,8 @@
 //! The wire form to an event, every field judged by name.
 
 use super::field::{
-    Field, FieldError, Fields, MAX_BUCKETS, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES,
-    MAX_MODIFIERS, MAX_TEXT_BYTES, Name,
+    EventFields, Field, FieldError, Fields, MAX_BUCKETS, MAX_DIMENSIONS, MAX_EVENT_BYTES,
+    MAX_METADATA_BYTES, MAX_MODIFIERS, MAX_TEXT_BYTES, Name,
 };
 use super::{Attribution, CALL_EVENT_TYPE, DimensionValue, TOKENS_METRIC, UsageEvent};
 use crate::bucket::{Bucket, Side};
@@ -28,14 +28,33 @@ pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
             message,
         });
     }
-    if !json.trim_start().starts_with('{') {
-        return Err(FieldError::expected("event", "a JSON object"));
-    }
-    let fields: Fields<'_> = serde_json::from_str(json).map_err(|error| FieldError {
+    let fields: EventFields<'_> = serde_json::from_str(json).map_err(|error| FieldError {
         code: ErrorCode::ValidationError,
         field: String::new(),
         message: format!("Invalid event: {error}"),
     })?;
+    fields.read()
+}
+
+impl EventFields<'_> {
+    /// Reads the event. Nothing of a wrong event is used.
+    pub fn read(self) -> Result<UsageEvent, FieldError> {
+        match self.get() {
+            Some(fields) => event_of(fields),
+            None => Err(FieldError::expected("event", "a JSON object")),
+        }
+    }
+}
+
+fn event_of(fields: Fields<'_>) -> Result<UsageEvent, FieldError> {
+    if let Some(field) = fields.twice {
+        let name = field.name();
+        return Err(FieldError {
+            code: ErrorCode::ValidationError,
+            field: name.to_owned(),
+            message: format!("Invalid event: {name} stands twice"),
+        });
+    }
     let mut metadata = metadata(&fields)?;
     let folded = fold(&mut metadata)?;
     let usage = usage(&fields, folded.usage)?;

@@ -31,13 +31,8 @@ pub(crate) fn record_one(call: &Call<'_>) -> Answer {
     }
     let own = call.tenant.own_prices(call.sql)?;
     let ctx = call.ctx;
-    let event = read(
-        body_text(call.request.body())?,
-        ctx.now_ms,
-        &ctx.entropy,
-        0,
-        own.as_deref(),
-    )?;
+    let text = body_text(call.request.body())?;
+    let event = read(text, ctx.now_ms, &ctx.entropy, 0, own.as_deref())?;
     let events = [event];
     let result = call.tenant.store(call.sql, &events, call.ctx.now_ms)?;
     let [event] = &events;

@@ -28,8 +28,7 @@ pub(crate) struct Priced {
     pub(crate) price_id: Option<String>,
 }
 
-/// Reads one event and prices it, by the organisation's own prices where it has any. `position` sets it apart from
-/// others without a key in the same request.
+/// Reads one event and prices it.
 pub(crate) fn read(
     json: &str,
     now_ms: i64,
@@ -37,7 +36,18 @@ pub(crate) fn read(
     position: u64,
     own: Option<&TenantPrices>,
 ) -> Result<Priced, Problem> {
-    let event = event::parse_event(json)?;
+    price(event::parse_event(json)?, now_ms, entropy, position, own)
+}
+
+/// Prices an event, by the organisation's own prices where it has any. `position` sets it apart from others without a key
+/// in the same request.
+pub(super) fn price(
+    event: UsageEvent,
+    now_ms: i64,
+    entropy: &[u8; 32],
+    position: u64,
+    own: Option<&TenantPrices>,
+) -> Result<Priced, Problem> {
     let at_ms = event.timestamp_ms.or(event.tracked_ms).unwrap_or(now_ms);
     if at_ms < now_ms - MAX_AGE_MS || at_ms > now_ms + MAX_AHEAD_MS {
         let message =
