@@ -112,15 +112,20 @@ fn write_map<T>(
     out.push('}');
 }
 
+/// A JSON string of a text that is known to need no escape.
+pub(super) fn push_plain(out: &mut String, text: &str) {
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
+}
+
 /// A JSON string. Most texts need no escape.
 pub(super) fn push_text(out: &mut String, text: &str) {
     if text
         .bytes()
         .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
     {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
+        push_plain(out, text);
     } else {
         out.push_str(&serde_json::to_string(text).unwrap_or_default());
     }

@@ -4,10 +4,11 @@ use crate::http::Problem;
 use crate::ledger::MAX_NUMBER;
 use bearlumen_core::bucket::Bucket;
 use bearlumen_core::event::{self, DimensionValue, EventUuid, UsageEvent};
-use bearlumen_core::pricing::{Basis, Cost, TenantPrices};
+use bearlumen_core::pricing::{Basis, Cost, PriceId, TenantPrices};
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::DAY_MS;
 use bearlumen_core::usage::Usage;
+use std::sync::Arc;
 
 /// How far back an event may lie: 13 months.
 const MAX_AGE_MS: i64 = 396 * DAY_MS;
@@ -25,7 +26,7 @@ pub(crate) struct Priced {
     pub(crate) event: UsageEvent,
     pub(crate) cost: Cost,
     /// The rate card the cost was computed from, as stored and shown.
-    pub(crate) price_id: Option<String>,
+    pub(crate) price_id: Option<Arc<str>>,
 }
 
 /// Reads one event and prices it.
@@ -36,7 +37,29 @@ pub(crate) fn read(
     position: u64,
     own: Option<&TenantPrices>,
 ) -> Result<Priced, Problem> {
-    price(event::parse_event(json)?, now_ms, entropy, position, own)
+    let event = event::parse_event(json)?;
+    let names = &mut PriceNames::default();
+    price(event, now_ms, entropy, position, own, names)
+}
+
+/// The names of the prices that a request's events met: a few, and putting one together takes a while.
+#[derive(Default)]
+pub(super) struct PriceNames(Vec<(PriceId, Arc<str>)>);
+
+/// Who meets ever other prices shall not look through all of them.
+const MAX_NAMES: usize = 8;
+
+impl PriceNames {
+    fn of(&mut self, id: &PriceId) -> Arc<str> {
+        if let Some((_, name)) = self.0.iter().find(|(known, _)| known == id) {
+            return Arc::clone(name);
+        }
+        let name: Arc<str> = id.to_string().into();
+        if self.0.len() < MAX_NAMES {
+            self.0.push((id.clone(), Arc::clone(&name)));
+        }
+        name
+    }
 }
 
 /// Prices an event, by the organisation's own prices where it has any. `position` sets it apart from others without a key
@@ -47,6 +70,7 @@ pub(super) fn price(
     entropy: &[u8; 32],
     position: u64,
     own: Option<&TenantPrices>,
+    names: &mut PriceNames,
 ) -> Result<Priced, Problem> {
     let at_ms = event.timestamp_ms.or(event.tracked_ms).unwrap_or(now_ms);
     if at_ms < now_ms - MAX_AGE_MS || at_ms > now_ms + MAX_AHEAD_MS {
@@ -81,7 +105,7 @@ pub(super) fn price(
             format!("Invalid quantity: {}", warning.message),
         ));
     }
-    let price_id = cost.price_id.as_ref().map(ToString::to_string);
+    let price_id = cost.price_id.as_ref().map(|id| names.of(id));
     Ok(Priced {
         content_hash: event::content_hash(&event),
         id: event::event_id_text(uuid),
@@ -102,7 +126,7 @@ impl Priced {
             at_ms,
             content_hash: 0,
             event,
-            price_id: cost.price_id.as_ref().map(ToString::to_string),
+            price_id: cost.price_id.as_ref().map(|id| id.to_string().into()),
             cost,
         }
     }

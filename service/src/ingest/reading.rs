@@ -1,6 +1,6 @@
 //! A batch read and priced: what of it needs nothing of its tenant.
 
-use super::priced::{Priced, price};
+use super::priced::{PriceNames, Priced, price};
 use crate::context::Context;
 use crate::http::Problem;
 use bearlumen_core::error::ErrorCode;
@@ -60,10 +60,11 @@ impl Reading {
             accepted: Vec::with_capacity(count),
             outcomes: Vec::with_capacity(count),
         };
+        let names = &mut PriceNames::default();
         for (position, event) in (0..).zip(events) {
             let priced = event
                 .map_err(Problem::from)
-                .and_then(|event| price(event, ctx.now_ms, &ctx.entropy, position, own));
+                .and_then(|event| price(event, ctx.now_ms, &ctx.entropy, position, own, names));
             let outcome = priced.map(|event| {
                 reading.accepted.push(event);
                 reading.accepted.len() - 1

@@ -1,6 +1,6 @@
 //! What the caller learns of a recorded event.
 
-use super::detail::push_text;
+use super::detail::{push_plain, push_text};
 use super::priced::Priced;
 use bearlumen_core::pricing::Basis;
 use bearlumen_core::quantity::Quantity;
@@ -82,7 +82,7 @@ impl Recorded<'_> {
             None => out.push_str("null"),
         };
         out.push_str(",\"eventId\":");
-        push_text(out, self.event_id);
+        push_plain(out, self.event_id);
         out.push_str(",\"userId\":");
         text(out, self.user_id);
         out.push_str(",\"metricName\":");
@@ -90,7 +90,7 @@ impl Recorded<'_> {
         out.push_str(",\"quantity\":");
         push_json(out, &self.quantity);
         out.push_str(",\"eventTimestamp\":");
-        push_text(out, &self.event_timestamp);
+        push_plain(out, &self.event_timestamp);
         out.push_str(if self.recorded {
             ",\"recorded\":true"
         } else {
@@ -99,9 +99,9 @@ impl Recorded<'_> {
         out.push_str(",\"cost\":{\"amount\":");
         push_json(out, &self.cost.amount);
         out.push_str(",\"currency\":");
-        push_text(out, self.cost.currency);
+        push_plain(out, self.cost.currency);
         out.push_str(",\"basis\":");
-        push_text(out, self.cost.basis.as_str());
+        push_plain(out, self.cost.basis.as_str());
         out.push_str(",\"priceId\":");
         text(out, self.cost.price_id);
         out.push('}');

@@ -106,7 +106,7 @@ impl Work<'_> {
         let after = now.cost.amount.map(Nanos::get);
         let changed = before != after
             || event.cost_basis != now.cost.basis.as_str()
-            || event.price_id != now.price_id;
+            || event.price_id.as_deref() != now.price_id.as_deref();
         let day = local_day(self.calendar, event.at_ms);
         job.outcome.add(
             event.provider.as_deref().unwrap_or_default(),
