@@ -15,7 +15,7 @@ use std::error::Error;
 /// Rounds of each, unless `BEARLUMEN_BENCH_ROUNDS` says how many.
 const ROUNDS: u64 = 3;
 const BATCH_CLIENTS: u64 = 4;
-const BATCHES_PER_CLIENT: u64 = 10;
+const BATCHES_PER_CLIENT: u64 = 20;
 const SINGLE_CLIENTS: u64 = 16;
 const SINGLES_PER_CLIENT: u64 = 150;
 /// A ledger that an index over random ids no longer fits beside.
@@ -88,11 +88,11 @@ fn large(best_reference: usize) -> Outcome {
                 &running,
                 &target,
                 &format!("large{round}"),
-                2 * BATCHES_PER_CLIENT,
+                BATCHES_PER_CLIENT,
             )?);
         }
         figures.push(median(rounds));
-        let events = LARGE + round_count() * 2 * BATCHES_PER_CLIENT * BATCH_CLIENTS * 1000;
+        let events = LARGE + round_count() * BATCHES_PER_CLIENT * BATCH_CLIENTS * 1000;
         line(
             &format!("{}: stored, all included", contender.name),
             running.stop_and_weigh()? as f64 / events as f64,
