@@ -87,7 +87,7 @@ impl World {
     }
 }
 
-fn event(key: &str, more: Value) -> Value {
+fn event(key: &str, more: &Value) -> Value {
     let mut event = json!({"idempotencyKey": key, "provider": "openai", "model": "gpt-4o", "userId": "a",
         "eventTimestamp": NOW_MS, "usage": {"input": 1000, "output": 10}});
     event
@@ -102,18 +102,18 @@ fn batches() -> Vec<String> {
     let batch = |events: &[Value]| json!({ "events": events }).to_string();
     vec![
         batch(&[
-            event("1", json!({})),
-            event("2", json!({"metadata": {"a": "b"}, "other": 1})),
+            event("1", &json!({})),
+            event("2", &json!({"metadata": {"a": "b"}, "other": 1})),
         ]),
         batch(&[
-            event("1", json!({})),
-            event("2", json!({"model": "gpt-4o-mini"})),
-            event("3", json!({"usage": {"input": 0.5}})),
+            event("1", &json!({})),
+            event("2", &json!({"model": "gpt-4o-mini"})),
+            event("3", &json!({"usage": {"input": 0.5}})),
         ]),
         batch(&[
             json!({}),
             json!([1]),
-            event("4", json!({"dimensions": {"team": "x", "ms": 3}})),
+            event("4", &json!({"dimensions": {"team": "x", "ms": 3}})),
         ]),
         batch(&[json!({"eventType": ""})]),
         batch(&[]),

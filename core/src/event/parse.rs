@@ -28,6 +28,9 @@ pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
             message,
         });
     }
+    if !json.trim_start().starts_with('{') {
+        return Err(no_object());
+    }
     let fields: EventFields<'_> = serde_json::from_str(json).map_err(|error| FieldError {
         code: ErrorCode::ValidationError,
         field: String::new(),
@@ -41,9 +44,13 @@ impl EventFields<'_> {
     pub fn read(self) -> Result<UsageEvent, FieldError> {
         match self.get() {
             Some(fields) => event_of(fields),
-            None => Err(FieldError::expected("event", "a JSON object")),
+            None => Err(no_object()),
         }
     }
+}
+
+fn no_object() -> FieldError {
+    FieldError::expected("event", "a JSON object")
 }
 
 fn event_of(fields: Fields<'_>) -> Result<UsageEvent, FieldError> {
