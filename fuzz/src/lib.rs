@@ -2,7 +2,7 @@
 
 use bearlumen_core::call::{CallCost, Meter, cost_of, cost_of_stream};
 use bearlumen_core::event::{
-    MAX_EVENT_BYTES, UsageEvent, content_hash, parse_event, price_event, write_event,
+    EventFields, MAX_EVENT_BYTES, UsageEvent, content_hash, parse_event, price_event, write_event,
 };
 use bearlumen_core::money::MAX_EVENT_NANOS;
 use bearlumen_core::pricing::{Basis, Cost};
@@ -78,7 +78,13 @@ fn check_tracked(tape: Tape<'_>, hints: &Hints<'_>) {
         url: hints.url.map(str::to_owned),
         ..TrackOptions::default()
     };
-    let mut tracked = track(&mut Meter::new(), &Subject::Response(Ok(tape)), options, AT_MS, [7; 16]);
+    let mut tracked = track(
+        &mut Meter::new(),
+        &Subject::Response(Ok(tape)),
+        options,
+        AT_MS,
+        [7; 16],
+    );
     for event in tracked.take_events() {
         let text = String::from_utf8(event).expect("JSON is UTF-8");
         if let Err(error) = parse_event(&text) {
@@ -166,6 +172,11 @@ pub fn event(bytes: &[u8]) {
     let Ok(mut event) = parse_event(text) else {
         return;
     };
+    let list = format!("[{text}]");
+    let listed: Vec<EventFields<'_>> =
+        serde_json::from_str(&list).expect("a list of what was read alone");
+    let listed: Result<Vec<UsageEvent>, _> = listed.into_iter().map(EventFields::read).collect();
+    assert_eq!(listed.as_deref(), Ok([event.clone()].as_slice()), "{text}");
     // Told to the sender, not kept.
     event.unknown_fields.clear();
     check_event(&event);

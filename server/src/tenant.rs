@@ -31,6 +31,10 @@ const GROUP: usize = 64;
 /// A body shorter than this is read in less time than it takes to hand it to another thread.
 const WORTH_READING_AHEAD: usize = 16 * 1024;
 
+/// Nothing more is read ahead while a tenant has so many requests to answer: a few keep it busy, and what is read takes
+/// several times the memory of its text.
+const MOST_AHEAD: usize = 16;
+
 /// How long work in the background rests after it failed, in milliseconds.
 const RETRY_MS: i64 = 10_000;
 
@@ -105,7 +109,7 @@ impl Tenants {
     ) -> Result<Response<Vec<u8>>, TenantError> {
         let Queue { jobs, unanswered } = self.queue(organization, create)?;
         let turn = Turn::take(&unanswered);
-        let must_wait = unanswered.load(Ordering::Relaxed) > 1;
+        let must_wait = (2..=MOST_AHEAD).contains(&unanswered.load(Ordering::Relaxed));
         let request = if must_wait && request.body().len() >= WORTH_READING_AHEAD {
             self.read_ahead(request).await?
         } else {
