@@ -22,6 +22,7 @@ fn escapes_spell_a_name_and_of_two_the_last_counts() {
     assert_eq!(event.model.as_deref(), Some("m"));
     assert_eq!(event.usage.len(), 2);
     let twice = parse_event(r#"{"model":"a","mod\u0065l":"b","usage":{"input":1}}"#).unwrap_err();
+    assert_eq!(twice.field, "model");
     assert!(
         twice.message.contains("model stands twice"),
         "{}",

@@ -158,15 +158,12 @@ impl Field {
 
 /// An event whose fields are still the JSON text that they came in, so that each error can name its field. Reading one
 /// fails only on what is no JSON: a list of them can be read in one go, and each judged alone.
-pub struct EventFields<'a>(Option<Fields<'a>>);
+pub struct EventFields<'a>(
+    /// Nothing where it is no object.
+    pub(super) Option<Fields<'a>>,
+);
 
-impl<'a> EventFields<'a> {
-    /// The fields, if it is an object.
-    pub(crate) fn get(self) -> Option<Fields<'a>> {
-        self.0
-    }
-}
-
+/// The fields of an object.
 #[derive(Default)]
 pub(crate) struct Fields<'a> {
     slots: [Option<&'a RawValue>; FIELD_COUNT],

@@ -42,7 +42,7 @@ pub fn parse_event(json: &str) -> Result<UsageEvent, FieldError> {
 impl EventFields<'_> {
     /// Reads the event. Nothing of a wrong event is used.
     pub fn read(self) -> Result<UsageEvent, FieldError> {
-        match self.get() {
+        match self.0 {
             Some(fields) => event_of(fields),
             None => Err(no_object()),
         }
