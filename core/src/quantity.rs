@@ -50,6 +50,13 @@ impl Quantity {
 
     /// Reads decimal text, rounding half to even below a millionth.
     pub fn from_text(text: &str) -> Result<Self, QuantityError> {
+        // Nearly every one is a whole number, far below the largest.
+        if text.len() <= 12
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && let Ok(whole) = text.parse::<u64>()
+        {
+            return Ok(Self(whole * MICROS));
+        }
         let micros = decimal::scaled(text, 6).map_err(|error| match error {
             DecimalError::Malformed => QuantityError::NotANumber,
             DecimalError::OutOfRange if text.starts_with('-') => QuantityError::Negative,

@@ -6,7 +6,7 @@
 //! DIR/organizations/org_….sqlite
 //! ```
 
-use crate::sqlite::Sqlite;
+use crate::sqlite::{Log, Sqlite};
 use crate::surroundings::{context, now_ms};
 use bearlumen_service::{
     CreatedKey, KeyError, OrganizationId, Settings, SettingsError, SqlError, create_key,
@@ -210,6 +210,19 @@ impl DataDir {
             Ok(sql)
         };
         open().map_err(|error| DataError::Database(path.clone(), error))
+    }
+
+    /// The same, with the log whose flushing is left to the caller.
+    pub(crate) fn database_and_log(
+        &self,
+        id: &OrganizationId,
+    ) -> Result<(Sqlite, Log), DataError> {
+        let sql = self.database(id)?;
+        let path = self.database_path(id);
+        match sql.leave_flushing(&path) {
+            Ok(log) => Ok((sql, log)),
+            Err(error) => Err(DataError::Database(path, error)),
+        }
     }
 
     /// Creates an organisation and a key with every scope.

@@ -2,9 +2,12 @@
 
 use bearlumen_service::{Insert, Param, Row, Sql, SqlError, SqlErrorKind, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, ToSql};
 use std::cell::Cell;
-use std::path::Path;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// An open database.
@@ -46,12 +49,69 @@ impl Sqlite {
         })
     }
 
+    /// From here on a commit returns before it is on the disk: whoever waits for that has [`Log::flush`] do it.
+    pub(crate) fn leave_flushing(&self, path: &Path) -> Result<Log, SqlError> {
+        // What a former process wrote and could not flush is no longer told from what is on the disk, so it is copied
+        // to where it belongs, which is flushed. A full disk lost nothing of it.
+        if let Err(error) = self.query("PRAGMA wal_checkpoint(PASSIVE)", &[])
+            && error.kind != SqlErrorKind::Full
+        {
+            return Err(error);
+        }
+        // Checkpoints still flush the log before they copy it, and the file after.
+        self.connection
+            .execute_batch("PRAGMA synchronous = NORMAL")
+            .map_err(error)?;
+        // As SQLite does, which puts it beside the file that a link leads to.
+        let path = path.canonicalize().map_err(|error| SqlError {
+            kind: SqlErrorKind::Other,
+            message: error.to_string(),
+        })?;
+        let mut path = path.into_os_string();
+        path.push("-wal");
+        Ok(Log {
+            path: path.into(),
+            file: None,
+        })
+    }
+
+    /// Leaves the log as it is when the connection is closed: it may say more than is on the disk.
+    pub(crate) fn abandon(&self) {
+        let way = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        if let Err(error) = self.connection.set_db_config(way, true) {
+            tracing::error!(cause = error.to_string(), "a log could not be left");
+        }
+    }
+
+    /// Grows with every row that is written.
+    pub(crate) fn changes(&self) -> u64 {
+        self.connection.total_changes()
+    }
+
     fn run(&self, sql: &str) -> Result<(), SqlError> {
         self.connection
             .prepare_cached(sql)
             .and_then(|mut s| s.execute([]))
             .map(|_| ())
             .map_err(error)
+    }
+}
+
+/// The file that commits are written to first.
+pub(crate) struct Log {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Log {
+    /// Returns when everything that was committed before is on the disk.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            // To write, because some systems flush nothing that was opened to be read.
+            None => OpenOptions::new().write(true).open(&self.path)?,
+        };
+        self.file.insert(file).sync_data()
     }
 }
 

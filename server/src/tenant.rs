@@ -1,12 +1,12 @@
 //! One thread for each organisation's database, and the way requests reach it.
 //!
-//! What waits together is committed together: the thread takes all requests that queued up while it was busy,
-//! runs them inside one transaction, each in its own savepoint, and answers after the one commit. So sixteen
-//! clients that send single events share a disk flush instead of waiting for sixteen. What waits meanwhile is read
-//! ahead by other threads.
+//! What waits together is committed together: the thread takes all requests that queued up while it was busy and runs
+//! them inside one transaction, each in its own savepoint. The answers go out when the commit is on the disk, so sixteen
+//! clients that send single events share a flush instead of waiting for sixteen. Other threads flush, and read ahead
+//! what waits meanwhile.
 
 use crate::data::{DataDir, DataError};
-use crate::metrics::Flush;
+use crate::flusher::{Committed, FlushFailed, Flusher};
 use crate::sqlite::Sqlite;
 use crate::surroundings::{context, now_ms};
 use bearlumen_service::{
@@ -28,7 +28,8 @@ const QUEUE: usize = 1024;
 /// The most requests committed together: enough to share a flush, few enough not to keep the first waiting.
 const GROUP: usize = 64;
 
-/// A body shorter than this is read in less time than it takes to hand it to another thread.
+/// A body shorter than this is read in less time than it takes to hand it to another thread. What it asks for takes less
+/// than a flush, so that it waits for the one under way: whatever else comes until then shares its commit.
 const WORTH_READING_AHEAD: usize = 16 * 1024;
 
 /// Nothing more is read ahead while a tenant has so many requests to answer: a few keep it busy, and what is read takes
@@ -51,6 +52,13 @@ impl Turn {
     fn take(unanswered: &Arc<AtomicUsize>) -> Self {
         unanswered.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(unanswered))
+    }
+}
+
+impl Job {
+    /// Whether it had better share a commit with others.
+    fn shares(&self) -> bool {
+        self.request.body().len() < WORTH_READING_AHEAD && !only_reads(&self.request)
     }
 }
 
@@ -172,10 +180,13 @@ impl Tenants {
         if !create && !self.data.database_path(organization).exists() {
             return Err(TenantError::Unknown);
         }
-        let sql = self
+        let (sql, mut log) = self
             .data
-            .database(organization)
+            .database_and_log(organization)
             .map_err(TenantError::Data)?;
+        let no_thread = |error| TenantError::Data(DataError::File("thread".into(), error));
+        let flusher = Flusher::start(organization.to_string(), move || log.flush());
+        let flusher = flusher.map_err(no_thread)?;
         let (sender, jobs) = mpsc::sync_channel(QUEUE);
         let queue = Queue {
             jobs: sender,
@@ -184,8 +195,8 @@ impl Tenants {
         let settings = Arc::clone(&self.settings);
         let thread = thread::Builder::new()
             .name(organization.to_string())
-            .spawn(move || serve(&sql, &jobs, &settings))
-            .map_err(|error| TenantError::Data(DataError::File("thread".into(), error)))?;
+            .spawn(move || serve(&sql, &jobs, flusher, &settings))
+            .map_err(no_thread)?;
         open.insert(
             organization.clone(),
             Tenant {
@@ -197,40 +208,49 @@ impl Tenants {
     }
 }
 
-fn serve(sql: &Sqlite, jobs: &Receiver<Job>, settings: &Settings) {
+fn serve(sql: &Sqlite, jobs: &Receiver<Job>, mut flusher: Flusher, settings: &Settings) {
     let memory = Memory::new();
-    let mut group = Vec::with_capacity(GROUP);
+    match answer_all(&memory, sql, jobs, &mut flusher, settings) {
+        Ok(()) => {
+            if let Err(error) = memory.close(sql) {
+                tracing::warn!(
+                    cause = error.message,
+                    "sums were not written; they are made again"
+                );
+            }
+        }
+        // Who opens the file next reads what is really there.
+        Err(FlushFailed) => sql.abandon(),
+    }
+    flusher.finish();
+}
+
+/// Answers until nobody can ask any more.
+fn answer_all(
+    memory: &Memory,
+    sql: &Sqlite,
+    jobs: &Receiver<Job>,
+    flusher: &mut Flusher,
+    settings: &Settings,
+) -> Result<(), FlushFailed> {
     // When to do what can wait, unless a request comes first.
     let mut due_ms = None;
     loop {
-        match next(jobs, due_ms) {
-            Ok(job) => group.push(job),
+        let first = match next(jobs, due_ms) {
+            Ok(job) => job,
             Err(RecvTimeoutError::Timeout) => {
-                due_ms = in_background(&memory, sql);
+                due_ms = in_background(memory, sql);
                 continue;
             }
-            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
+        if first.shares() {
+            flusher.wait()?;
         }
-        group.extend(jobs.try_iter().take(GROUP - 1));
-        let (requests, waiting): (Vec<_>, Vec<_>) = group
-            .drain(..)
-            .map(|job| (job.request, (job.reply, job.turn)))
-            .unzip();
-        for (response, (reply, turn)) in answer_group(&memory, sql, &requests, settings)
-            .into_iter()
-            .zip(waiting)
-        {
-            drop(turn);
-            // A caller that hung up does not want to know.
-            let _ = reply.send(response);
-        }
+        let more = jobs.try_iter().take(GROUP - 1);
+        let group: Vec<Job> = std::iter::once(first).chain(more).collect();
+        answer_group(memory, sql, group, flusher, settings)?;
         due_ms = Some(now_ms());
-    }
-    if let Err(error) = memory.close(sql) {
-        tracing::warn!(
-            cause = error.message,
-            "sums were not written; they are made again"
-        );
     }
 }
 
@@ -258,36 +278,44 @@ fn in_background(memory: &Memory, sql: &Sqlite) -> Option<i64> {
 fn answer_group(
     memory: &Memory,
     sql: &Sqlite,
-    requests: &[Request<Vec<u8>>],
+    group: Vec<Job>,
+    flusher: &mut Flusher,
     settings: &Settings,
-) -> Vec<Response<Vec<u8>>> {
+) -> Result<(), FlushFailed> {
+    let (requests, waiting): (Vec<_>, Vec<_>) = group
+        .into_iter()
+        .map(|job| (job.request, (job.reply, job.turn)))
+        .unzip();
     let answer = |request| match context(settings) {
         Ok(ctx) => handle(memory, sql, request, &ctx),
         Err(error) => failed(request, settings, &error.to_string()),
     };
     if requests.iter().all(only_reads) {
-        return requests.iter().map(answer).collect();
+        for (request, (reply, turn)) in requests.iter().zip(waiting) {
+            drop(turn);
+            // A caller that hung up does not want to know.
+            let _ = reply.send(answer(request));
+        }
+        return Ok(());
     }
+    let since = Instant::now();
+    let changes = sql.changes();
     let mut responses = Vec::with_capacity(requests.len());
-    let started = Instant::now();
     let committed = memory.transaction(sql, &mut || {
         responses = requests.iter().map(answer).collect();
         Ok(())
     });
-    if let Some(first) = responses.first_mut() {
-        first.extensions_mut().insert(Flush {
-            requests: requests.len(),
-            took: started.elapsed(),
-        });
-    }
-    match committed {
-        Ok(()) => responses,
+    if let Err(error) = committed {
         // Nothing was kept, so no answer that says otherwise may go out.
-        Err(error) => requests
-            .iter()
-            .map(|request| failed(request, settings, &error.message))
-            .collect(),
+        let failed = |request| failed(request, settings, &error.message);
+        responses = requests.iter().map(failed).collect();
     }
+    let replies = waiting.into_iter().map(|(reply, _)| reply);
+    flusher.hand_over(Committed {
+        answers: responses.into_iter().zip(replies).collect(),
+        since,
+        wrote: sql.changes() != changes,
+    })
 }
 
 fn failed(request: &Request<Vec<u8>>, settings: &Settings, cause: &str) -> Response<Vec<u8>> {

@@ -3,22 +3,32 @@
 use super::UsageEvent;
 use crate::bucket::{Bucket, Side};
 use crate::pricing::{
-    Cost, PriceRequest, TenantPrices, price, price_by, price_reported, price_unsplit,
+    Cost, KnownPrices, PriceRequest, TenantPrices, price, price_by, price_reported, price_unsplit,
 };
 use crate::provider::{provider_named, provider_of_model};
 use crate::usage::{NOT_COUNTED, Usage, Warning, is_doubt};
 
 /// Prices an event at the catalogue's prices of its time.
 pub fn price_event(event: &UsageEvent, at_ms: i64) -> Cost {
-    price_with(event, at_ms, None)
+    price_with(event, at_ms, None, price)
+}
+
+/// The same as [`price_event`] for one of many events: `known` has the prices that those before it met.
+pub fn price_event_among(event: &UsageEvent, at_ms: i64, known: &mut KnownPrices) -> Cost {
+    price_with(event, at_ms, None, |request| known.price(request))
 }
 
 /// Prices an event at an organisation's own prices of its time, and at the catalogue's where they say nothing.
 pub fn price_event_by(event: &UsageEvent, at_ms: i64, own: &TenantPrices) -> Cost {
-    price_with(event, at_ms, Some(own))
+    price_with(event, at_ms, Some(own), |request| price_by(request, own))
 }
 
-fn price_with(event: &UsageEvent, at_ms: i64, own: Option<&TenantPrices>) -> Cost {
+fn price_with(
+    event: &UsageEvent,
+    at_ms: i64,
+    own: Option<&TenantPrices>,
+    mut price: impl FnMut(&PriceRequest<'_>) -> Cost,
+) -> Cost {
     if let Some(amount) = event.reported_cost {
         return price_reported(amount);
     }
@@ -48,9 +58,6 @@ fn price_with(event: &UsageEvent, at_ms: i64, own: Option<&TenantPrices>) -> Cos
         model,
         modifiers: &modifiers,
         at_ms,
-    };
-    let price = |request: &PriceRequest<'_>| {
-        own.map_or_else(|| price(request), |own| price_by(request, own))
     };
     let mut cost = if event.usage.is_empty() {
         match class_of(&event.metric_name) {

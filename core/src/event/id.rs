@@ -55,29 +55,22 @@ fn uuid(hash: [u8; 32]) -> EventUuid {
 pub fn event_id_text(id: EventUuid) -> String {
     let mut text = String::with_capacity(40);
     text.push_str("evt_");
-    for (position, byte) in id.to_be_bytes().into_iter().enumerate() {
-        if matches!(position, 4 | 6 | 8 | 10) {
+    let bytes = id.to_be_bytes();
+    let mut rest = bytes.as_slice();
+    for length in [4, 2, 2, 2, 6] {
+        let (part, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+        if rest.len() < bytes.len() {
             text.push('-');
         }
-        push_hex(&mut text, byte);
+        HEXLOWER.encode_append(part, &mut text);
+        rest = after;
     }
     text
 }
 
 /// Appends the 32 hexadecimal digits of an id.
 pub fn push_event_hex(text: &mut String, id: EventUuid) {
-    for byte in id.to_be_bytes() {
-        push_hex(text, byte);
-    }
-}
-
-fn push_hex(text: &mut String, byte: u8) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for digit in [byte >> 4, byte & 15] {
-        text.push(char::from(
-            DIGITS.get(usize::from(digit)).copied().unwrap_or(b'0'),
-        ));
-    }
+    HEXLOWER.encode_append(&id.to_be_bytes(), text);
 }
 
 /// A 64-bit digest of everything an event says beside its key and the service's clock: two events with one

@@ -6,7 +6,7 @@ mod id;
 mod parse;
 mod write;
 
-pub use cost::{price_event, price_event_by, token_counts};
+pub use cost::{price_event, price_event_among, price_event_by, token_counts};
 pub use field::{
     EventFields, FieldError, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_TEXT_BYTES,
 };

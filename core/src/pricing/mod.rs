@@ -3,6 +3,7 @@
 mod card;
 mod catalogue;
 mod cost;
+mod known;
 mod model_name;
 mod packed;
 mod prepared;
@@ -17,6 +18,7 @@ pub use catalogue::{
     MatchKind, Model, ModelMatch, find_model, models, providers, providers_selling,
 };
 pub use cost::{Basis, Cost, CostLine, RateModifier};
+pub use known::KnownPrices;
 pub use packed::{MODEL_COUNT, packed_size};
 pub(crate) use prepared::Prepared;
 pub(crate) use price::price_unsplit;

@@ -47,6 +47,11 @@ impl Prepared {
         self.minute == at_ms.div_euclid(STEP_MS)
     }
 
+    /// Whether no price changes between two times.
+    pub(crate) fn is_one_step(one_ms: i64, other_ms: i64) -> bool {
+        one_ms.div_euclid(STEP_MS) == other_ms.div_euclid(STEP_MS)
+    }
+
     /// What `usage` costs; `None` where that takes more than multiplying.
     pub(crate) fn cost(&mut self, usage: &Usage) -> Option<Cost> {
         let tier = self.choice.as_mut()?.tier_of(usage)?;

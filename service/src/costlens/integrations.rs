@@ -127,7 +127,7 @@ fn within_month(call: &Call<'_>, allowed: &Allowance, sent: &[Priced]) -> Result
     };
     let mut new = 0;
     for event in sent {
-        new += i64::from(call.tenant.find_event(call.sql, &event.id)?.is_none());
+        new += i64::from(call.tenant.find_event(call.sql, &event.id())?.is_none());
     }
     call.tenant.settle(call.sql)?;
     let used = events(call.sql, Days::month(call)?)?;

@@ -105,7 +105,7 @@ impl Run {
             own,
         )
         .map_err(as_sent)?;
-        let hex: String = event.id.chars().skip(4).filter(|c| *c != '-').collect();
+        let hex: String = event.id().chars().skip(4).filter(|c| *c != '-').collect();
         let run = Self {
             id: format!("run_{hex}"),
             request_id: request_id.map_or_else(|| format!("req_{hex}"), str::to_owned),

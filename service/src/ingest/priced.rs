@@ -4,7 +4,7 @@ use crate::http::Problem;
 use crate::ledger::MAX_NUMBER;
 use bearlumen_core::bucket::Bucket;
 use bearlumen_core::event::{self, DimensionValue, EventUuid, UsageEvent};
-use bearlumen_core::pricing::{Basis, Cost, PriceId, TenantPrices};
+use bearlumen_core::pricing::{Basis, Cost, KnownPrices, PriceId, TenantPrices};
 use bearlumen_core::quantity::Quantity;
 use bearlumen_core::timestamp::DAY_MS;
 use bearlumen_core::usage::Usage;
@@ -19,14 +19,14 @@ const MAX_AHEAD_MS: i64 = 10 * 60 * 1000;
 /// An accepted event.
 pub(crate) struct Priced {
     pub(crate) uuid: EventUuid,
-    /// The same as it is shown, `evt_…`.
-    pub(crate) id: String,
     pub(crate) at_ms: i64,
     pub(crate) content_hash: i64,
     pub(crate) event: UsageEvent,
     pub(crate) cost: Cost,
     /// The rate card the cost was computed from, as stored and shown.
     pub(crate) price_id: Option<Arc<str>>,
+    /// Input and output, as far as 64 bits hold them.
+    pub(crate) tokens: [i64; 2],
 }
 
 /// Reads one event and prices it.
@@ -38,25 +38,29 @@ pub(crate) fn read(
     own: Option<&TenantPrices>,
 ) -> Result<Priced, Problem> {
     let event = event::parse_event(json)?;
-    let names = &mut PriceNames::default();
-    price(event, now_ms, entropy, position, own, names)
+    let prices = &mut Prices::default();
+    price(event, now_ms, entropy, position, own, prices)
 }
 
-/// The names of the prices that a request's events met: a few, and putting one together takes a while.
+/// The prices that a request's events met.
 #[derive(Default)]
-pub(super) struct PriceNames(Vec<(PriceId, Arc<str>)>);
+pub(super) struct Prices {
+    known: KnownPrices,
+    /// Putting a name together takes a while.
+    names: Vec<(PriceId, Arc<str>)>,
+}
 
-/// Who meets ever other prices shall not look through all of them.
+/// Who meets ever other prices shall not look through all of their names.
 const MAX_NAMES: usize = 8;
 
-impl PriceNames {
-    fn of(&mut self, id: &PriceId) -> Arc<str> {
-        if let Some((_, name)) = self.0.iter().find(|(known, _)| known == id) {
+impl Prices {
+    fn name(&mut self, id: &PriceId) -> Arc<str> {
+        if let Some((_, name)) = self.names.iter().find(|(known, _)| known == id) {
             return Arc::clone(name);
         }
         let name: Arc<str> = id.to_string().into();
-        if self.0.len() < MAX_NAMES {
-            self.0.push((id.clone(), Arc::clone(&name)));
+        if self.names.len() < MAX_NAMES {
+            self.names.push((id.clone(), Arc::clone(&name)));
         }
         name
     }
@@ -70,7 +74,7 @@ pub(super) fn price(
     entropy: &[u8; 32],
     position: u64,
     own: Option<&TenantPrices>,
-    names: &mut PriceNames,
+    prices: &mut Prices,
 ) -> Result<Priced, Problem> {
     let at_ms = event.timestamp_ms.or(event.tracked_ms).unwrap_or(now_ms);
     if at_ms < now_ms - MAX_AGE_MS || at_ms > now_ms + MAX_AHEAD_MS {
@@ -92,7 +96,7 @@ pub(super) fn price(
         None => event::random_event_uuid(entropy, position),
     };
     let cost = match own {
-        None => event::price_event(&event, at_ms),
+        None => event::price_event_among(&event, at_ms, &mut prices.known),
         Some(own) => event::price_event_by(&event, at_ms, own),
     };
     if let Some(warning) = cost
@@ -105,16 +109,21 @@ pub(super) fn price(
             format!("Invalid quantity: {}", warning.message),
         ));
     }
-    let price_id = cost.price_id.as_ref().map(|id| names.of(id));
+    let price_id = cost.price_id.as_ref().map(|id| prices.name(id));
     Ok(Priced {
         content_hash: event::content_hash(&event),
-        id: event::event_id_text(uuid),
         uuid,
         at_ms,
+        tokens: tokens_of(&event),
         event,
         cost,
         price_id,
     })
+}
+
+fn tokens_of(event: &UsageEvent) -> [i64; 2] {
+    let (input, output) = event::token_counts(event);
+    [input, output].map(|count| i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 impl Priced {
@@ -122,21 +131,18 @@ impl Priced {
     pub(crate) fn again(event: UsageEvent, cost: Cost, at_ms: i64) -> Self {
         Self {
             uuid: 0,
-            id: String::new(),
             at_ms,
             content_hash: 0,
+            tokens: tokens_of(&event),
             event,
             price_id: cost.price_id.as_ref().map(|id| id.to_string().into()),
             cost,
         }
     }
 
-    pub(crate) fn input_tokens(&self) -> i64 {
-        i64::try_from(event::token_counts(&self.event).0).unwrap_or(i64::MAX)
-    }
-
-    pub(crate) fn output_tokens(&self) -> i64 {
-        i64::try_from(event::token_counts(&self.event).1).unwrap_or(i64::MAX)
+    /// The id as it is shown, `evt_…`.
+    pub(crate) fn id(&self) -> String {
+        event::event_id_text(self.uuid)
     }
 
     /// Calls `each` with every bucket, its quantity and what it cost in nano-dollars: of the usage, else of what the

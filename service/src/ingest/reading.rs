@@ -1,18 +1,24 @@
 //! A batch read and priced: what of it needs nothing of its tenant.
 
-use super::priced::{PriceNames, Priced, price};
+use super::priced::{Priced, Prices, price};
 use crate::context::Context;
 use crate::http::Problem;
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::event::{EventFields, FieldError, MAX_EVENT_BYTES, UsageEvent, parse_event};
 use bearlumen_core::pricing::TenantPrices;
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The most events of a batch.
 const MAX_EVENTS: usize = 1000;
+
+/// What an event takes, comma and all, at the least as far as room is made for it.
+const LEAST_BYTES: usize = 64;
 
 /// The events of a batch.
 pub(super) struct Reading {
@@ -30,94 +36,140 @@ impl Reading {
     ) -> Result<Self, Problem> {
         let text = body_text(body)?;
         // In one go, unless one of them may be longer than an event may be.
-        if text.len() <= MAX_EVENT_BYTES
-            && let Ok(Batch { events }) = serde_json::from_str(text)
-        {
-            Self::of_each(
-                events.count,
-                events.read.into_iter().map(EventFields::read),
-                ctx,
-                own,
-            )
+        let expected = (text.len() / LEAST_BYTES).min(MAX_EVENTS);
+        let at_once = (text.len() <= MAX_EVENT_BYTES)
+            .then(|| Reader::new(ctx, own, expected).read_all(text));
+        let reader = if let Some(Ok(reader)) = at_once {
+            reader
         } else {
-            let texts = texts_of(text)?;
-            let events = texts.iter().map(|text| parse_event(text.get()));
-            Self::of_each(texts.len(), events, ctx, own)
-        }
-    }
-
-    fn of_each(
-        count: usize,
-        events: impl Iterator<Item = Result<UsageEvent, FieldError>>,
-        ctx: &Context<'_>,
-        own: Option<&TenantPrices>,
-    ) -> Result<Self, Problem> {
-        if count == 0 || count > MAX_EVENTS {
-            let message = format!("Invalid events: expected 1 to {MAX_EVENTS} events, got {count}");
-            return Err(Problem::invalid("events", message));
-        }
-        let mut reading = Self {
-            accepted: Vec::with_capacity(count),
-            outcomes: Vec::with_capacity(count),
+            let mut reader = Reader::new(ctx, own, expected);
+            for event in texts_of(text)? {
+                reader.add(|| parse_event(event.get()));
+            }
+            reader
         };
-        let names = &mut PriceNames::default();
-        for (position, event) in (0..).zip(events) {
-            let priced = event
-                .map_err(Problem::from)
-                .and_then(|event| price(event, ctx.now_ms, &ctx.entropy, position, own, names));
-            let outcome = priced.map(|event| {
-                reading.accepted.push(event);
-                reading.accepted.len() - 1
-            });
-            reading.outcomes.push(outcome);
+        match reader.count {
+            1..=MAX_EVENTS => Ok(reader.reading),
+            count => {
+                let message =
+                    format!("Invalid events: expected 1 to {MAX_EVENTS} events, got {count}");
+                Err(Problem::invalid("events", message))
+            }
         }
-        Ok(reading)
     }
 }
 
-#[derive(Deserialize)]
-struct Batch<'a> {
-    #[serde(borrow)]
-    events: Events<'a>,
-}
-
-/// The events of a list, as many as there may be, and how many there are.
-struct Events<'a> {
-    read: Vec<EventFields<'a>>,
+/// Reads one event after the other, each while it is still at hand.
+struct Reader<'a> {
+    ctx: &'a Context<'a>,
+    own: Option<&'a TenantPrices>,
+    prices: Prices,
+    /// How many there are, of which no more are read than there may be.
     count: usize,
+    reading: Reading,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Events<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Collect)
+impl<'a> Reader<'a> {
+    fn new(ctx: &'a Context<'a>, own: Option<&'a TenantPrices>, expected: usize) -> Self {
+        Self {
+            ctx,
+            own,
+            prices: Prices::default(),
+            count: 0,
+            reading: Reading {
+                accepted: Vec::with_capacity(expected),
+                outcomes: Vec::with_capacity(expected),
+            },
+        }
+    }
+
+    /// Reads a whole body; what is wrong with it is for somebody else to say.
+    fn read_all(mut self, body: &str) -> serde_json::Result<Self> {
+        let mut text = serde_json::Deserializer::from_str(body);
+        text.deserialize_map(BodyOf(&mut self))?;
+        text.end()?;
+        Ok(self)
+    }
+
+    fn add(&mut self, event: impl FnOnce() -> Result<UsageEvent, FieldError>) {
+        self.count += 1;
+        if self.count > MAX_EVENTS {
+            return;
+        }
+        let position = self.reading.outcomes.len() as u64;
+        let Context {
+            now_ms, entropy, ..
+        } = self.ctx;
+        let priced = event().map_err(Problem::from).and_then(|event| {
+            price(
+                event,
+                *now_ms,
+                entropy,
+                position,
+                self.own,
+                &mut self.prices,
+            )
+        });
+        let accepted = &mut self.reading.accepted;
+        let outcome = priced.map(|event| {
+            accepted.push(event);
+            accepted.len() - 1
+        });
+        self.reading.outcomes.push(outcome);
     }
 }
 
-struct Collect;
+/// The body, an object with a list of events.
+struct BodyOf<'r, 'a>(&'r mut Reader<'a>);
 
-impl<'de> Visitor<'de> for Collect {
-    type Value = Events<'de>;
+impl<'de> Visitor<'de> for BodyOf<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with events")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut is_read = false;
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if name != "events" {
+                map.next_value::<IgnoredAny>()?;
+            } else if std::mem::replace(&mut is_read, true) {
+                return Err(A::Error::duplicate_field("events"));
+            } else {
+                map.next_value_seed(EventsOf(self.0))?;
+            }
+        }
+        if is_read {
+            Ok(())
+        } else {
+            Err(A::Error::missing_field("events"))
+        }
+    }
+}
+
+struct EventsOf<'r, 'a>(&'r mut Reader<'a>);
+
+impl<'de> DeserializeSeed<'de> for EventsOf<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EventsOf<'_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of events")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut events = Events {
-            read: Vec::new(),
-            count: 0,
-        };
-        while events.count < MAX_EVENTS {
-            let Some(event) = list.next_element()? else {
-                return Ok(events);
-            };
-            events.read.push(event);
-            events.count += 1;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(event) = list.next_element::<EventFields<'de>>()? {
+            self.0.add(|| event.read());
         }
-        while list.next_element::<IgnoredAny>()?.is_some() {
-            events.count += 1;
-        }
-        Ok(events)
+        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ use serde::Serialize;
 )]
 pub(crate) struct Recorded<'a> {
     /// `evt_…`
-    event_id: &'a str,
+    event_id: String,
     /// As the event said; null when it named none.
     user_id: Option<&'a str>,
     metric_name: &'a str,
@@ -57,7 +57,7 @@ struct CostShown<'a> {
 
 pub(crate) fn shown(event: &Priced, at_ms: i64, recorded: bool) -> Recorded<'_> {
     Recorded {
-        event_id: &event.id,
+        event_id: event.id(),
         user_id: event.event.attribution.user_id.as_deref(),
         metric_name: &event.event.metric_name,
         quantity: event.event.quantity,
@@ -82,7 +82,7 @@ impl Recorded<'_> {
             None => out.push_str("null"),
         };
         out.push_str(",\"eventId\":");
-        push_plain(out, self.event_id);
+        push_plain(out, &self.event_id);
         out.push_str(",\"userId\":");
         text(out, self.user_id);
         out.push_str(",\"metricName\":");
@@ -152,7 +152,7 @@ mod tests {
                 (Some(""), None, quantity("0.000001"), &unknown[1..]),
             ] {
                 let recorded = Recorded {
-                    event_id: "evt_00000000-0000-0000-0000-000000000001",
+                    event_id: "evt_00000000-0000-0000-0000-000000000001".to_owned(),
                     user_id,
                     metric_name: "tokens",
                     quantity,

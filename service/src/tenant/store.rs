@@ -88,17 +88,27 @@ impl Tenant {
                     Stored::Duplicate { at_ms: known.at_ms }
                 }
                 Some(_) => Stored::Conflict,
-                None if !ledger.takes(&sums_of(event)) => Stored::BeyondSums,
                 None => {
-                    ledger.last += 1;
-                    let known = Known {
-                        seq: ledger.last,
-                        content_hash: event.content_hash,
-                        at_ms: event.at_ms,
-                    };
-                    ledger.ids.insert(id, known);
-                    fresh.push((ledger.last, id, event));
-                    Stored::Recorded
+                    let sums = sums_of(event);
+                    if ledger.takes(&sums) {
+                        ledger.last += 1;
+                        let known = Known {
+                            seq: ledger.last,
+                            content_hash: event.content_hash,
+                            at_ms: event.at_ms,
+                        };
+                        ledger.ids.insert(id, known);
+                        fresh.push(New {
+                            seq: ledger.last,
+                            id,
+                            event,
+                            sums,
+                            labels: [0; FIELDS],
+                        });
+                        Stored::Recorded
+                    } else {
+                        Stored::BeyondSums
+                    }
                 }
             };
             results.push(result);
@@ -106,18 +116,12 @@ impl Tenant {
         if fresh.is_empty() {
             return Ok(results);
         }
-        let open = fresh.iter().flat_map(|(_, _, event)| inner_texts(event));
+        let open = fresh.iter().flat_map(|new| inner_texts(new.event));
         let mut open: Vec<&str> = open.filter(|text| labels.get(text).is_none()).collect();
-        let mut fresh: Vec<New<'_>> = fresh
-            .into_iter()
-            .map(|(seq, id, event)| New {
-                seq,
-                id,
-                event,
-                labels: fields(event)
-                    .map(|text| text.map_or(0, |text| known(labels, text, &mut open))),
-            })
-            .collect();
+        for new in &mut fresh {
+            new.labels = fields(new.event)
+                .map(|text| text.map_or(0, |text| known(labels, text, &mut open)));
+        }
         if !open.is_empty() {
             labels.resolve(sql, open.into_iter())?;
             for new in &mut fresh {
@@ -126,12 +130,14 @@ impl Tenant {
         }
         let mut blocks = Writer::new(sql, guard);
         let mut detail = String::new();
+        let mut fact = Fact::default();
         for new in &fresh {
             let block = blocks.add(new.seq, new.event.at_ms, |events, after_ms| {
                 write_item(events, new, after_ms, &mut detail);
             })?;
             if ledger.gathers() {
-                ledger.add(&fact(new, block, labels), &organization.calendar)?;
+                fill(&mut fact, new, block, labels);
+                ledger.add(&fact, &organization.calendar)?;
             }
         }
         blocks.close()?;
@@ -151,6 +157,7 @@ struct New<'a> {
     seq: i64,
     id: Id,
     event: &'a Priced,
+    sums: Sums,
     /// Of [`fields`], 0 for none.
     labels: [i64; FIELDS],
 }
@@ -251,13 +258,13 @@ fn write_item(list: &mut String, new: &New<'_>, after_ms: i64, detail: &mut Stri
         list.push(',');
         write_label(list, label);
     }
-    let (quantity, micros) = crate::ledger::split(event.event.quantity);
-    let (input, output, basis) = (
-        event.input_tokens(),
-        event.output_tokens(),
+    for number in [
+        new.sums.quantity,
+        new.sums.quantity_micros,
+        new.sums.input,
+        new.sums.output,
         event.basis_number(),
-    );
-    for number in [quantity, micros, input, output, basis] {
+    ] {
         list.push(',');
         push_number(list, number);
     }
@@ -290,6 +297,7 @@ fn write_item(list: &mut String, new: &New<'_>, after_ms: i64, detail: &mut Stri
 fn sums_of(event: &Priced) -> Sums {
     let cost = event.cost.amount.map_or(0, Nanos::get);
     let (quantity, quantity_micros) = crate::ledger::split(event.event.quantity);
+    let [input, output] = event.tokens;
     Sums {
         events: 1,
         unpriced: i64::from(event.cost.amount.is_none()),
@@ -297,15 +305,15 @@ fn sums_of(event: &Priced) -> Sums {
         cost,
         low: event.cost.low.map_or(cost, Nanos::get),
         high: event.cost.high.map_or(cost, Nanos::get),
-        input: event.input_tokens(),
-        output: event.output_tokens(),
+        input,
+        output,
         quantity,
         quantity_micros,
     }
 }
 
-/// What the event adds to the sums; the same as is read back from its row.
-fn fact(new: &New<'_>, block: i64, labels: &Labels) -> Fact {
+/// What the event adds to the sums; the same as is read back from its row. Whatever `fact` was before is gone.
+fn fill(fact: &mut Fact, new: &New<'_>, block: i64, labels: &Labels) {
     let event = new.event;
     let [
         _,
@@ -321,24 +329,24 @@ fn fact(new: &New<'_>, block: i64, labels: &Labels) -> Fact {
         subscription,
         session,
     ] = new.labels;
-    let mut fact = Fact {
-        at_ms: event.at_ms,
-        block,
-        labels: FactLabels {
-            metric_name,
-            provider,
-            model,
-            end_user,
-            subscription,
-            feature,
-            agent,
-            workflow,
-            session,
-            session_type,
-        },
-        sums: sums_of(event),
-        ..Fact::default()
+    fact.at_ms = event.at_ms;
+    fact.block = block;
+    fact.labels = FactLabels {
+        metric_name,
+        provider,
+        model,
+        end_user,
+        subscription,
+        feature,
+        agent,
+        workflow,
+        session,
+        session_type,
     };
+    fact.sums = new.sums;
+    fact.buckets.clear();
+    fact.texts.clear();
+    fact.numbers.clear();
     event.buckets(|name, quantity, cost| {
         let (whole, micros) = crate::ledger::split(quantity);
         fact.buckets.push((labels.id(name), whole, micros, cost));
@@ -354,5 +362,4 @@ fn fact(new: &New<'_>, block: i64, labels: &Labels) -> Fact {
         DimensionValue::Text(_) => None,
         DimensionValue::Number(number) => Some((name.as_str(), *number)),
     }));
-    fact
 }

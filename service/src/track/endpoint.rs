@@ -91,7 +91,7 @@ pub(super) struct Answered<'a> {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct Head<'a> {
     /// `evt_…`
-    event_id: &'a str,
+    event_id: String,
     /// The end user, by the caller's own id.
     user_id: Option<&'a str>,
     /// What `quantity` counts.
@@ -180,7 +180,7 @@ pub(super) fn track(call: &Call<'_>) -> Answer {
         status,
         &Answered {
             event: Head {
-                event_id: &event.id,
+                event_id: event.id(),
                 user_id: event.event.attribution.user_id.as_deref(),
                 metric_name: &event.event.metric_name,
                 quantity: event.event.quantity,
