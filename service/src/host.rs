@@ -2,7 +2,7 @@
 
 use crate::auth::unauthorized;
 use crate::context::Context;
-use crate::http::{CorrelationId, Problem, with_correlation_id};
+use crate::http::{CorrelationId, Problem, finished};
 use crate::router::{Cause, Served};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
@@ -36,7 +36,7 @@ pub fn host_problem<B>(
     let id = CorrelationId::new(entropy);
     let mut response = Problem::new(code, said.clone()).response(request, now_ms, &id);
     response.extensions_mut().insert(Cause(said));
-    with_correlation_id(response, &id)
+    finished(response, request, &id)
 }
 
 /// What a host answers when it could not let the tenant finish: nothing of the request was kept.
@@ -51,7 +51,7 @@ pub fn unavailable<B>(request: &Request<B>, ctx: &Context<'_>, cause: String) ->
     };
     let mut response = problem.response(request, ctx.now_ms, &id);
     response.extensions_mut().insert(Cause(cause));
-    with_correlation_id(response, &id)
+    finished(response, request, &id)
 }
 
 /// What a host answers when it does not have the organisation: to a key the same as to any wrong key.
@@ -62,7 +62,7 @@ pub fn unknown_organization<B>(request: &Request<B>, ctx: &Context<'_>) -> Respo
     } else {
         unauthorized()
     };
-    with_correlation_id(problem.response(request, ctx.now_ms, &id), &id)
+    finished(problem.response(request, ctx.now_ms, &id), request, &id)
 }
 
 /// What is logged of a request: no query, no path with a customer's ids in it, no key, no body.
