@@ -6,6 +6,7 @@
 pub mod command;
 mod connections;
 mod data;
+mod health;
 mod http;
 mod metrics;
 mod sqlite;

@@ -4,6 +4,7 @@ use crate::auth::{bearer, claimed, read_key, unauthorized};
 use crate::context::{Context, Settings};
 use crate::costs_page::costs_page;
 use crate::documentation::documentation;
+use crate::health::{self, health};
 use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, finished};
 use crate::organization::OrganizationId;
 use bearlumen_core::error::ErrorCode;
@@ -29,6 +30,9 @@ pub enum Admission {
 ///
 /// A malformed or forged key ends here. Whether the key is still valid, only the tenant knows.
 pub fn admit<B>(request: &Request<B>, ctx: &Context<'_>) -> Admission {
+    if health::is_asked(request) {
+        return Admission::Answer(health(request, ctx, None));
+    }
     let id = CorrelationId::new(&ctx.entropy);
     if let Some(answer) = costs_page(request).or_else(|| documentation(request)) {
         let response = answer.unwrap_or_else(|problem| problem.response(request, ctx.now_ms, &id));
