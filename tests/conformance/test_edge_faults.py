@@ -145,7 +145,7 @@ def test_who_comes_while_a_moment_is_overdue_does_not_wait_for_it(edge):
     time.sleep(1.2)
     recorded("third")
     recorded("fourth")
-    assert first.is_alive() and second.is_alive(), "the moment was not late, so that nothing was tried"
+    assert first.is_alive() and second.is_alive(), "the moment has come: it was not late, or was waited for"
     assert taken["fourth"] < 2, taken
     first.join()
     second.join()
