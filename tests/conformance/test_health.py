@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -83,16 +84,25 @@ def test_an_empty_directory_in_its_place_is_not_taken_for_it(native):
     assert "No such file or directory" in trouble(native)
 
 
+@contextlib.contextmanager
+def mounted(folder: Path, options: str):
+    """A file system of its own in memory."""
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+    if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("may not mount a file system here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=False)
+
+
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system that is soon full."""
+    """A disk that is soon full."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("may not mount a small file system here")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=False)
+    with mounted(folder, "size=2m"):
+        yield folder
 
 
 def test_a_full_disk_is_told(small_disk, native):
@@ -104,6 +114,13 @@ def test_a_full_disk_is_told(small_disk, native):
             filling.write(bytes(4096))
     assert "No space left on device" in trouble(native)
     (small_disk / "filling").unlink()
+    is_well_again(native)
+
+
+def test_a_disk_that_may_only_be_read_is_told(native):
+    native.start()
+    with mounted(native.folder / "data" / "organizations", "ro"):
+        assert "Read-only file system" in trouble(native)
     is_well_again(native)
 
 
