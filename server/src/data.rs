@@ -17,6 +17,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+/// What a database grows by: less may find room where that does not.
+const PAGE: usize = 4096;
+
 /// A data directory.
 #[derive(Debug, Clone)]
 pub struct DataDir {
@@ -164,6 +167,16 @@ impl DataDir {
         fs::read_to_string(&path).map_err(|error| DataError::File(path, error))
     }
 
+    /// Reads and writes a little, down to the disk, to see whether that can be done.
+    pub(crate) fn try_out(&self) -> io::Result<()> {
+        // An empty directory in place of this one could be written as well.
+        fs::read(self.path.join("server-secret"))?;
+        let path = self.path.join("organizations").join(".healthz");
+        let written = private(&path).and_then(|file| write_synced(file, &[0; PAGE]));
+        let removed = fs::remove_file(&path);
+        written.and(removed)
+    }
+
     /// The organisations with a database here, by id.
     pub fn organizations(&self) -> Result<Vec<OrganizationId>, DataError> {
         let folder = self.path.join("organizations");
@@ -243,6 +256,12 @@ impl DataDir {
 
 /// Writes a file that only its owner may read.
 pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), DataError> {
+    let written = private(path).and_then(|file| write_synced(file, text.as_bytes()));
+    written.map_err(|error| DataError::File(path.to_owned(), error))
+}
+
+/// An empty file that only its owner may read.
+fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -250,9 +269,10 @@ pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), DataError> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let written = options.open(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written.map_err(|error| DataError::File(path.to_owned(), error))
+    options.open(path)
+}
+
+fn write_synced(mut file: File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    file.sync_all()
 }

@@ -2,16 +2,17 @@
 
 use crate::connections::{self, Answering, drain, read_body};
 use crate::data::{DataDir, DataError};
+use crate::health::Health;
 use crate::metrics::Metrics;
 use crate::surroundings::{context, now_ms};
 use crate::tenant::{TenantError, Tenants};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{any, get};
 use bearlumen_service::{
-    Admission, Fault, LogLine, MAX_BODY_BYTES, ORGANIZATION_HEADER, Settings, admit, host_problem,
-    unavailable, unknown_organization,
+    Admission, Fault, LogLine, MAX_BODY_BYTES, ORGANIZATION_HEADER, Settings, admit, health,
+    host_problem, unavailable, unknown_organization,
 };
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response};
@@ -28,6 +29,7 @@ pub struct Server {
 
 struct Shared {
     tenants: Tenants,
+    health: Health,
     metrics: Metrics,
     settings: Arc<Settings>,
     answering: Answering,
@@ -44,11 +46,13 @@ impl Server {
             .await
             .map_err(|error| DataError::File(addr.to_string().into(), error))?;
         let settings = Arc::new(settings);
+        let health = Health::new(data.clone());
         let tenants = Tenants::new(data, Arc::clone(&settings));
         Ok(Self {
             listener,
             state: Arc::new(Shared {
                 tenants,
+                health,
                 metrics: Metrics::new(),
                 settings,
                 answering: Answering::default(),
@@ -71,7 +75,7 @@ impl Server {
     /// Serves until `stop` completes, then finishes what was accepted.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), DataError> {
         let router = Router::new()
-            .route("/healthz", get(|| async { "ok" }))
+            .route("/healthz", any(healthz))
             .route("/metrics", get(figures))
             .fallback(answer)
             .with_state(Arc::clone(&self.state));
@@ -93,6 +97,16 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
     response.map(Body::from)
 }
 
+/// Neither logged nor counted: it is asked every few seconds, and of no concern to anybody's figures.
+async fn healthz(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+    let trouble = shared.health.trouble().await;
+    let response = match context(&shared.settings) {
+        Ok(ctx) => health(&request, &ctx, trouble),
+        Err(_) => without_entropy(&request),
+    };
+    response.map(Body::from)
+}
+
 /// Figures for Prometheus, in its text format.
 async fn figures(State(shared): State<Arc<Shared>>) -> Response<Body> {
     let mut response = Response::new(Body::from(shared.metrics.text()));
@@ -105,8 +119,7 @@ async fn figures(State(shared): State<Arc<Shared>>) -> Response<Body> {
 
 async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
     let Ok(ctx) = context(&shared.settings) else {
-        let said = "The system has no source of random numbers".to_owned();
-        return host_problem(&request, Fault::Platform, said, now_ms(), &[0; 32]);
+        return without_entropy(&request);
     };
     let organization = match admit(&request, &ctx) {
         Admission::Answer(response) => {
@@ -123,11 +136,13 @@ async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
             "organization id".to_owned(),
         );
     };
-    head.headers.insert(ORGANIZATION_HEADER, named);
+    head.headers.insert(ORGANIZATION_HEADER, named.clone());
     let bare = || {
         let mut bare = Request::new(());
         bare.method_mut().clone_from(&head.method);
         bare.uri_mut().clone_from(&head.uri);
+        bare.headers_mut()
+            .insert(ORGANIZATION_HEADER, named.clone());
         bare
     };
     let for_failure = bare();
@@ -154,6 +169,11 @@ async fn respond(shared: &Shared, request: Request<Body>) -> Response<Vec<u8>> {
         }
         Err(TenantError::Data(error)) => unavailable(&for_failure, &ctx, error.to_string()),
     }
+}
+
+fn without_entropy(request: &Request<Body>) -> Response<Vec<u8>> {
+    let said = "The system has no source of random numbers".to_owned();
+    host_problem(request, Fault::Platform, said, now_ms(), &[0; 32])
 }
 
 /// One line a request.

@@ -1,4 +1,4 @@
-//! Bear Lumen as one binary: the service of `bearlumen-service` over SQLite files, one file and one thread for
+//! Bear Lumen as one binary: the service of `bearlumen-service` over SQLite files, one file and two threads for
 //! each organisation.
 
 #![forbid(unsafe_code)]
@@ -7,6 +7,7 @@ pub mod command;
 mod connections;
 mod data;
 mod flusher;
+mod health;
 mod http;
 mod metrics;
 mod sqlite;

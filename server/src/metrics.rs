@@ -22,7 +22,7 @@ pub(crate) struct Flush {
 /// A route's requests with one status.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Answered {
-    method: String,
+    method: &'static str,
     route: &'static str,
     status: u16,
 }
@@ -30,7 +30,7 @@ struct Answered {
 impl EncodeLabelSet for Answered {
     fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
         [
-            ("method", self.method.clone()),
+            ("method", self.method.to_owned()),
             ("route", self.route.to_owned()),
             ("status", self.status.to_string()),
         ]
@@ -47,6 +47,9 @@ pub(crate) struct Metrics {
     flushes: Histogram,
     flushed: Counter,
 }
+
+/// What requests are counted by.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// From a tenth of a millisecond to ten seconds.
 const SECONDS: [f64; 16] = [
@@ -109,14 +112,11 @@ impl Metrics {
         let served = response.extensions().get::<Served>();
         // A path or a method that is none of ours would make as many series as somebody likes.
         let route = served.and_then(|served| served.route).unwrap_or_default();
-        let method = if route.is_empty() {
-            ""
-        } else {
-            method.as_str()
-        };
+        let known = METHODS.iter().find(|known| **known == method.as_str());
+        let method = known.filter(|_| !route.is_empty()).copied();
         let status = response.status().as_u16();
         let answered = Answered {
-            method: method.to_owned(),
+            method: method.unwrap_or_default(),
             route,
             status,
         };

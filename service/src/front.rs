@@ -4,7 +4,8 @@ use crate::auth::{bearer, claimed, read_key, unauthorized};
 use crate::context::{Context, Settings};
 use crate::costs_page::costs_page;
 use crate::documentation::documentation;
-use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, with_correlation_id};
+use crate::health::{self, health};
+use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, finished};
 use crate::organization::OrganizationId;
 use bearlumen_core::error::ErrorCode;
 use http::header::{CONTENT_LENGTH, HeaderName};
@@ -29,16 +30,19 @@ pub enum Admission {
 ///
 /// A malformed or forged key ends here. Whether the key is still valid, only the tenant knows.
 pub fn admit<B>(request: &Request<B>, ctx: &Context<'_>) -> Admission {
+    if health::is_asked(request) {
+        return Admission::Answer(health(request, ctx, None));
+    }
     let id = CorrelationId::new(&ctx.entropy);
     if let Some(answer) = costs_page(request).or_else(|| documentation(request)) {
         let response = answer.unwrap_or_else(|problem| problem.response(request, ctx.now_ms, &id));
-        return Admission::Answer(with_correlation_id(response, &id));
+        return Admission::Answer(finished(response, request, &id));
     }
     match decide(request, ctx) {
         Ok(organization) => Admission::Tenant { organization },
         Err(problem) => {
             let response = problem.response(request, ctx.now_ms, &id);
-            Admission::Answer(with_correlation_id(response, &id))
+            Admission::Answer(finished(response, request, &id))
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::auth::unauthorized;
 use crate::context::Context;
-use crate::http::{CorrelationId, Problem, with_correlation_id};
-use crate::router::{Cause, Served};
+use crate::front::{ORGANIZATION_HEADER, claimed_organization};
+use crate::http::{CorrelationId, Problem, finished};
+use crate::router::{Cause, Served, routes};
 use bearlumen_core::error::ErrorCode;
 use http::{Request, Response};
 use serde::Serialize;
@@ -36,10 +37,10 @@ pub fn host_problem<B>(
     let id = CorrelationId::new(entropy);
     let mut response = Problem::new(code, said.clone()).response(request, now_ms, &id);
     response.extensions_mut().insert(Cause(said));
-    with_correlation_id(response, &id)
+    finished(response, request, &id)
 }
 
-/// What a host answers when it could not let the tenant finish: nothing of the request was kept.
+/// What a host answers when it could not let the tenant finish, or does not know whether it did.
 pub fn unavailable<B>(request: &Request<B>, ctx: &Context<'_>, cause: String) -> Response<Vec<u8>> {
     let id = CorrelationId::new(&ctx.entropy);
     let problem = Problem {
@@ -51,7 +52,22 @@ pub fn unavailable<B>(request: &Request<B>, ctx: &Context<'_>, cause: String) ->
     };
     let mut response = problem.response(request, ctx.now_ms, &id);
     response.extensions_mut().insert(Cause(cause));
-    with_correlation_id(response, &id)
+    response.extensions_mut().insert(asked(request, ctx));
+    finished(response, request, &id)
+}
+
+/// What can be told of a request without its tenant. The front door checked the key, and nobody its secret.
+fn asked<B>(request: &Request<B>, ctx: &Context<'_>) -> Served {
+    let named = request.headers().get(ORGANIZATION_HEADER);
+    let named = named.and_then(|name| Some(name.to_str().ok()?.to_owned()));
+    let claimed = || claimed_organization(request, ctx.settings).map(|id| id.to_string());
+    Served {
+        route: routes()
+            .find(|route| route.matches(request.uri().path()))
+            .map(|route| route.path),
+        organization: named.or_else(claimed).unwrap_or_default(),
+        key_id: None,
+    }
 }
 
 /// What a host answers when it does not have the organisation: to a key the same as to any wrong key.
@@ -62,7 +78,7 @@ pub fn unknown_organization<B>(request: &Request<B>, ctx: &Context<'_>) -> Respo
     } else {
         unauthorized()
     };
-    with_correlation_id(problem.response(request, ctx.now_ms, &id), &id)
+    finished(problem.response(request, ctx.now_ms, &id), request, &id)
 }
 
 /// What is logged of a request: no query, no path with a customer's ids in it, no key, no body.

@@ -10,6 +10,7 @@ pub(crate) use doc::Documented;
 pub(crate) use parameter::{Kind, PAGE, PERIOD, Parameter, accepted};
 
 use crate::auth::Scope;
+use crate::http::answered_as;
 use crate::router::{Answer, Call};
 use http::Method;
 
@@ -30,7 +31,18 @@ impl Verb {
     pub(crate) fn of(method: &Method) -> Option<Self> {
         Self::ALL
             .into_iter()
-            .find(|verb| verb.as_str() == method.as_str())
+            .find(|verb| verb.as_str() == answered_as(method))
+    }
+
+    /// The methods that a route of this verb answers.
+    pub(crate) const fn methods(self) -> &'static [&'static str] {
+        match self {
+            Self::Get => &["GET", "HEAD"],
+            Self::Post => &["POST"],
+            Self::Put => &["PUT"],
+            Self::Patch => &["PATCH"],
+            Self::Delete => &["DELETE"],
+        }
     }
 
     pub(crate) const fn as_str(self) -> &'static str {

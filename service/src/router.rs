@@ -3,7 +3,7 @@
 use crate::auth::{Caller, authenticate, unauthorized};
 use crate::context::Context;
 use crate::front::{ORGANIZATION_HEADER, too_large};
-use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, Query, with_correlation_id};
+use crate::http::{CorrelationId, MAX_BODY_BYTES, Problem, Query, answered_as, finished};
 use crate::limits::Plan;
 use crate::organization::OrganizationId;
 use crate::route::{Access, Route, Verb, accepted};
@@ -14,7 +14,7 @@ use crate::{
     track,
 };
 use bearlumen_core::error::ErrorCode;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
@@ -79,7 +79,7 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> + Clone {
 
 /// Whether a request writes nothing, so that a host need not commit before it answers.
 pub fn only_reads<B>(request: &Request<B>) -> bool {
-    request.method() == Method::GET || costlens::only_reads(request.uri().path())
+    answered_as(request.method()) == "GET" || costlens::only_reads(request.uri().path())
 }
 
 /// Answers a request that [`crate::admit`] let in, for the organisation that the host names in
@@ -107,7 +107,7 @@ pub fn handle(
         }
     };
     response.extensions_mut().insert(served);
-    with_correlation_id(response, &id)
+    finished(response, request, &id)
 }
 
 /// What became of the events of a request: rides beside the response to the host's figures.
@@ -198,7 +198,8 @@ fn answer(
     let verb = Verb::of(request.method());
     let Some(route) = allowed.iter().find(|route| Some(route.verb) == verb) else {
         let message = format!("{path} does not answer {}", request.method());
-        let allowed: Vec<&str> = allowed.iter().map(|route| route.verb.as_str()).collect();
+        let allowed = allowed.iter().flat_map(|route| route.verb.methods());
+        let allowed: Vec<&str> = allowed.copied().collect();
         return Err(Problem::not_allowed(&allowed, message));
     };
     let route: &'static Route = route;

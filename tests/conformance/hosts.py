@@ -38,13 +38,14 @@ class Host:
     base_url: str = ""
     admin_secret: str = ADMIN_SECRET
     extra_environment: dict[str, str] = field(default_factory=dict)
+    extra_arguments: list[str] = field(default_factory=list)
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False, limits=LIMITS))
 
     def start(self) -> None:
         ready = self.folder / "ready.json"
         ready.unlink(missing_ok=True)
         log = open(self.folder / "log.txt", "ab")
-        arguments = ["--addr", "127.0.0.1:0", "--data", str(self.folder / "data"), "--ready-file", str(ready)]
+        arguments = ["--addr", "127.0.0.1:0", "--data", str(self.folder / "data"), "--ready-file", str(ready), *self.extra_arguments]
         self.process = subprocess.Popen(self.command() + arguments, cwd=ROOT, stdout=log, stderr=log, env=self.environment())
         deadline = time.monotonic() + START_TIMEOUT_S
         while not ready.exists():

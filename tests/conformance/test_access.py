@@ -177,12 +177,12 @@ def test_a_compressed_body_is_said_to_be_one(host):
 def test_a_method_that_a_path_lacks_is_told_which_it_has(host):
     organization = host.organization()
     for path, allowed in [
-        ("/v1/ping", "GET"),
-        ("/v1/usage/events", "GET, POST"),
-        ("/v1/settings", "GET, PATCH"),
-        ("/analytics/overview", "GET"),
-        ("/", "GET"),
-        ("/openapi.json", "GET"),
+        ("/v1/ping", "GET, HEAD"),
+        ("/v1/usage/events", "GET, HEAD, POST"),
+        ("/v1/settings", "GET, HEAD, PATCH"),
+        ("/analytics/overview", "GET, HEAD"),
+        ("/", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
     ]:
         answer = host.call(organization, "DELETE", path)
         assert answer.status_code == 405, path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,11 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from hosts import ROOT
+
 EXAMPLES = os.environ.get("BEARLUMEN_OPENAPI_EXAMPLES", "10")
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance"
 
 
 COSTLENS = "/(integrations|analytics|usage|dashboard|cost|routing|cost-analysis)(/|$)"
+
+
+def test_the_guide_has_a_proxy_pass_all_that_the_document_describes():
+    paths = json.loads((ROOT / "docs/openapi.json").read_text())["paths"]
+    guide = (ROOT / "docs/deploy.md").read_text()
+    for area in {path.split("/")[1] for path in paths}:
+        assert f"`/{area}/`" in guide or f"`/{area}`" in guide, area
 
 
 @pytest.mark.parametrize("routes", ["/v1/", "/admin/", COSTLENS], ids=["v1", "admin", "costlens"])

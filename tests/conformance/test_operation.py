@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -126,3 +128,20 @@ def test_what_cannot_be_opened_is_named_in_the_log(native):
     answer = native.call(organization, "POST", "/v1/usage/events", json=EVENT)
     assert answer.status_code == 503
     assert f"{file.name}: a newer version of Bear Lumen has changed it (to schema {newest + 1}" in native.log()
+
+
+def test_a_copy_made_while_it_ran_is_restored_as_the_guide_says(native):
+    organization = native.organization()
+    file = native.folder / "data" / "organizations" / f"{organization.id}.sqlite"
+    native.call(organization, "POST", "/v1/usage/events", json=EVENT)
+    copy = native.folder / "copy.sqlite"
+    with contextlib.closing(sqlite3.connect(file)) as from_, contextlib.closing(sqlite3.connect(copy)) as to:
+        from_.backup(to)
+    native.call(organization, "POST", "/v1/usage/events", json=EVENT)
+    native.kill()
+    # What a killed server leaves would be laid over the copy.
+    for beside in ("-wal", "-shm"):
+        file.with_name(file.name + beside).unlink()
+    shutil.copy(copy, file)
+    native.start()
+    assert native.call(organization, "GET", "/v1/usage/events").json()["total"] == 1

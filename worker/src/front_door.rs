@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use bearlumen_service::{Admission, ORGANIZATION_HEADER, admit, unavailable};
+use bearlumen_service::{Admission, ORGANIZATION_HEADER, admit};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use worker::js_sys::{Function, Promise, Reflect};
@@ -14,6 +14,7 @@ use crate::problem::Problem;
 use crate::promises::{bound, or_else, resolved};
 use crate::settings;
 use crate::surroundings::Surroundings;
+use crate::unanswered::{self, unanswered};
 
 // Bound here: `worker` takes the answer apart and makes another, body stream and all.
 #[wasm_bindgen]
@@ -38,7 +39,7 @@ thread_local! {
     /// The Durable Objects, the same in every request's environment.
     static KNOWN_OBJECTS: OnceCell<Objects> = const { OnceCell::new() };
     /// Answers for an object that did not.
-    static UNANSWERED: Function = unanswered_function();
+    static UNANSWERED: Function = unanswered::function();
 }
 
 /// What the platform calls. No future of ours stands around the object's own promise: running one takes longer than
@@ -75,10 +76,10 @@ fn answer(request: &web_sys::Request, env: &Env) -> Result<Promise, Problem> {
     };
     match forwarded {
         Ok(answer) => {
-            let unanswered = UNANSWERED.with(|function| bound(function, request));
+            let unanswered = UNANSWERED.with(|function| bound(function, request, env));
             Ok(or_else(&answer, &unanswered))
         }
-        Err(error) => Ok(resolved(unanswered(request, error)?)),
+        Err(error) => Ok(resolved(unanswered(request, env, error)?)),
     }
 }
 
@@ -100,28 +101,4 @@ fn named(request: &web_sys::Request, organization: &str) -> Result<web_sys::Requ
         .headers()
         .set(ORGANIZATION_HEADER.as_str(), organization)?;
     Ok(inward)
-}
-
-/// [`unanswered`] as a function of JavaScript, made once.
-fn unanswered_function() -> Function {
-    let closure = Closure::<dyn Fn(web_sys::Request, JsValue) -> Result<JsValue, JsValue>>::new(
-        |request: web_sys::Request, error: JsValue| {
-            let answer = unanswered(&request, error);
-            answer
-                .or_else(|problem| problem.into_response(&request))
-                .map(JsValue::from)
-        },
-    );
-    closure.into_js_value().unchecked_into()
-}
-
-/// The answer in place of an object's that failed.
-fn unanswered(request: &web_sys::Request, error: JsValue) -> Result<web_sys::Response, Problem> {
-    let settings = settings::known()?;
-    let surroundings = Surroundings::look()?;
-    let head = exchange::head(request)?;
-    let cause = worker::Error::from(error).to_string();
-    let answer = unavailable(&head, &surroundings.context(&settings), cause);
-    log::request(head.method().as_str(), &answer, 0);
-    Ok(exchange::response(answer)?)
 }

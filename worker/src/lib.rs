@@ -27,3 +27,5 @@ mod settings;
 mod storage;
 #[cfg(not(any(feature = "probe", feature = "hello")))]
 mod surroundings;
+#[cfg(not(any(feature = "probe", feature = "hello")))]
+mod unanswered;

@@ -18,7 +18,12 @@ extern "C" {
     type Bindable;
 
     #[wasm_bindgen(method, js_name = bind)]
-    fn bind_call(this: &Bindable, this_arg: &JsValue, first: &JsValue) -> Function;
+    fn bind_call(
+        this: &Bindable,
+        this_arg: &JsValue,
+        first: &JsValue,
+        second: &JsValue,
+    ) -> Function;
 }
 
 /// A promise that is kept already.
@@ -36,8 +41,8 @@ pub(crate) fn or_else(promise: &Promise, rejected: &Function) -> Promise {
     promise.unchecked_ref::<Thenable>().catch_call(rejected)
 }
 
-/// The function with its first argument given.
-pub(crate) fn bound(function: &Function, first: &JsValue) -> Function {
+/// The function with its first two arguments given.
+pub(crate) fn bound(function: &Function, first: &JsValue, second: &JsValue) -> Function {
     let function = function.unchecked_ref::<Bindable>();
-    function.bind_call(&JsValue::NULL, first)
+    function.bind_call(&JsValue::NULL, first, second)
 }

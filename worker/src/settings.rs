@@ -31,12 +31,6 @@ pub(crate) fn of(env: &Env) -> Result<Rc<Settings>, Problem> {
     })
 }
 
-/// The settings that an earlier request found.
-pub(crate) fn known() -> Result<Rc<Settings>, Problem> {
-    let known = SETTINGS.with(|known| known.get().map(Rc::clone));
-    known.ok_or_else(|| Problem::misconfigured(format!("{SECRETS} was not read yet")))
-}
-
 fn read(env: &Env) -> Result<Settings, Problem> {
     let Some(secrets) = variable(env, SECRETS) else {
         return Err(Problem::misconfigured(format!(

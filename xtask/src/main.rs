@@ -28,6 +28,7 @@ cargo xtask <command>
   edge [options]      run the Worker on workerd, on this machine, until Ctrl-C
       --addr HOST:PORT    where to listen; port 0 lets the system choose   [127.0.0.1:8787]
       --data DIR          where organisations, secrets and the key are kept [.dev/edge]
+      --in-front PATH     a module to put before the Worker's own, for tests of what the platform may do to it
       --ready-file PATH   write base_url, api_key, admin_secret and pid there as JSON once it answers
   edge-probe          check that workerd's SQLite answers what tests/edge/sql-on-workerd.txt records
       --accept            record what it answers now

@@ -1,12 +1,12 @@
 //! The page at `/`: what an organisation's calls cost, for who has a key and no program. It is three files that ask the
 //! API like any other client, with the key that the reader gives it.
 
-use crate::http::Problem;
+use crate::http::{Problem, answered_as};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use http::{Method, Request, Response};
+use http::{Request, Response};
 
 /// Nothing from elsewhere, and nothing to elsewhere: a key is typed here.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
@@ -20,8 +20,8 @@ pub(crate) fn costs_page<B>(request: &Request<B>) -> Option<Result<Response<Vec<
         "/costs.css" => ("text/css; charset=utf-8", include_str!("page.css")),
         _ => return None,
     };
-    if request.method() != Method::GET {
-        return Some(Err(Problem::not_allowed(&["GET"], "Use GET")));
+    if answered_as(request.method()) != "GET" {
+        return Some(Err(Problem::not_allowed(&["GET", "HEAD"], "Use GET")));
     }
     let mut response = Response::new(text.as_bytes().to_vec());
     let headers = response.headers_mut();

@@ -3,9 +3,9 @@
 pub(crate) mod outline;
 mod page;
 
-use crate::http::Problem;
+use crate::http::{Problem, answered_as};
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
-use http::{Method, Request, Response};
+use http::{Request, Response};
 
 /// `docs/openapi.json`, packed.
 const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.deflate"));
@@ -17,8 +17,8 @@ pub(crate) fn documentation<B>(request: &Request<B>) -> Option<Result<Response<V
         "/docs" => "text/html; charset=utf-8",
         _ => return None,
     };
-    if request.method() != Method::GET {
-        return Some(Err(Problem::not_allowed(&["GET"], "Use GET")));
+    if answered_as(request.method()) != "GET" {
+        return Some(Err(Problem::not_allowed(&["GET", "HEAD"], "Use GET")));
     }
     // Made when it is asked for, which is seldom: kept, it would be a part of every Worker that is started.
     let document = miniz_oxide::inflate::decompress_to_vec(PACKED).unwrap_or_default();

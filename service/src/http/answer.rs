@@ -25,7 +25,7 @@ pub(crate) fn json_text(status: StatusCode, body: Vec<u8>) -> Response<Vec<u8>> 
 }
 
 /// The response with its correlation id.
-pub(crate) fn with_correlation_id(
+pub(super) fn with_correlation_id(
     mut response: Response<Vec<u8>>,
     id: &CorrelationId,
 ) -> Response<Vec<u8>> {

@@ -3,13 +3,15 @@
 mod answer;
 mod body;
 mod correlation;
+mod method;
 mod page;
 mod problem;
 mod query;
 
-pub(crate) use answer::{json, json_text, with_correlation_id};
+pub(crate) use answer::{json, json_text};
 pub(crate) use body::{Edit, read_body, read_object};
 pub(crate) use correlation::CorrelationId;
+pub(crate) use method::{answered_as, finished};
 pub(crate) use page::{Page, PageAsked};
 #[cfg(feature = "openapi")]
 pub(crate) use problem::Envelope;

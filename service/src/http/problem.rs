@@ -2,6 +2,7 @@
 
 use super::answer::json;
 use super::correlation::CorrelationId;
+use super::method::answered_as;
 use crate::costlens;
 use crate::sql::{SqlError, SqlErrorKind};
 use bearlumen_core::error::{ErrorCode, Retry};
@@ -80,7 +81,7 @@ impl Problem {
             meta: Meta {
                 timestamp: format_ms(now_ms),
                 path: request.uri().path(),
-                method: request.method().as_str(),
+                method: answered_as(request.method()),
             },
         };
         let mut response = json(status, &envelope);

@@ -2,11 +2,17 @@
 
 use std::path::Path;
 
+use super::options::Options;
 use crate::workerd::{COMPATIBILITY_DATE, quoted};
 
 /// The configuration's text. Secrets come through the environment and are not in it.
-pub(super) fn text(addr: &str, storage: &Path, build: &Path) -> String {
-    let addr = quoted(addr);
+pub(super) fn text(options: &Options, storage: &Path, build: &Path) -> String {
+    let addr = quoted(&options.addr);
+    // The first module is the one that answers.
+    let in_front = options.in_front.as_ref().map_or_else(String::new, |path| {
+        let path = quoted(&path.display().to_string());
+        format!("(name = \"in-front.js\", esModule = embed {path}),\n    ")
+    });
     let storage = quoted(&storage.display().to_string());
     let script = quoted(&build.join("index.js").display().to_string());
     let wasm = quoted(&build.join("index_bg.wasm").display().to_string());
@@ -23,7 +29,7 @@ const config :Workerd.Config = (
 
 const bearlumen :Workerd.Worker = (
   modules = [
-    (name = "index.js", esModule = embed {script}),
+    {in_front}(name = "index.js", esModule = embed {script}),
     (name = "index_bg.wasm", wasm = embed {wasm}),
   ],
   compatibilityDate = "{COMPATIBILITY_DATE}",

@@ -37,7 +37,7 @@ pub(crate) fn serve(arguments: &[String]) -> Result<(), String> {
     let config = options.data.join("workerd.capnp");
     fs::write(
         &config,
-        config::text(&options.addr, &storage, &worker_build::output()),
+        config::text(&options, &storage, &worker_build::output()),
     )
     .map_err(|error| format!("{}: {error}", config.display()))?;
     let control = options.data.join(CONTROL_FILE);

@@ -11,6 +11,8 @@ pub(super) struct Options {
     pub(super) addr: String,
     /// Where everything is kept, absolute.
     pub(super) data: PathBuf,
+    /// A module that stands before the Worker's own, absolute: tests have it make the platform fail.
+    pub(super) in_front: Option<PathBuf>,
     /// Where to tell a program that it is ready.
     pub(super) ready_file: Option<PathBuf>,
     /// The server's process, known to the announcement beside it.
@@ -23,6 +25,7 @@ impl Options {
         let mut options = Self {
             addr: "127.0.0.1:8787".to_owned(),
             data: repository::root().join(".dev/edge"),
+            in_front: None,
             ready_file: None,
             pid: None,
         };
@@ -36,6 +39,7 @@ impl Options {
             match name.as_str() {
                 "--addr" => options.addr.clone_from(value()?),
                 "--data" => options.data = absolute(value()?)?,
+                "--in-front" => options.in_front = Some(absolute(value()?)?),
                 "--ready-file" => options.ready_file = Some(absolute(value()?)?),
                 "--pid" => {
                     let pid = value()?;
