@@ -276,4 +276,35 @@ mod tests {
             SqlErrorKind::Constraint
         );
     }
+
+    #[test]
+    fn an_abandoned_log_stays_for_whoever_opens_the_file_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.sqlite");
+        let log_bytes = || {
+            let log = folder.path().join("t.sqlite-wal");
+            std::fs::metadata(log).map_or(0, |log| log.len())
+        };
+        let sql = Sqlite::open(&path).unwrap();
+        sql.execute("CREATE TABLE t (a INTEGER NOT NULL UNIQUE) STRICT", &[])
+            .unwrap();
+        let mut log = sql.leave_flushing(&path).unwrap();
+        let before = sql.changes();
+        insert(&sql, 1).unwrap();
+        assert_eq!(sql.changes(), before + 1);
+        log.flush().unwrap();
+        sql.abandon();
+        drop(sql);
+        assert!(log_bytes() > 0);
+
+        let sql = Sqlite::open(&path).unwrap();
+        sql.leave_flushing(&path).unwrap();
+        // It stands in the file itself now, so that losing the log would lose nothing.
+        let without_log = folder.path().join("copy.sqlite");
+        std::fs::copy(&path, &without_log).unwrap();
+        assert_eq!(rows(&Sqlite::open(&without_log).unwrap()), rows(&sql));
+        assert_eq!(rows(&sql).len(), 1);
+        drop(sql);
+        assert_eq!(log_bytes(), 0);
+    }
 }
