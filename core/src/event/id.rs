@@ -1,7 +1,6 @@
 //! Ids that need no look-up: an event's id follows from its idempotency key.
 
 use super::{DimensionValue, UsageEvent};
-use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
@@ -36,7 +35,7 @@ pub fn random_event_uuid(entropy: &[u8; 32], position: u64) -> EventUuid {
 pub fn idempotency_key(entropy: [u8; 16]) -> String {
     let mut key = String::with_capacity(36);
     key.push_str("trk_");
-    HEXLOWER.encode_append(&entropy, &mut key);
+    push_hex(&mut key, &entropy);
     key
 }
 
@@ -62,7 +61,7 @@ pub fn event_id_text(id: EventUuid) -> String {
         if rest.len() < bytes.len() {
             text.push('-');
         }
-        HEXLOWER.encode_append(part, &mut text);
+        push_hex(&mut text, part);
         rest = after;
     }
     text
@@ -70,7 +69,12 @@ pub fn event_id_text(id: EventUuid) -> String {
 
 /// Appends the 32 hexadecimal digits of an id.
 pub fn push_event_hex(text: &mut String, id: EventUuid) {
-    HEXLOWER.encode_append(&id.to_be_bytes(), text);
+    push_hex(text, &id.to_be_bytes());
+}
+
+/// Appends the digits of at most 16 bytes.
+fn push_hex(text: &mut String, bytes: &[u8]) {
+    text.push_str(base16ct::lower::encode_str(bytes, &mut [0; 32]).unwrap_or_default());
 }
 
 /// A 64-bit digest of everything an event says beside its key and the service's clock: two events with one

@@ -3,7 +3,7 @@
 use super::StreamFold;
 use super::frames;
 use crate::response::{MAX_RESPONSE_BYTES, parse_json};
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -246,7 +246,7 @@ fn feed_json(text: &[u8], fold: &mut StreamFold) {
         let inner = wrapped
             .bytes
             .or_else(|| wrapped.chunk.and_then(|chunk| chunk.bytes));
-        if let Some(decoded) = inner.and_then(|bytes| BASE64.decode(bytes.as_bytes()).ok()) {
+        if let Some(decoded) = inner.and_then(|bytes| Base64::decode_vec(&bytes).ok()) {
             match parse_json(&decoded) {
                 Ok(tape) => fold.feed(&tape),
                 Err(_) => fold.feed_unreadable(),

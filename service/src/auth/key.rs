@@ -7,23 +7,13 @@
 use super::mac::{MAC_BYTES, Signed};
 use crate::context::Settings;
 use crate::organization::OrganizationId;
-use data_encoding::{BASE32_NOPAD_NOCASE, Encoding, HEXLOWER};
+use base32ct::{Base32Unpadded, Encoding};
 use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
 
 const ID_BYTES: usize = 8;
 const SECRET_BYTES: usize = 16;
 const SIGNED_BYTES: usize = 2 * ID_BYTES + SECRET_BYTES;
 const ENCODED_CHARS: usize = 64;
-
-/// Base32 in lower case, read in any: easy to select with a double click and to read aloud.
-static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
-    let mut lower = data_encoding::Specification::new();
-    lower.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
-    lower.translate.from.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    lower.translate.to.push_str("abcdefghijklmnopqrstuvwxyz");
-    lower.encoding().unwrap_or(BASE32_NOPAD_NOCASE)
-});
 
 /// The parts of a key whose MAC holds.
 pub(crate) struct KeyParts {
@@ -47,7 +37,7 @@ pub(crate) fn make_key(
     let parts = parts_of(&signed)?;
     let mac = of(&signed).mac(settings)?;
     signed.extend_from_slice(&mac);
-    Some((format!("{prefix}{}", BASE32.encode(&signed)), parts))
+    Some((format!("{prefix}{}", encode(&signed)), parts))
 }
 
 /// The bytes of a key, if its prefix is accepted.
@@ -60,7 +50,7 @@ fn bytes_of(settings: &Settings, text: &str) -> Option<Vec<u8>> {
     if encoded.len() != ENCODED_CHARS {
         return None;
     }
-    BASE32.decode(encoded.as_bytes()).ok()
+    decode(encoded)
 }
 
 /// The organisation that a key names, proved or not.
@@ -84,8 +74,8 @@ fn parts_of(signed: &[u8]) -> Option<KeyParts> {
     let (key, secret) = rest.split_first_chunk::<ID_BYTES>()?;
     Some(KeyParts {
         organization: OrganizationId::from_bytes(*organization),
-        key_id: format!("key_{}", BASE32.encode(key)),
-        secret_sha256: HEXLOWER.encode(&Sha256::digest(secret)),
+        key_id: format!("key_{}", encode(key)),
+        secret_sha256: base16ct::lower::encode_string(&Sha256::digest(secret)),
     })
 }
 
@@ -96,14 +86,16 @@ fn of(signed: &[u8]) -> Signed<'_> {
     }
 }
 
-/// Base32 as keys and ids are written.
+/// Base32 as keys and ids are written: in lower case, easy to select with a double click and to read aloud.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    BASE32.encode(bytes)
+    Base32Unpadded::encode_string(bytes)
 }
 
-/// The bytes of a base32 text.
+/// The bytes of a base32 text in any case; of two texts for the same bytes only one is read.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    BASE32.decode(text.as_bytes()).ok()
+    let text = text.to_ascii_lowercase();
+    let bytes = Base32Unpadded::decode_vec(&text).ok()?;
+    (encode(&bytes) == text).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -179,5 +171,20 @@ mod tests {
         let (text, _) = key(&settings);
         assert!(read_key(&settings, &text.replace("sk_test_", "bl_live_")).is_some());
         assert!(read_key(&settings, &text.replace("sk_test_", "zz_live_")).is_none());
+    }
+
+    #[test]
+    fn a_text_reads_back_in_any_case_and_no_second_text_means_the_same() {
+        for length in [1, 8, 10, 40] {
+            let bytes = vec![0xa5; length];
+            let text = encode(&bytes);
+            assert_eq!(decode(&text), Some(bytes.clone()));
+            assert_eq!(decode(&text.to_ascii_uppercase()), Some(bytes));
+        }
+        // The last character of one byte has three bits too many.
+        assert_eq!(encode(&[0xa5]), "uu");
+        for wrong in ["uv", "u", "u1", "uu======", "ü", " uu"] {
+            assert_eq!(decode(wrong), None, "{wrong}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::labels::Labels;
 use crate::ledger::block::{Block, LAST_SEQ};
 use crate::ledger::{Calendar, Delta, EVERY_SUM, Fact, Kept, StoredEvent, Sums, write};
 use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
-use data_encoding::BASE32_NOPAD;
+use base32ct::{Base32Unpadded, Encoding};
 use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 use std::rc::Rc;
@@ -322,5 +322,5 @@ pub(crate) fn end_user_id(external_id: &str) -> String {
     let head = hash
         .first_chunk::<10>()
         .map_or([].as_slice(), <[u8; 10]>::as_slice);
-    format!("eu_{}", BASE32_NOPAD.encode(head).to_ascii_lowercase())
+    format!("eu_{}", Base32Unpadded::encode_string(head))
 }

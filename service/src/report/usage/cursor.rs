@@ -1,7 +1,7 @@
 //! Where a page ended.
 
 use crate::http::Problem;
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 
 /// The last event of a page: a later page begins behind it, whatever came in since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ impl Cursor {
     /// Means nothing to anybody else.
     pub(super) fn to_text(self) -> String {
         let bytes = [self.at_ms.to_be_bytes(), self.seq.to_be_bytes()].concat();
-        BASE64URL_NOPAD.encode(&bytes)
+        Base64UrlUnpadded::encode_string(&bytes)
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, Problem> {
@@ -24,9 +24,7 @@ impl Cursor {
                 "Invalid cursor: expected nextCursor of an earlier answer",
             )
         };
-        let bytes = BASE64URL_NOPAD
-            .decode(text.as_bytes())
-            .map_err(|_| wrong())?;
+        let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| wrong())?;
         let (at_ms, seq) = bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
         let seq: [u8; 8] = seq.try_into().map_err(|_| wrong())?;
         Ok(Self {
