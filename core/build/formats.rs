@@ -222,6 +222,7 @@ fn texts(file: &File) -> Vec<String> {
         texts.extend(list.iter().cloned());
     }
     texts.extend(file.stream.complete_equals.keys().cloned());
+    texts.extend(file.stream.adds.keys().cloned());
     texts.extend(file.stream.partial.keys().cloned());
     texts.extend(file.modifiers.values().cloned());
     texts.extend(
@@ -306,11 +307,12 @@ fn emit(
     };
     let (extras, uncounted) = emit_beside(file, all, emitter)?;
     let stream = format!(
-        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, partial: {}, weak: {}, joined: {} }}",
+        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, adds: {}, partial: {}, weak: {}, joined: {} }}",
         list(&file.stream.complete)?,
         equals(&file.stream.complete_equals)?,
         equals(&file.stream.patch)?,
         list(&file.stream.patch_exists)?,
+        equals(&file.stream.adds)?,
         equals(&file.stream.partial)?,
         file.stream.weak,
         file.stream.joined

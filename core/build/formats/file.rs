@@ -175,6 +175,8 @@ pub(super) struct Stream {
     pub(super) patch: BTreeMap<String, Vec<String>>,
     /// So do events that hold one of these.
     pub(super) patch_exists: Vec<String>,
+    /// Events of these types count beside each other. What states usage after them says their sum again.
+    pub(super) adds: BTreeMap<String, Vec<String>>,
     /// A chunk without usage belongs to this format.
     pub(super) partial: BTreeMap<String, Vec<String>>,
     /// Used only where no other format was found in the stream.

@@ -140,6 +140,8 @@ pub(crate) struct Stream {
     pub(crate) complete_equals: &'static [(Path, &'static [&'static str])],
     pub(crate) patch: &'static [(Path, &'static [&'static str])],
     pub(crate) patch_exists: &'static [Path],
+    /// Chunks that count beside each other.
+    pub(crate) adds: &'static [(Path, &'static [&'static str])],
     pub(crate) partial: &'static [(Path, &'static [&'static str])],
     pub(crate) weak: bool,
     /// What the chunks without usage say belongs to what the one with usage says.
