@@ -233,7 +233,8 @@ fn texts(file: &File) -> Vec<String> {
     texts.extend(
         file.bucket
             .iter()
-            .filter_map(|reading| reading.unless.clone()),
+            .flat_map(|reading| [reading.times.clone(), reading.unless.clone()])
+            .flatten(),
     );
     texts.extend(file.uncounted.iter().map(|one| one.exists.clone()));
     texts.extend(file.reported.iter().map(|reported| reported.path.clone()));
@@ -386,10 +387,14 @@ fn emit_reading(
         }
         _ => "None".to_owned(),
     };
+    let optional = |text: &Option<String>| -> Result<String, String> {
+        let path = text.as_deref().map(PathTo::parse).transpose()?;
+        Ok(emitter.option(path.as_ref()))
+    };
     Ok(format!(
         "Reading {{ bucket: {}, paths: {}, inside: &{inside:?}, beside_for: &{:?}, only_for: &{:?}, \
          outside_total_for: &{:?}, overlaps_for: &{:?}, required: {}, written_as: WrittenAs::{:?}, \
-         expected: {}, highest: {}, count: {}, unless: {}, remainder: {remainder} }}, ",
+         expected: {}, highest: {}, count: {}, times: {}, unless: {}, remainder: {remainder} }}, ",
         buckets.index(&reading.id)?,
         emitter.list(&PathTo::parse_all(&reading.path)?),
         reading.beside_for,
@@ -404,13 +409,7 @@ fn emit_reading(
             || "None".to_owned(),
             |count| format!("Some(Count::{count:?})")
         ),
-        emitter.option(
-            reading
-                .unless
-                .as_deref()
-                .map(PathTo::parse)
-                .transpose()?
-                .as_ref()
-        ),
+        optional(&reading.times)?,
+        optional(&reading.unless)?,
     ))
 }

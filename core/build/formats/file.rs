@@ -124,6 +124,8 @@ pub(super) struct Reading {
     /// Counts the places that a path leads to, or the different texts there, or whether there is one, instead of adding
     /// up numbers.
     pub(super) count: Option<Count>,
+    /// The number is billed as often as this is there.
+    pub(super) times: Option<String>,
     /// Not read where this stands.
     pub(super) unless: Option<String>,
     pub(super) remainder_as: Option<String>,

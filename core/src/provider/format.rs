@@ -69,6 +69,8 @@ pub(crate) struct Reading {
     pub(crate) highest: bool,
     /// Counts instead of adding up numbers.
     pub(crate) count: Option<Count>,
+    /// The number is billed as often as this is there.
+    pub(crate) times: Option<Path>,
     /// Not read where this stands.
     pub(crate) unless: Option<Path>,
     /// Where what no inner bucket claimed goes instead, and the warning that says so.
