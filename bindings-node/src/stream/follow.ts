@@ -45,11 +45,17 @@ async function readEnd(result: Fields, watch: Watch): Promise<void> {
 
 /** Asks for promises without beginning to read the stream, which most of them would do. */
 function promised(result: Fields, names: string[]): unknown[] {
-  if (!hasMethod(result, 'consumeStream')) return names.map((name) => result[name]);
+  const asked = (name: string): unknown => {
+    const value = result[name];
+    // Whatever becomes of the others, a promise that nobody else asked for must not be missed by anybody.
+    Promise.resolve(value).catch(() => {});
+    return value;
+  };
+  if (!hasMethod(result, 'consumeStream')) return names.map(asked);
   const own = Object.getOwnPropertyDescriptor(result, 'consumeStream');
   Object.defineProperty(result, 'consumeStream', { value: () => {}, configurable: true });
   try {
-    return names.map((name) => result[name]);
+    return names.map(asked);
   } finally {
     if (own === undefined) delete result.consumeStream;
     else Object.defineProperty(result, 'consumeStream', own);
