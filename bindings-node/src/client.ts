@@ -113,7 +113,8 @@ export class BearLumen {
    *
    * Of a stream it answers what to read instead: the same chunks, unchanged and at once, and a `result` that
    * resolves when the stream is over, however it ends. Of a `fetch` response it answers that response with a
-   * `result`; the body stays unread, a copy is read beside it.
+   * `result`; the body stays unread, a copy is read beside it. What hands out its streams, as the results of
+   * Vercel's `streamText()` do, it answers itself, with a `result`; what is read of its streams is seen.
    */
   track(response: null | undefined, options: ManualTrackOptions): TrackResult;
   track<T>(response: T extends null | undefined ? never : T, options?: TrackOptions): Tracked<T>;

@@ -1,6 +1,7 @@
 import type { Cost, Usage, Warning } from './cost';
 import { unpack } from './cost-packed';
 import { addon } from './native/load';
+import { isDeferred } from './record/deferred';
 import { writeHeaders, type HttpHeaders } from './record/headers';
 import { isJson } from './record/response';
 import { writeQuestion } from './record/record';
@@ -44,10 +45,11 @@ export interface CallCost {
  * Prices a provider's response without recording anything: the provider's SDK object, a plain object, or JSON
  * text or bytes.
  *
- * @throws Error when the response is of no known format
+ * @throws Error when the response is of no known format, TypeError when it is still being streamed
  */
 export function costOf(response: unknown, hints?: CostHints): CallCost {
   if (typeof response === 'string' && hints === undefined) return answerOf(addon.costOfText(response, Date.now()));
+  if (isDeferred(response)) throw new TypeError('costOf() takes a response that is complete: give costOfStream() the fullStream of this one');
   const record = writeQuestion(response, hints);
   const headers = hints?.headers ? writeHeaders(hints.headers) : undefined;
   return answerOf(addon.costOfCall(record, isJson(response) ? response : undefined, headers));

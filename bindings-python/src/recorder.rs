@@ -9,7 +9,7 @@ use crate::stream::payload;
 use crate::tracker::Tracker;
 use bearlumen_core::clients::is_usage_alone;
 use bearlumen_core::response::{ParseError, parse_json};
-use bearlumen_core::stream::{StreamFold, StreamText};
+use bearlumen_core::stream::{Lesson, StreamFold, StreamText};
 use bearlumen_core::track::{Subject, TrackOptions, Tracked, track};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -182,12 +182,20 @@ impl State {
         };
         let tape = snapshot.tape();
         let is_alone = is_usage_alone(&tape);
-        if self.fold.learn(&tape) {
-            self.known.last = Some(snapshot).filter(Snapshot::is_small);
-            self.known.is_last_alone = is_alone;
-            self.known.inert.clear();
-        } else if snapshot.is_small() && self.known.inert.len() < MOST_INERT {
-            self.known.inert.push(snapshot);
+        match self.fold.learn(&tape) {
+            Lesson::Restated => {
+                self.known = Known {
+                    last: Some(snapshot).filter(Snapshot::is_small),
+                    is_last_alone: is_alone,
+                    ..Known::default()
+                };
+            }
+            // Another like it counts, too.
+            Lesson::Added => self.known = Known::default(),
+            Lesson::Nothing if snapshot.is_small() && self.known.inert.len() < MOST_INERT => {
+                self.known.inert.push(snapshot);
+            }
+            Lesson::Nothing => {}
         }
         is_alone
     }

@@ -222,6 +222,7 @@ fn texts(file: &File) -> Vec<String> {
         texts.extend(list.iter().cloned());
     }
     texts.extend(file.stream.complete_equals.keys().cloned());
+    texts.extend(file.stream.adds.keys().cloned());
     texts.extend(file.stream.partial.keys().cloned());
     texts.extend(file.modifiers.values().cloned());
     texts.extend(
@@ -232,7 +233,8 @@ fn texts(file: &File) -> Vec<String> {
     texts.extend(
         file.bucket
             .iter()
-            .filter_map(|reading| reading.unless.clone()),
+            .flat_map(|reading| [reading.times.clone(), reading.unless.clone()])
+            .flatten(),
     );
     texts.extend(file.uncounted.iter().map(|one| one.exists.clone()));
     texts.extend(file.reported.iter().map(|reported| reported.path.clone()));
@@ -306,11 +308,12 @@ fn emit(
     };
     let (extras, uncounted) = emit_beside(file, all, emitter)?;
     let stream = format!(
-        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, partial: {}, weak: {}, joined: {} }}",
+        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, adds: {}, partial: {}, weak: {}, joined: {} }}",
         list(&file.stream.complete)?,
         equals(&file.stream.complete_equals)?,
         equals(&file.stream.patch)?,
         list(&file.stream.patch_exists)?,
+        equals(&file.stream.adds)?,
         equals(&file.stream.partial)?,
         file.stream.weak,
         file.stream.joined
@@ -384,10 +387,14 @@ fn emit_reading(
         }
         _ => "None".to_owned(),
     };
+    let optional = |text: &Option<String>| -> Result<String, String> {
+        let path = text.as_deref().map(PathTo::parse).transpose()?;
+        Ok(emitter.option(path.as_ref()))
+    };
     Ok(format!(
         "Reading {{ bucket: {}, paths: {}, inside: &{inside:?}, beside_for: &{:?}, only_for: &{:?}, \
          outside_total_for: &{:?}, overlaps_for: &{:?}, required: {}, written_as: WrittenAs::{:?}, \
-         expected: {}, highest: {}, count: {}, unless: {}, remainder: {remainder} }}, ",
+         expected: {}, highest: {}, count: {}, times: {}, unless: {}, remainder: {remainder} }}, ",
         buckets.index(&reading.id)?,
         emitter.list(&PathTo::parse_all(&reading.path)?),
         reading.beside_for,
@@ -402,13 +409,7 @@ fn emit_reading(
             || "None".to_owned(),
             |count| format!("Some(Count::{count:?})")
         ),
-        emitter.option(
-            reading
-                .unless
-                .as_deref()
-                .map(PathTo::parse)
-                .transpose()?
-                .as_ref()
-        ),
+        optional(&reading.times)?,
+        optional(&reading.unless)?,
     ))
 }

@@ -6,13 +6,15 @@ use crate::read::read_object;
 use crate::record::{Reader, headers};
 use bearlumen_core::clients::is_usage_alone;
 use bearlumen_core::response::parse_json;
-use bearlumen_core::stream::{StreamFold, StreamText};
+use bearlumen_core::stream::{Lesson, StreamFold, StreamText};
 use bearlumen_core::track::Subject;
 
 /// The fold keeps something of the chunk.
 const TAUGHT: u32 = 1;
 /// The chunk holds nothing but usage that somebody asked for.
 const USAGE_ALONE: u32 = 2;
+/// Another chunk like it adds to what this one said.
+const ADDS: u32 = 4;
 
 /// One stream.
 #[derive(Debug, Default)]
@@ -22,8 +24,8 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Takes a chunk as the subject of a record and answers bits: [`TAUGHT`], [`USAGE_ALONE`]. What is no object
-    /// is counted as unreadable. After a chunk that taught nothing, others that differ in numbers at most need
+    /// Takes a chunk as the subject of a record and answers bits: [`TAUGHT`], [`USAGE_ALONE`], [`ADDS`]. What is
+    /// no object is counted as unreadable. After a chunk that taught nothing, others that differ in numbers at most need
     /// not come.
     pub fn chunk(&mut self, subject: &str) -> u32 {
         let mut reader = Reader::new(subject);
@@ -35,7 +37,11 @@ impl Stream {
             self.fold.feed_unreadable();
             return TAUGHT;
         };
-        let taught = if self.fold.learn(&tape) { TAUGHT } else { 0 };
+        let taught = match self.fold.learn(&tape) {
+            Lesson::Nothing => 0,
+            Lesson::Restated => TAUGHT,
+            Lesson::Added => TAUGHT | ADDS,
+        };
         let alone = if is_usage_alone(&tape) {
             USAGE_ALONE
         } else {

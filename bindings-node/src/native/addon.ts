@@ -49,7 +49,7 @@ export interface ShapeNode {
 }
 
 export interface NativeStream {
-  /** Takes a chunk as the subject of a record and answers bits: `TAUGHT`, `USAGE_ALONE`. */
+  /** Takes a chunk as the subject of a record and answers bits: `TAUGHT`, `USAGE_ALONE`, `ADDS`. */
   chunk(subject: string): number;
   chunkJson(json: Uint8Array): void;
   /** Takes a piece of the stream's text. */
@@ -90,6 +90,8 @@ export interface NativeDelivery {
 export const TAUGHT = 1;
 /** The chunk holds nothing but usage that somebody asked for. */
 export const USAGE_ALONE = 2;
+/** Another chunk like it adds to what this one said. */
+export const ADDS = 4;
 
 /** What a name on a provider's client may mean. */
 export const CLIENT = {

@@ -1,4 +1,5 @@
 import { isBytes } from './bytes';
+import { isDeferred } from './deferred';
 import { shape, type Place } from './shape';
 
 const isListed = Object.prototype.propertyIsEnumerable;
@@ -83,7 +84,7 @@ export function writeSubject(response: unknown): string {
   if (isJson(response)) return 'j';
   if (typeof response !== 'object') return 'x';
   try {
-    if (Array.isArray(response)) return 'x';
+    if (Array.isArray(response) || isDeferred(response)) return 'x';
     const { root, maxNodes } = shape();
     const walk = new Walk(maxNodes);
     const fields = walk.object(response, root);

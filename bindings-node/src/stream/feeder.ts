@@ -1,4 +1,4 @@
-import { TAUGHT, USAGE_ALONE, type NativeStream } from '../native/addon';
+import { ADDS, TAUGHT, USAGE_ALONE, type NativeStream } from '../native/addon';
 import { addon } from '../native/load';
 import { isBytes } from '../record/bytes';
 import { writeHeaders, type HttpHeaders } from '../record/headers';
@@ -56,7 +56,7 @@ export class Feeder {
     const said = this.#stream.chunk(subject);
     const snapshot = subject.startsWith('o') ? Snapshot.of(chunk) : undefined;
     if ((said & TAUGHT) !== 0) {
-      this.#last = snapshot;
+      this.#last = (said & ADDS) === 0 ? snapshot : undefined;
       this.#inert = [];
       this.#isLastAlone = (said & USAGE_ALONE) !== 0;
     } else if (snapshot !== undefined && this.#inert.length < MOST_INERT) {

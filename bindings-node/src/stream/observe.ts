@@ -2,6 +2,7 @@ import { ObservedAsyncIterator, ObservedIterator } from './iterators';
 import { hasMethod, isAsyncIterable, isEmitter, isNodeReadable, isReadableStream, type Emitter } from './kinds';
 import { nodeStream } from './node-stream';
 import type { Cursor, Watch } from './watch';
+import { webStream } from './web-stream';
 
 type Methods = Record<string | symbol, (...args: unknown[]) => unknown>;
 
@@ -76,32 +77,6 @@ function listen(stream: Emitter, watch: Watch): void {
   const cursor = watch.reader();
   for (const event of CHUNK_EVENTS) stream.on(event, (chunk) => void cursor.take(chunk));
   stream.on('end', () => cursor.end(stream.aborted === true || stream.errored === true));
-}
-
-function webStream(stream: ReadableStream<unknown>, cursor: Cursor): object {
-  const reader = stream.getReader();
-  const source = {
-    async pull(controller: { enqueue(chunk: unknown): void; close(): void }): Promise<void> {
-      for (;;) {
-        const step = await reader.read().catch((error: unknown) => {
-          cursor.end(true);
-          throw error;
-        });
-        if (step.done) {
-          cursor.end(false);
-          return controller.close();
-        }
-        if (!cursor.take(step.value)) return controller.enqueue(step.value);
-      }
-    },
-    cancel(reason?: unknown): Promise<void> {
-      cursor.leave();
-      return reader.cancel(reason);
-    },
-  };
-  // Nothing is read ahead of the caller.
-  const observed = new ReadableStream(source, { highWaterMark: 0 });
-  return Object.setPrototypeOf(observed, Object.getPrototypeOf(stream) as object) as object;
 }
 
 function bound(owner: object, name: string | symbol): (...args: unknown[]) => unknown {

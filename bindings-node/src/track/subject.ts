@@ -1,4 +1,5 @@
 import { isBytes } from '../record/bytes';
+import { isDeferred } from '../record/deferred';
 import { hasMethod, isAsyncIterable, isEmitter, isIterator, isReadableStream } from '../stream/kinds';
 
 /** Fields in which the outputs of some SDKs carry what the provider sent. */
@@ -7,11 +8,12 @@ type Carrier = (typeof CARRIERS)[number];
 
 /**
  * A quick look that spares most responses the closer ones: a plain object that is no stream and carries none. An
- * object that refuses to be looked at is none either.
+ * object that refuses to be looked at is none either. What has its streams behind getters is not asked for them.
  */
 export function mayBeStream(response: unknown): response is object {
   if (typeof response !== 'object' || response === null) return false;
   try {
+    if (isDeferred(response)) return true;
     const { stream, body, [Symbol.asyncIterator]: iterate } = response as Record<string | symbol, unknown>;
     return (
       typeof iterate === 'function' ||

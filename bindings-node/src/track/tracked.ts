@@ -6,8 +6,12 @@ export interface TrackedStream {
   readonly result: Promise<TrackResult>;
 }
 
-/** What yields the chunks of a stream, or is an HTTP response. */
-export type StreamSource = AsyncIterable<unknown> | IterableIterator<unknown> | { clone(): unknown; arrayBuffer(): unknown };
+/** What yields the chunks of a stream, hands out streams of them, or is an HTTP response. */
+export type StreamSource =
+  | AsyncIterable<unknown>
+  | IterableIterator<unknown>
+  | { readonly fullStream: unknown }
+  | { clone(): unknown; arrayBuffer(): unknown };
 
 /** The stream in the output of an SDK. */
 export type CarriedStream<T> = T extends { stream?: infer Stream } | { body?: infer Stream }

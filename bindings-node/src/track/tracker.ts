@@ -2,10 +2,12 @@ import { forget, remember } from '../delivery/exit';
 import type { DeliveryLoop } from '../delivery/loop';
 import type { Reporter } from '../delivery/reporter';
 import type { NativeStream } from '../native/addon';
+import { isDeferred, type Deferred } from '../record/deferred';
 import { writeHeaders, type HttpHeaders } from '../record/headers';
 import { NOTHING_READ, writeRecord } from '../record/record';
 import { isJson } from '../record/response';
 import { TrackResult } from '../result';
+import { canBeFollowed, follow } from '../stream/follow';
 import { observe } from '../stream/observe';
 import { Recorder } from '../stream/recorder';
 import { Watch } from '../stream/watch';
@@ -49,6 +51,7 @@ export class Tracker {
     try {
       const options = this.#context.over(own);
       if (!mayBeStream(response)) return this.#trackResponse(response, undefined, options, known);
+      if (isDeferred(response)) return this.#trackDeferred(response, options, known);
       if (isHttpResponse(response)) return this.#trackHttp(response, options);
       if (isStream(response)) return this.#trackStream(response, options, known);
       const carrier = carrierOf(response);
@@ -113,6 +116,23 @@ export class Tracker {
     const iterate = (): unknown => (stream as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     Object.defineProperty(output, Symbol.asyncIterator, { value: iterate, configurable: true });
     return withResult(output, sources.get(stream) as Source);
+  }
+
+  /** What an SDK answers before the stream is read, itself no stream: the caller takes its streams from it as ever. */
+  #trackDeferred(result: Deferred, options: object | null | undefined, known: Circumstances): object {
+    const before = sources.get(result);
+    if (before !== undefined) {
+      before.restate(writeRecord(undefined, options));
+      return result;
+    }
+    if (!canBeFollowed(result)) {
+      this.#reporter.warn('Bear Lumen: nothing is known of a result whose stream cannot be watched: track its fullStream instead');
+      const tracked = this.#trackResponse(result, undefined, options, known);
+      return withResult(result, { result: Promise.resolve(tracked), restate: () => {} });
+    }
+    const recorder = this.#recorder(options, known);
+    follow(result, new Watch(recorder));
+    return withResult(result, recorder);
   }
 
   /** The caller's response stays unread: a copy is read beside it. */

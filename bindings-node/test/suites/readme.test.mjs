@@ -7,6 +7,7 @@ import * as sdk from '@bearlumen/node-sdk';
 import OpenAI from 'openai';
 import { messages } from '../support/clients.mjs';
 import { startProviders } from '../support/providers.mjs';
+import { versions } from '../support/vercel.mjs';
 
 const { BEARLUMEN_TEST_BASE_URL: baseUrl, BEARLUMEN_TEST_API_KEY: apiKey, BEARLUMEN_TEST_SOURCE: source } = process.env;
 const skip = (baseUrl === undefined || apiKey === undefined) && 'BEARLUMEN_TEST_BASE_URL and BEARLUMEN_TEST_API_KEY are unset';
@@ -24,6 +25,8 @@ after(async () => {
   await providers.stop();
 });
 
+const { streamText, generateText, embed } = versions[7].ai;
+const vercel = { streamText, generateText, embed, prompt: 'Which colour?', value: 'blue' };
 const AsyncFunction = (async () => {}).constructor;
 const pieces = (text) => [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
 
@@ -49,6 +52,8 @@ for (const [name, path] of [
         url: `${providers.url}/v1/chat/completions`,
         request: { method: 'POST', body: JSON.stringify(chat) },
         bear: new sdk.BearLumen({ apiKey, baseUrl }),
+        ...vercel,
+        ...versions[7].models(),
         console: { log: (...parts) => said.push(parts) },
       };
       const body = piece

@@ -124,6 +124,8 @@ pub(super) struct Reading {
     /// Counts the places that a path leads to, or the different texts there, or whether there is one, instead of adding
     /// up numbers.
     pub(super) count: Option<Count>,
+    /// The number is billed as often as this is there.
+    pub(super) times: Option<String>,
     /// Not read where this stands.
     pub(super) unless: Option<String>,
     pub(super) remainder_as: Option<String>,
@@ -175,6 +177,8 @@ pub(super) struct Stream {
     pub(super) patch: BTreeMap<String, Vec<String>>,
     /// So do events that hold one of these.
     pub(super) patch_exists: Vec<String>,
+    /// Events of these types count beside each other. What states usage after them says their sum again.
+    pub(super) adds: BTreeMap<String, Vec<String>>,
     /// A chunk without usage belongs to this format.
     pub(super) partial: BTreeMap<String, Vec<String>>,
     /// Used only where no other format was found in the stream.

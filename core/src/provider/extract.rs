@@ -187,6 +187,53 @@ pub(crate) fn extract_view(
 }
 
 impl Extraction {
+    /// Adds what earlier calls of the same stream used. Where they were of other models, each is a part of its own.
+    pub(crate) fn add_earlier(&mut self, earlier: Vec<Result<Self, ExtractError>>) {
+        if earlier.is_empty() {
+            return;
+        }
+        let mut stated = self.totals.stated_total_tokens;
+        let mut parts = vec![Part {
+            model: self.model.clone(),
+            usage: self.usage.clone(),
+        }];
+        for one in earlier {
+            let one = match one {
+                Ok(one) => one,
+                Err(error) => {
+                    let message = format!("an earlier call of the stream is left out: {error}");
+                    self.warnings.push(Warning::new(NOT_COUNTED, message));
+                    continue;
+                }
+            };
+            stated = stated
+                .zip(one.totals.stated_total_tokens)
+                .map(|(all, more)| all.saturating_add(more));
+            self.reported = self
+                .reported
+                .zip(one.reported)
+                .and_then(|(all, more)| all.get().checked_add(more.get()))
+                .map(Nanos::new);
+            for warning in one.warnings {
+                if !self.warnings.contains(&warning) {
+                    self.warnings.push(warning);
+                }
+            }
+            self.usage.add_all(&one.usage);
+            match parts.iter_mut().find(|part| part.model == one.model) {
+                Some(part) => part.usage.add_all(&one.usage),
+                None => parts.push(Part {
+                    model: one.model,
+                    usage: one.usage,
+                }),
+            }
+        }
+        self.totals = self.usage.totals(stated);
+        if parts.len() > 1 {
+            self.parts = parts;
+        }
+    }
+
     /// What can be said of a stream that broke off before its usage: who and which model.
     pub(crate) fn without_usage(
         format: &'static Format,

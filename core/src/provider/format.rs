@@ -69,6 +69,8 @@ pub(crate) struct Reading {
     pub(crate) highest: bool,
     /// Counts instead of adding up numbers.
     pub(crate) count: Option<Count>,
+    /// The number is billed as often as this is there.
+    pub(crate) times: Option<Path>,
     /// Not read where this stands.
     pub(crate) unless: Option<Path>,
     /// Where what no inner bucket claimed goes instead, and the warning that says so.
@@ -140,6 +142,8 @@ pub(crate) struct Stream {
     pub(crate) complete_equals: &'static [(Path, &'static [&'static str])],
     pub(crate) patch: &'static [(Path, &'static [&'static str])],
     pub(crate) patch_exists: &'static [Path],
+    /// Chunks that count beside each other.
+    pub(crate) adds: &'static [(Path, &'static [&'static str])],
     pub(crate) partial: &'static [(Path, &'static [&'static str])],
     pub(crate) weak: bool,
     /// What the chunks without usage say belongs to what the one with usage says.

@@ -210,7 +210,8 @@ fn stated_count(view: &View<'_, '_>, reading: &Reading) -> Result<Option<Quantit
                 return Quantity::whole(places).map(Some);
             }
         } else if let Some(found) = sum(view, path, reading.written_as)? {
-            return Ok(Some(found));
+            let times = reading.times.as_ref().map_or(1, |path| view.count(path));
+            return Quantity::from_micros(found.micros().saturating_mul(times.max(1))).map(Some);
         }
     }
     Ok(None)

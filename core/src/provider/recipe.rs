@@ -266,7 +266,10 @@ fn source(view: &View<'_, '_>, reading: &Reading) -> Option<Source> {
             None => {
                 let places = places(view, path)?;
                 if !places.is_empty() {
-                    return Some(Source::Places(places));
+                    let times = reading.times.as_ref().map_or(1, |path| view.count(path));
+                    let times = usize::try_from(times.max(1)).ok()?;
+                    // More would be slower than finding it out again.
+                    return (times <= SLOTS).then(|| Source::Places(places.repeat(times)));
                 }
             }
             Some(Counted::Places) => {

@@ -2,7 +2,8 @@
 //!
 //! Chunks come as tapes (objects of an SDK) or as text (SSE, NDJSON, a JSON list, AWS event frames). Each format
 //! says in data how it streams: mostly the last chunk with usage wins whole; Anthropic's later events restate
-//! some counts of the first. What is kept does not grow with the stream.
+//! some counts of the first. What is kept does not grow with the stream, but with the calls in it where it is of
+//! several.
 
 mod frames;
 mod text;
@@ -37,6 +38,8 @@ pub fn is_stream_type(content_type: &str) -> bool {
 pub struct StreamFold {
     /// The latest response object with usage.
     best: Option<Kept>,
+    /// Those before it whose usage stands beside.
+    earlier: Vec<Kept>,
     /// The latest chunk of a known format without usage: who and which model, should the stream break off.
     partial: Option<Kept>,
     /// The highest counts so far, of those that a later chunk may state as less.
@@ -54,6 +57,23 @@ struct Kept {
     format: &'static Format,
     tape: Tape<'static>,
     mark: Option<Mark>,
+    /// Its usage is one of several that add up.
+    is_addend: bool,
+}
+
+/// More calls than any stream is of; what counts beside these is told to be unread.
+const MOST_ADDENDS: usize = 10_000;
+
+/// What a chunk taught a fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lesson {
+    /// Nothing of what is kept: until a chunk teaches something, others with the same fields and texts need not be
+    /// handed in.
+    Nothing,
+    /// Something that others with the same fields and texts replace.
+    Restated,
+    /// Something that adds to what was said, as another chunk like it does.
+    Added,
 }
 
 /// What a stream said.
@@ -76,23 +96,21 @@ impl StreamFold {
         self.learn(chunk);
     }
 
-    /// Takes the next chunk. False when it said nothing of what is kept: until a chunk answers true again, others
-    /// with the same fields and texts need not be handed in.
-    pub fn learn(&mut self, chunk: &Tape<'_>) -> bool {
+    /// Takes the next chunk, and says what it taught.
+    pub fn learn(&mut self, chunk: &Tape<'_>) -> Lesson {
         if self.patch(chunk) {
-            return true;
+            return Lesson::Restated;
         }
         match find_format(chunk) {
             Some(Known {
                 format,
                 view,
                 wrapper: None,
-            }) => {
-                self.keep_usage(format, &view, chunk);
-                return true;
-            }
+            }) => return self.keep_usage(format, &view, chunk),
             // What says that the stream is over stands beside the usage, inside the wrapper.
-            Some(_) => return unwrapped(chunk).is_some_and(|inner| self.learn(&inner)),
+            Some(_) => {
+                return unwrapped(chunk).map_or(Lesson::Nothing, |inner| self.learn(&inner));
+            }
             None => {}
         }
         let was_complete = self.complete;
@@ -102,15 +120,24 @@ impl StreamFold {
         }
         if let Some((format, view)) = find_bare_partial(chunk) {
             self.keep_partial(format, &view, chunk);
-            return true;
+            return Lesson::Restated;
         }
         if let Some(inner) = unwrapped(chunk) {
             return self.learn(&inner);
         }
-        self.complete != was_complete
+        if self.complete == was_complete {
+            Lesson::Nothing
+        } else {
+            Lesson::Restated
+        }
     }
 
-    fn keep_usage(&mut self, format: &'static Format, view: &View<'_, '_>, chunk: &Tape<'_>) {
+    fn keep_usage(
+        &mut self,
+        format: &'static Format,
+        view: &View<'_, '_>,
+        chunk: &Tape<'_>,
+    ) -> Lesson {
         let mark = strongest_mark(format, view);
         self.complete |= is_complete(format, view);
         // What only counts beside the vendor's own events never replaces them.
@@ -120,27 +147,47 @@ impl StreamFold {
                 .as_ref()
                 .is_some_and(|best| !best.format.stream.weak)
         {
-            return;
+            return Lesson::Restated;
         }
         // Some servers end with a usage of zeros: it takes nothing back.
         if let Some(best) = &mut self.best
             && chunk.counts_nothing(view.usage())
         {
             best.mark = join(best.mark, mark);
-            return;
+            return Lesson::Restated;
+        }
+        let is_addend = !format.stream.adds.is_empty() && meets(view, format.stream.adds);
+        if let Some(best) = self.best.as_mut().filter(|best| best.is_addend) {
+            best.mark = join(best.mark, mark);
+            if !is_addend {
+                // The sum of what is kept, said again.
+                return Lesson::Restated;
+            }
+            if self.earlier.len() >= MOST_ADDENDS {
+                self.unreadable += 1;
+                return Lesson::Added;
+            }
         }
         self.contradicted |= chunk.contradicts_itself(view.usage());
         for (bucket, stated) in highest_counts(view, format) {
             let more = stated.checked_sub(self.highest.of(&bucket));
             self.highest.add(bucket, more.unwrap_or_default());
         }
-        let mark = join(self.best.take().and_then(|best| best.mark), mark);
+        let before = self.best.take();
+        let mark = join(before.as_ref().and_then(|best| best.mark), mark);
         let mark = join(self.partial.as_ref().and_then(|partial| partial.mark), mark);
+        self.earlier.extend(before.filter(|best| best.is_addend));
         self.best = Some(Kept {
             format,
             tape: chunk.owned_from(view.response()),
             mark,
+            is_addend,
         });
+        if is_addend {
+            Lesson::Added
+        } else {
+            Lesson::Restated
+        }
     }
 
     fn keep_partial(&mut self, format: &'static Format, view: &View<'_, '_>, chunk: &Tape<'_>) {
@@ -160,7 +207,12 @@ impl StreamFold {
             }
             _ => chunk.owned_from(view.response()),
         };
-        self.partial = Some(Kept { format, tape, mark });
+        self.partial = Some(Kept {
+            format,
+            tape,
+            mark,
+            is_addend: false,
+        });
     }
 
     /// Adds the HTTP headers that came with the stream.
@@ -207,10 +259,13 @@ impl StreamFold {
         let mut folded = match (&self.best, &self.partial) {
             (Some(best), _) => {
                 let joined = self.joined(best);
-                let tape = self.with_headers(joined.as_ref().unwrap_or(&best.tape));
-                let view = find_view(&tape, best.format, |_| true)
-                    .ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;
-                let mut extraction = extract_view(best.format, &view, hints, best.mark)?;
+                let tape = joined.as_ref().unwrap_or(&best.tape);
+                let mut extraction = self.extract(best.format, tape, hints, best.mark)?;
+                let earlier = self
+                    .earlier
+                    .iter()
+                    .map(|kept| self.extract(kept.format, &kept.tape, hints, best.mark));
+                extraction.add_earlier(earlier.collect());
                 let missing = self.highest.without(&extraction.usage);
                 if !missing.is_empty() {
                     extraction.usage.add_all(&missing);
@@ -256,6 +311,19 @@ impl StreamFold {
                 .push(Warning::new("stream_incomplete", message));
         }
         Ok(folded)
+    }
+
+    fn extract(
+        &self,
+        format: &'static Format,
+        tape: &Tape<'static>,
+        hints: &Hints<'_>,
+        mark: Option<Mark>,
+    ) -> Result<Extraction, ExtractError> {
+        let tape = self.with_headers(tape);
+        let view = find_view(&tape, format, |_| true)
+            .ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;
+        extract_view(format, &view, hints, mark)
     }
 
     /// What the chunks with and without usage say together, where that is one.

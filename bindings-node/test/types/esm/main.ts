@@ -87,6 +87,19 @@ export const later: Promise<CallCost> = costOfStream((async function* () {})());
 // @ts-expect-error A response is no stream.
 costOfStream({ any: 'object' });
 
+/** The shape of what hands out its streams, as a library's result does. */
+interface Deferred {
+  readonly textStream: AsyncIterable<string>;
+  readonly fullStream: AsyncIterable<object>;
+  readonly usage: PromiseLike<object>;
+}
+
+export async function ofDeferred(result: Deferred): Promise<number | null> {
+  const tracked = bear.track(result, { userId: 'u' });
+  for await (const text of tracked.textStream) void (text satisfies string);
+  return (await tracked.result).cost.amount;
+}
+
 /** The shape of a streamed chunk, whoever's it is. */
 interface Chunk {
   text: string;
