@@ -1,6 +1,6 @@
 // Stands before the built Worker, on the real runtime, and has things fail that the runtime may let fail at any time.
 // A request says in a header what is to happen to it: nothing else reaches the front door and its object alike.
-import Worker, { Organization as Real } from "index.js";
+import Worker, { Organization as Real } from "entry.js";
 
 const fault = (request) => request.headers.get("x-fault");
 
@@ -75,13 +75,9 @@ const reached = (objects) => ({
   },
 });
 
-export default class extends Worker {
-  constructor(ctx, env) {
-    super(ctx, { ...env, ORGANIZATION: reached(env.ORGANIZATION) });
-  }
-
-  fetch(request) {
+export default {
+  fetch(request, env, ctx) {
     unreachable = fault(request) === "unreachable";
-    return super.fetch(request);
-  }
-}
+    return Worker.fetch(request, { ...env, ORGANIZATION: reached(env.ORGANIZATION) }, ctx);
+  },
+};

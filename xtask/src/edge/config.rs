@@ -14,6 +14,7 @@ pub(super) fn text(options: &Options, storage: &Path, build: &Path) -> String {
         format!("(name = \"in-front.js\", esModule = embed {path}),\n    ")
     });
     let storage = quoted(&storage.display().to_string());
+    let entry = quoted(&build.with_file_name("entry.js").display().to_string());
     let script = quoted(&build.join("index.js").display().to_string());
     let wasm = quoted(&build.join("index_bg.wasm").display().to_string());
     format!(
@@ -29,8 +30,9 @@ const config :Workerd.Config = (
 
 const bearlumen :Workerd.Worker = (
   modules = [
-    {in_front}(name = "index.js", esModule = embed {script}),
-    (name = "index_bg.wasm", wasm = embed {wasm}),
+    {in_front}(name = "entry.js", esModule = embed {entry}),
+    (name = "build/index.js", esModule = embed {script}),
+    (name = "build/index_bg.wasm", wasm = embed {wasm}),
   ],
   compatibilityDate = "{COMPATIBILITY_DATE}",
   bindings = [
