@@ -226,10 +226,7 @@ impl DataDir {
     }
 
     /// The same, with the log whose flushing is left to the caller.
-    pub(crate) fn database_and_log(
-        &self,
-        id: &OrganizationId,
-    ) -> Result<(Sqlite, Log), DataError> {
+    pub(crate) fn database_and_log(&self, id: &OrganizationId) -> Result<(Sqlite, Log), DataError> {
         let sql = self.database(id)?;
         let path = self.database_path(id);
         match sql.leave_flushing(&path) {

@@ -105,7 +105,10 @@ fn run(
             unflushed = false;
         }
         let count = waiting.len();
-        let answers: Vec<Answer> = waiting.into_iter().flat_map(|group| group.answers).collect();
+        let answers: Vec<Answer> = waiting
+            .into_iter()
+            .flat_map(|group| group.answers)
+            .collect();
         let mut shared = Some(Flush {
             requests: answers.len(),
             took: since.elapsed(),
@@ -134,7 +137,9 @@ mod tests {
 
     fn group(wrote: bool, size: usize) -> (Committed, Vec<Waiting>) {
         let (replies, waiting): (Vec<_>, Vec<_>) = (0..size).map(|_| oneshot::channel()).unzip();
-        let answers = replies.into_iter().map(|reply| (Response::default(), reply));
+        let answers = replies
+            .into_iter()
+            .map(|reply| (Response::default(), reply));
         let committed = Committed {
             answers: answers.collect(),
             since: Instant::now(),
@@ -210,18 +215,18 @@ mod tests {
 
     #[test]
     fn what_wrote_nothing_waits_for_no_flush_but_the_first() {
-        let flushes = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&flushes);
+        let times = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&times);
         let flush = move || {
             counted.fetch_add(1, Ordering::Relaxed);
             Ok(())
         };
         let mut flusher = Flusher::start("disk".to_owned(), flush).unwrap();
-        for (wrote, flushed) in [(false, 1), (false, 1), (true, 2), (false, 2)] {
+        for (wrote, expected) in [(false, 1), (false, 1), (true, 2), (false, 2)] {
             let (group, mut waiting) = group(wrote, 1);
             flusher.hand_over(group).unwrap();
             waiting.remove(0).blocking_recv().unwrap();
-            assert_eq!(flushes.load(Ordering::Relaxed), flushed);
+            assert_eq!(times.load(Ordering::Relaxed), expected);
         }
         flusher.finish();
     }

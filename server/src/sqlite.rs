@@ -1,8 +1,8 @@
 //! The service's `Sql` over a SQLite file.
 
 use bearlumen_service::{Insert, Param, Row, Sql, SqlError, SqlErrorKind, Value};
-use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::config::DbConfig;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 use std::cell::Cell;
 use std::fs::{File, OpenOptions};
@@ -33,12 +33,12 @@ impl Sqlite {
 
     fn prepare(connection: Connection) -> Result<Self, SqlError> {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(error)?;
-        // 64 MiB of pages: the rollups and the indexes' hot ends of a large ledger. A checkpoint every 16 MiB: pages
+        // 64 MiB of pages: the rollups and the indexes' hot ends of a large ledger. A checkpoint every 64 MiB: pages
         // that many batches write reach the file once.
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
-                 PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; \
+                 PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; \
                  PRAGMA temp_store = MEMORY;",
             )
             .map_err(error)?;

@@ -32,9 +32,8 @@ impl KnownPrices {
         if !request.modifiers.is_empty() {
             return None;
         }
-        let is_of = |kind: &&mut Kind| {
-            *kind.model == *request.model && *kind.provider == *request.provider
-        };
+        let is_of =
+            |kind: &&mut Kind| *kind.model == *request.model && *kind.provider == *request.provider;
         let Some(kind) = self.0.iter_mut().find(is_of) else {
             if self.0.len() < MAX_KINDS {
                 self.0.push(Kind {
@@ -103,7 +102,10 @@ mod tests {
             ] {
                 if below(3) > 0 {
                     let micros = below(most) * if below(50) == 0 { 1500 } else { 1_000_000 };
-                    usage.add(Bucket::named(bucket), Quantity::from_micros(micros).unwrap());
+                    usage.add(
+                        Bucket::named(bucket),
+                        Quantity::from_micros(micros).unwrap(),
+                    );
                 }
             }
             // Three minutes of a year, each for a while.

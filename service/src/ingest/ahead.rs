@@ -2,6 +2,7 @@
 //! A host need not: the answer is the same.
 
 use super::batch;
+use super::detail::write_detail;
 use super::reading::Reading;
 use crate::context::Context;
 use crate::tenant::Stored;
@@ -35,7 +36,12 @@ pub fn read_ahead(request: &mut Request<Vec<u8>>, ctx: &Context<'_>) {
         return;
     }
     // What is wrong with the whole of it is said in its turn.
-    if let Ok(reading) = Reading::of(request.body(), ctx, None) {
+    if let Ok(mut reading) = Reading::of(request.body(), ctx, None) {
+        let mut detail = String::new();
+        for event in &mut reading.accepted {
+            write_detail(event, &mut detail);
+            event.detail = Some(detail.as_str().into());
+        }
         request.extensions_mut().insert(Ahead(Arc::new(reading)));
     }
 }

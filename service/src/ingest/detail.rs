@@ -121,14 +121,13 @@ pub(super) fn push_plain(out: &mut String, text: &str) {
 
 /// A JSON string. Most texts need no escape.
 pub(super) fn push_text(out: &mut String, text: &str) {
-    // To the end in any case, which takes many bytes at a time.
-    let needs_escape = text.bytes().fold(false, |needs, byte| {
-        needs | (byte < b' ') | (byte == b'"') | (byte == b'\\')
-    });
-    if needs_escape {
-        out.push_str(&serde_json::to_string(text).unwrap_or_default());
-    } else {
+    if text
+        .bytes()
+        .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+    {
         push_plain(out, text);
+    } else {
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
     }
 }
 

@@ -1,5 +1,7 @@
 //! An event with its cost and its place in time: what is stored.
 
+#[cfg(doc)]
+use super::write_detail;
 use crate::http::Problem;
 use crate::ledger::MAX_NUMBER;
 use bearlumen_core::bucket::Bucket;
@@ -27,6 +29,8 @@ pub(crate) struct Priced {
     pub(crate) price_id: Option<Arc<str>>,
     /// Input and output, as far as 64 bits hold them.
     pub(crate) tokens: [i64; 2],
+    /// What [`write_detail`] writes, if somebody wrote it ahead.
+    pub(crate) detail: Option<Box<str>>,
 }
 
 /// Reads one event and prices it.
@@ -118,6 +122,7 @@ pub(super) fn price(
         event,
         cost,
         price_id,
+        detail: None,
     })
 }
 
@@ -135,6 +140,7 @@ impl Priced {
             content_hash: 0,
             tokens: tokens_of(&event),
             event,
+            detail: None,
             price_id: cost.price_id.as_ref().map(|id| id.to_string().into()),
             cost,
         }

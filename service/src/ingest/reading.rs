@@ -7,9 +7,7 @@ use bearlumen_core::error::ErrorCode;
 use bearlumen_core::event::{EventFields, FieldError, MAX_EVENT_BYTES, UsageEvent, parse_event};
 use bearlumen_core::pricing::TenantPrices;
 use serde::Deserialize;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -37,8 +35,8 @@ impl Reading {
         let text = body_text(body)?;
         // In one go, unless one of them may be longer than an event may be.
         let expected = (text.len() / LEAST_BYTES).min(MAX_EVENTS);
-        let at_once = (text.len() <= MAX_EVENT_BYTES)
-            .then(|| Reader::new(ctx, own, expected).read_all(text));
+        let at_once =
+            (text.len() <= MAX_EVENT_BYTES).then(|| Reader::new(ctx, own, expected).read_all(text));
         let reader = if let Some(Ok(reader)) = at_once {
             reader
         } else {

@@ -119,8 +119,8 @@ impl Tenant {
         let open = fresh.iter().flat_map(|new| inner_texts(new.event));
         let mut open: Vec<&str> = open.filter(|text| labels.get(text).is_none()).collect();
         for new in &mut fresh {
-            new.labels = fields(new.event)
-                .map(|text| text.map_or(0, |text| known(labels, text, &mut open)));
+            new.labels =
+                fields(new.event).map(|text| text.map_or(0, |text| known(labels, text, &mut open)));
         }
         if !open.is_empty() {
             labels.resolve(sql, open.into_iter())?;
@@ -218,7 +218,12 @@ fn write_label(list: &mut String, label: i64) {
 /// The list that the view `event` reads, without trailing nulls.
 fn write_item(list: &mut String, new: &New<'_>, after_ms: i64, detail: &mut String) {
     let [.., session] = new.labels;
-    write_detail(new.event, detail);
+    let detail = if let Some(written) = &new.event.detail {
+        written
+    } else {
+        write_detail(new.event, detail);
+        detail.as_str()
+    };
     list.push_str("[\"");
     push_event_hex(list, new.id);
     list.push('"');
