@@ -1,7 +1,7 @@
 //! Connections: how long a client may take, and what becomes of them when the server stops.
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use http_body_util::BodyExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -20,6 +20,8 @@ const HEAD: Duration = Duration::from_secs(100);
 /// How long a body may pause, and take altogether.
 const PAUSE: Duration = Duration::from_secs(30);
 const BODY: Duration = Duration::from_mins(5);
+/// What an announced body is given room for before any of it is there.
+const AT_ONCE: usize = 1 << 20;
 /// How long what a caller sent along who is turned away is waited for.
 const DRAIN: Duration = Duration::from_secs(1);
 /// How long a stopping server waits for requests that have not come whole. Shorter than what container hosts wait
@@ -115,7 +117,8 @@ pub(crate) async fn drain(mut body: Body) {
 /// The body, cut one byte past `most`: enough to see that it is too long.
 pub(crate) async fn read_body(mut body: Body, most: usize) -> Result<Vec<u8>, String> {
     let read = async {
-        let mut bytes = Vec::new();
+        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(0);
+        let mut bytes = Vec::with_capacity(announced.min(AT_ONCE));
         loop {
             let frame = timeout(PAUSE, body.frame()).await;
             let Some(frame) = frame.map_err(|_| "the body paused too long".to_owned())? else {
