@@ -63,35 +63,30 @@ impl KnownPrices {
 mod tests {
     use super::*;
     use crate::bucket::Bucket;
+    use crate::pricing::{models, providers};
     use crate::quantity::Quantity;
     use crate::usage::Usage;
 
-    /// A price that changes with the day, one with the length of the prompt, one with the hour, one that is unknown.
-    const MODELS: [(&str, &str); 7] = [
-        ("openai", "gpt-4o"),
-        ("OpenAI", "gpt-4o"),
-        ("anthropic", "claude-sonnet-4-5"),
-        ("google", "gemini-2.5-pro"),
-        ("deepseek", "deepseek-chat"),
-        ("perplexity", "sonar-pro"),
-        ("nobody", "nothing"),
-    ];
+    const MODIFIERS: [&[(&str, &str)]; 4] = [&[], &[], &[], &[("service_tier", "flex")]];
 
-    const MODIFIERS: [&[(&str, &str)]; 2] = [&[], &[("service_tier", "flex")]];
+    /// Numbers in no order, below a limit each.
+    struct Random(u64);
 
-    #[test]
-    fn a_known_price_is_the_price() {
-        let mut known = KnownPrices::default();
-        let mut random = 1_u64;
-        let mut below = |limit: u64| {
-            random = random
+    impl Random {
+        fn below(&mut self, limit: u64) -> u64 {
+            let Self(state) = self;
+            *state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            (random >> 33) % limit
-        };
-        let mut at_ms = 0;
-        let mut were_ready = 0;
-        for _ in 0..20_000 {
+            (*state >> 33) % limit
+        }
+
+        fn of<T: Copy>(&mut self, list: &[T]) -> T {
+            let place = self.below(list.len() as u64);
+            list[usize::try_from(place).unwrap()]
+        }
+
+        fn usage(&mut self) -> Usage {
             let mut usage = Usage::default();
             for (bucket, most) in [
                 ("input", 400_000),
@@ -100,32 +95,50 @@ mod tests {
                 ("web_search", 3),
                 ("apples", 2),
             ] {
-                if below(3) > 0 {
-                    let micros = below(most) * if below(50) == 0 { 1500 } else { 1_000_000 };
-                    usage.add(
-                        Bucket::named(bucket),
-                        Quantity::from_micros(micros).unwrap(),
-                    );
+                // Most calls are of tokens alone.
+                let is_there = self.below(8) == 0 || (most > 10 && self.below(3) > 0);
+                if is_there {
+                    let unit = if self.below(50) == 0 { 1500 } else { 1_000_000 };
+                    let amount = Quantity::from_micros(self.below(most) * unit).unwrap();
+                    usage.add(Bucket::named(bucket), amount);
                 }
             }
-            // Three minutes of a year, each for a while.
-            if below(50) == 0 || at_ms == 0 {
-                at_ms = 1_735_689_600_000 + i64::try_from(below(3)).unwrap() * 15_778_800_000;
-            }
-            let pick = |number: u64| usize::try_from(number).unwrap();
-            let (provider, model) = MODELS[pick(below(7))];
-            let request = PriceRequest {
-                usage: &usage,
-                provider,
-                model,
-                modifiers: MODIFIERS[pick(below(8) / 7)],
-                at_ms,
-            };
-            if let Some(cost) = known.ready(&request) {
-                were_ready += 1;
-                assert_eq!(cost, price(&request), "{request:?}");
+            usage
+        }
+    }
+
+    #[test]
+    fn a_known_price_is_the_price() {
+        let mut all: Vec<(&str, &str)> = providers()
+            .flat_map(|provider| models(provider).map(move |model| (provider, model.id)))
+            .collect();
+        all.extend([("OpenAI", "gpt-4o"), ("nobody", "nothing")]);
+        let mut random = Random(1);
+        let mut were_ready = 0;
+        for _ in 0..2000 {
+            let mut known = KnownPrices::default();
+            let batch = [(); 5].map(|()| random.of(&all));
+            // Two minutes of two years, each for a while.
+            let minutes = [(); 2].map(|()| random.below(1_051_200));
+            let mut minute = minutes[0];
+            for _ in 0..60 {
+                if random.below(20) == 0 {
+                    minute = random.of(&minutes);
+                }
+                let (provider, model) = random.of(&batch);
+                let request = PriceRequest {
+                    usage: &random.usage(),
+                    provider,
+                    model,
+                    modifiers: random.of(&MODIFIERS),
+                    at_ms: 1_735_689_600_000 + i64::try_from(minute).unwrap() * 60_000,
+                };
+                if let Some(cost) = known.ready(&request) {
+                    were_ready += 1;
+                    assert_eq!(cost, price(&request), "{request:?}");
+                }
             }
         }
-        assert!(were_ready > 2000, "{were_ready}");
+        assert!(were_ready > 20_000, "{were_ready}");
     }
 }
