@@ -10,12 +10,12 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
 
-/// What a group of requests that were committed together took: rides beside one of its answers.
+/// What requests that were flushed together took: rides beside one of their answers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flush {
-    /// Requests in the group.
+    /// How many.
     pub(crate) requests: usize,
-    /// From the first statement until the commit was on the disk.
+    /// From the first statement until all of it was on the disk.
     pub(crate) took: Duration,
 }
 

@@ -1,7 +1,7 @@
 //! The prices that a batch of calls met, ready for the next call of their kind.
 
 use super::cost::Cost;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, step_of};
 use super::price::{PriceRequest, price};
 
 /// More kinds than this are found out anew each time: looking through many takes as long.
@@ -17,8 +17,8 @@ struct Kind {
     provider: Box<str>,
     model: Box<str>,
     prepared: Option<Prepared>,
-    /// When the last call was that `prepared` does not hold for. One call alone is not worth preparing anything.
-    met_ms: i64,
+    /// Of the last call that `prepared` did not hold for. One call alone is not worth preparing anything.
+    step: i64,
 }
 
 impl KnownPrices {
@@ -32,6 +32,7 @@ impl KnownPrices {
         if !request.modifiers.is_empty() {
             return None;
         }
+        let step = step_of(request.at_ms);
         let is_of =
             |kind: &&mut Kind| *kind.model == *request.model && *kind.provider == *request.provider;
         let Some(kind) = self.0.iter_mut().find(is_of) else {
@@ -40,7 +41,7 @@ impl KnownPrices {
                     provider: request.provider.into(),
                     model: request.model.into(),
                     prepared: None,
-                    met_ms: request.at_ms,
+                    step,
                 });
             }
             return None;
@@ -50,8 +51,7 @@ impl KnownPrices {
         {
             return prepared.cost(request.usage);
         }
-        if !Prepared::is_one_step(kind.met_ms, request.at_ms) {
-            kind.met_ms = request.at_ms;
+        if std::mem::replace(&mut kind.step, step) != step {
             return None;
         }
         let prepared = kind.prepared.insert(Prepared::of(request));

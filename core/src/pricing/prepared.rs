@@ -10,6 +10,11 @@ use crate::usage::Usage;
 /// How finely prices depend on time: they change with the day and, for some, with the minute of the day.
 const STEP_MS: i64 = 60_000;
 
+/// The stretch of time around `at_ms` in which no price changes.
+pub(crate) const fn step_of(at_ms: i64) -> i64 {
+    at_ms.div_euclid(STEP_MS)
+}
+
 /// What the catalogue says of one provider, model and set of modifiers in one minute.
 ///
 /// It prices only what leaves no doubt: whole tokens, each with a rate of its own or of a bucket billed like it.
@@ -18,7 +23,7 @@ const STEP_MS: i64 = 60_000;
 pub(crate) struct Prepared {
     /// `None` where something about it is in doubt.
     choice: Option<Choice<'static>>,
-    minute: i64,
+    step: i64,
     rates: Vec<Ready>,
 }
 
@@ -37,19 +42,14 @@ impl Prepared {
     pub(crate) fn of(request: &PriceRequest<'_>) -> Self {
         Self {
             choice: Choice::of_catalogue(request).ok().and_then(Choice::settled),
-            minute: request.at_ms.div_euclid(STEP_MS),
+            step: step_of(request.at_ms),
             rates: Vec::new(),
         }
     }
 
     /// Whether it holds at `at_ms`.
     pub(crate) fn holds_at(&self, at_ms: i64) -> bool {
-        self.minute == at_ms.div_euclid(STEP_MS)
-    }
-
-    /// Whether no price changes between two times.
-    pub(crate) fn is_one_step(one_ms: i64, other_ms: i64) -> bool {
-        one_ms.div_euclid(STEP_MS) == other_ms.div_euclid(STEP_MS)
+        self.step == step_of(at_ms)
     }
 
     /// What `usage` costs; `None` where that takes more than multiplying.

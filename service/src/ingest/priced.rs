@@ -1,7 +1,5 @@
 //! An event with its cost and its place in time: what is stored.
 
-#[cfg(doc)]
-use super::write_detail;
 use crate::http::Problem;
 use crate::ledger::MAX_NUMBER;
 use bearlumen_core::bucket::Bucket;
@@ -29,7 +27,7 @@ pub(crate) struct Priced {
     pub(crate) price_id: Option<Arc<str>>,
     /// Input and output, as far as 64 bits hold them.
     pub(crate) tokens: [i64; 2],
-    /// What [`write_detail`] writes, if somebody wrote it ahead.
+    /// What `write_detail` makes of it, where it was written ahead.
     pub(crate) detail: Option<Box<str>>,
 }
 
