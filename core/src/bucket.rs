@@ -84,7 +84,8 @@ impl BucketIndex {
         Self(index)
     }
 
-    pub(crate) const fn get(self) -> usize {
+    /// The position: small, and the same for as long as the program runs.
+    pub const fn get(self) -> usize {
         self.0 as usize
     }
 

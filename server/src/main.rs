@@ -5,6 +5,12 @@ use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
 
+/// A batch is read on one thread and given back on another. glibc's heaps, each of a thread, fetch that memory from the
+/// system and hand it back over and over; this one keeps it for some seconds.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What did each AI call cost, for whom, and was it worth it.
 #[derive(Parser)]
 #[command(name = "bearlumen", version)]
@@ -13,13 +19,7 @@ struct Arguments {
     command: Command,
 }
 
-/// What glibc lets blocks grow to before it asks the system for each, and half of what it keeps at the end of a heap.
-const KEPT_BYTES: usize = 4 << 20;
-
 fn main() -> ExitCode {
-    // It learns from the largest block that was given back. A batch takes a few times the memory of its text, which would
-    // be fetched from the system and handed back again with every one otherwise.
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(KEPT_BYTES)));
     match command::run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -33,12 +33,13 @@ impl Sqlite {
 
     fn prepare(connection: Connection) -> Result<Self, SqlError> {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(error)?;
-        // 64 MiB of pages: the rollups and the indexes' hot ends of a large ledger. A checkpoint every 64 MiB: pages
-        // that many batches write reach the file once.
+        // A file keeps the size of its pages from its making on: half as many calls of the system to write a batch as
+        // with SQLite's own 4 KiB, and no more for a single event. 64 MiB of pages: the rollups and the indexes' hot
+        // ends of a large ledger. A checkpoint every 64 MiB: pages that many batches write reach the file once.
         connection
             .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
-                 PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; \
+                "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
+                 PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864; \
                  PRAGMA temp_store = MEMORY;",
             )
             .map_err(error)?;

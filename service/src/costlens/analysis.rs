@@ -104,9 +104,9 @@ pub(super) fn of_runs(call: &Call<'_>) -> Answer {
         let mut used = Map::new();
         event.buckets(|bucket, quantity, nanos| {
             let micros = i128::from(quantity.micros());
-            classes.add(bucket, micros, i128::from(nanos));
+            classes.add(bucket.id(), micros, i128::from(nanos));
             let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
-            used.insert(bucket.to_owned(), text.into());
+            used.insert(bucket.id().to_owned(), text.into());
         });
         events.push(value!({
             "provider": run.provider,

@@ -151,16 +151,16 @@ impl Priced {
 
     /// Calls `each` with every bucket, its quantity and what it cost in nano-dollars: of the usage, else of what the
     /// cost was computed from.
-    pub(crate) fn buckets(&self, mut each: impl FnMut(&str, Quantity, i64)) {
+    pub(crate) fn buckets(&self, mut each: impl FnMut(&Bucket, Quantity, i64)) {
         let usage = &self.event.usage;
         let split = self.split();
         let quantities = split.as_ref().unwrap_or(usage);
         for (bucket, quantity) in quantities.iter() {
-            each(bucket.id(), *quantity, self.amount_of(bucket));
+            each(bucket, *quantity, self.amount_of(bucket));
         }
         for line in &self.cost.lines {
             if !quantities.iter().any(|(bucket, _)| *bucket == line.bucket) {
-                each(line.bucket.id(), Quantity::ZERO, line.amount_nanos);
+                each(&line.bucket, Quantity::ZERO, line.amount_nanos);
             }
         }
     }

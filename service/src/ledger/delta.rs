@@ -201,10 +201,14 @@ impl Delta {
             labels.model,
             labels.feature,
         );
-        self.end_users.entry(key).or_default().add(&fact.sums)?;
-        if labels.end_user != 0 {
-            self.seen.entry(labels.end_user).or_insert(fact.at_ms);
-        }
+        let of_end_user = self.end_users.entry(key).or_insert_with(|| {
+            // Whoever is seen the first time has no sums yet.
+            if labels.end_user != 0 {
+                self.seen.entry(labels.end_user).or_insert(fact.at_ms);
+            }
+            Sums::default()
+        });
+        of_end_user.add(&fact.sums)?;
         for (bucket, quantity, micros, cost) in &fact.buckets {
             let key = (day, labels.provider, labels.model, *bucket);
             let sums = self.buckets.entry(key).or_default();

@@ -1,6 +1,7 @@
 //! Texts to the small numbers that stand for them in this database, remembered.
 
 use crate::sql::{Param, Sql, SqlError, Value};
+use bearlumen_core::bucket::Bucket;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -18,6 +19,8 @@ const ENTRY_BYTES: usize = 48;
 pub(crate) struct Labels {
     known: FxHashMap<Box<str>, i64>,
     bytes: usize,
+    /// The numbers of the registry's buckets by their positions, 0 for one that was not asked for. Every event has some.
+    buckets: Vec<i64>,
     /// The next free number; 0 when it was not looked up yet.
     next: i64,
     /// The other way about, of what reports show.
@@ -72,6 +75,25 @@ impl Labels {
     /// The number of a text that was resolved.
     pub(crate) fn id(&self, text: &str) -> i64 {
         self.known.get(text).copied().unwrap_or(0)
+    }
+
+    /// The number of a bucket's name, if it is remembered.
+    pub(crate) fn bucket(&mut self, bucket: &Bucket) -> Option<i64> {
+        let Bucket::Known(index) = bucket else {
+            return self.get(bucket.id());
+        };
+        let position = index.get();
+        if let Some(known) = self.buckets.get(position).filter(|known| **known != 0) {
+            return Some(*known);
+        }
+        let found = self.get(bucket.id())?;
+        if self.buckets.len() <= position {
+            self.buckets.resize(position + 1, 0);
+        }
+        if let Some(place) = self.buckets.get_mut(position) {
+            *place = found;
+        }
+        Some(found)
     }
 
     /// The number of an optional text, 0 for none.

@@ -8,6 +8,7 @@ use crate::ledger::block::Writer;
 use crate::ledger::{Fact, FactLabels, Sums, Told};
 use crate::sql::{Sql, SqlError};
 use crate::tenant::labels::Labels;
+use bearlumen_core::bucket::Bucket;
 use bearlumen_core::event::{DimensionValue, first_content_hash, push_event_hex};
 use bearlumen_core::money::Nanos;
 use bearlumen_core::pricing::Basis;
@@ -116,11 +117,17 @@ impl Tenant {
         if fresh.is_empty() {
             return Ok(results);
         }
-        let open = fresh.iter().flat_map(|new| inner_texts(new.event));
-        let mut open: Vec<&str> = open.filter(|text| labels.get(text).is_none()).collect();
+        let mut open: Vec<&str> = Vec::new();
+        let mut before = Before::default();
         for new in &mut fresh {
-            new.labels =
-                fields(new.event).map(|text| text.map_or(0, |text| known(labels, text, &mut open)));
+            for bucket in buckets(new.event) {
+                if labels.bucket(bucket).is_none() {
+                    open.push(bucket.id());
+                }
+            }
+            let others = dimension_texts(new.event);
+            open.extend(others.filter(|text| labels.get(text).is_none()));
+            new.labels = before.labels(labels, new.event, &mut open);
         }
         if !open.is_empty() {
             labels.resolve(sql, open.into_iter())?;
@@ -184,27 +191,52 @@ fn fields(event: &Priced) -> [Option<&str>; FIELDS] {
     ]
 }
 
-/// The number of a text, 0 for one that has to be looked up.
-fn known<'a>(labels: &Labels, text: &'a str, open: &mut Vec<&'a str>) -> i64 {
-    labels.get(text).unwrap_or_else(|| {
-        open.push(text);
-        0
-    })
+/// The event before: mostly it has the same texts here and there.
+#[derive(Default)]
+struct Before<'a> {
+    fields: [Option<&'a str>; FIELDS],
+    labels: [i64; FIELDS],
 }
 
-/// The texts of an event that are labels beside its [`fields`].
-fn inner_texts(event: &Priced) -> impl Iterator<Item = &str> {
-    let e = &event.event;
-    let buckets = e.usage.iter().map(|(bucket, _)| bucket.id());
-    let lines = event.cost.lines.iter().map(|line| line.bucket.id());
-    let dimensions = e.dimensions.iter().flat_map(|(name, value)| {
+impl<'a> Before<'a> {
+    /// The numbers of an event's [`fields`], 0 for one that has to be looked up first, as `open` says then.
+    fn labels(
+        &mut self,
+        labels: &Labels,
+        event: &'a Priced,
+        open: &mut Vec<&'a str>,
+    ) -> [i64; FIELDS] {
+        let fields = fields(event);
+        for ((known, before), field) in self.labels.iter_mut().zip(&self.fields).zip(&fields) {
+            if field != before {
+                *known = field.map_or(0, |text| {
+                    labels.get(text).unwrap_or_else(|| {
+                        open.push(text);
+                        0
+                    })
+                });
+            }
+        }
+        self.fields = fields;
+        self.labels
+    }
+}
+
+/// The buckets of an event.
+fn buckets(event: &Priced) -> impl Iterator<Item = &Bucket> {
+    let of_usage = event.event.usage.iter().map(|(bucket, _)| bucket);
+    of_usage.chain(event.cost.lines.iter().map(|line| &line.bucket))
+}
+
+/// The texts of an event's dimensions.
+fn dimension_texts(event: &Priced) -> impl Iterator<Item = &str> {
+    event.event.dimensions.iter().flat_map(|(name, value)| {
         let text = match value {
             DimensionValue::Text(text) => Some(text.as_str()),
             DimensionValue::Number(_) => None,
         };
         std::iter::once(name.as_str()).chain(text)
-    });
-    buckets.chain(lines).chain(dimensions)
+    })
 }
 
 fn write_label(list: &mut String, label: i64) {
@@ -318,7 +350,7 @@ fn sums_of(event: &Priced) -> Sums {
 }
 
 /// What the event adds to the sums; the same as is read back from its row. Whatever `fact` was before is gone.
-fn fill(fact: &mut Fact, new: &New<'_>, block: i64, labels: &Labels) {
+fn fill(fact: &mut Fact, new: &New<'_>, block: i64, labels: &mut Labels) {
     let event = new.event;
     let [
         _,
@@ -352,9 +384,10 @@ fn fill(fact: &mut Fact, new: &New<'_>, block: i64, labels: &Labels) {
     fact.buckets.clear();
     fact.texts.clear();
     fact.numbers.clear();
-    event.buckets(|name, quantity, cost| {
+    event.buckets(|bucket, quantity, cost| {
         let (whole, micros) = crate::ledger::split(quantity);
-        fact.buckets.push((labels.id(name), whole, micros, cost));
+        let label = labels.bucket(bucket).unwrap_or(0);
+        fact.buckets.push((label, whole, micros, cost));
     });
     let dimensions = &event.event.dimensions;
     for (name, value) in dimensions {
