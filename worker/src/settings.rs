@@ -7,6 +7,7 @@ use bearlumen_service::Settings;
 use worker::Env;
 use worker::js_sys::Reflect;
 
+use crate::log;
 use crate::problem::Problem;
 
 /// Comma-separated secrets that sign keys; the first signs new ones, all are accepted.
@@ -15,6 +16,8 @@ const SECRETS: &str = "BEARLUMEN_SECRETS";
 const ADMIN_SECRET: &str = "BEARLUMEN_ADMIN_SECRET";
 /// Comma-separated key prefixes accepted besides the service's own.
 const KEY_PREFIXES: &str = "BEARLUMEN_KEY_PREFIXES";
+/// `info`, a line of the log for each request, unless it is `warn`, `error` or `off`.
+const LOG: &str = "BEARLUMEN_LOG";
 
 thread_local! {
     static SETTINGS: OnceCell<Rc<Settings>> = const { OnceCell::new() };
@@ -27,6 +30,7 @@ pub(crate) fn of(env: &Env) -> Result<Rc<Settings>, Problem> {
             return Ok(Rc::clone(settings));
         }
         let settings = Rc::new(read(env)?);
+        log::set_level(&variable(env, LOG).unwrap_or_default());
         Ok(Rc::clone(known.get_or_init(|| settings)))
     })
 }

@@ -40,6 +40,7 @@ const bearlumen :Workerd.Worker = (
     (name = "BEARLUMEN_SECRETS", fromEnvironment = "BEARLUMEN_SECRETS"),
     (name = "BEARLUMEN_ADMIN_SECRET", fromEnvironment = "BEARLUMEN_ADMIN_SECRET"),
     (name = "BEARLUMEN_KEY_PREFIXES", fromEnvironment = "BEARLUMEN_KEY_PREFIXES"),
+    (name = "BEARLUMEN_LOG", fromEnvironment = "BEARLUMEN_LOG"),
   ],
   durableObjectNamespaces = [
     (className = "Organization", uniqueKey = "bearlumen-organization", enableSql = true),
