@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 
 import httpx
 import pytest
@@ -58,6 +60,66 @@ def test_concurrent_batches_with_shared_keys_record_each_key_once(host):
     assert sum(answer["recordedCount"] + answer["skippedCount"] for answer in answers) == 8 * 300
     assert all(answer["failedCount"] == 0 for answer in answers)
     assert host.call(organization, "GET", "/v1/cost-data/summary").json()["eventCount"] == 1000
+
+
+def test_a_key_is_known_after_many_events_and_after_a_start(mortal_host):
+    """Past 131,072 events keys are looked up in a table, and a host may do so by a filter that it makes as it goes."""
+    host = mortal_host
+    organization = host.organization()
+    batches = 280
+
+    def send(number, **more):
+        events = [event(f"many-{n}", **more) for n in range(number * 1000, number * 1000 + 1000)]
+        answer = host.call(organization, "POST", "/v1/usage/events/batch", json={"events": events}).json()
+        return answer["recordedCount"], answer["skippedCount"], answer["failedCount"]
+
+    def earlier_ones_are_known():
+        for number in (0, 77, 130, 131, 200, 262, batches - 1):
+            assert send(number) == (0, 1000, 0), number
+            assert send(number, usage={"input": 999, "output": 10}) == (0, 0, 1000), number
+
+    for number in range(batches):
+        assert send(number) == (1000, 0, 0)
+    earlier_ones_are_known()
+    host.stop()
+    host.start()
+    earlier_ones_are_known()
+    # A thousand ids have 8,000 rows of the table read.
+    for number in range(batches, batches + 40):
+        assert send(number) == (1000, 0, 0)
+        if number % 4 == 0:
+            assert send(number % 261) == (0, 1000, 0)
+    earlier_ones_are_known()
+    summary = host.call(organization, "GET", "/v1/cost-data/summary").json()
+    assert summary["eventCount"] == (batches + 40) * 1000
+
+
+def test_a_batch_in_no_order_shares_blocks(mortal_host):
+    host = mortal_host
+    organization = host.organization()
+    quarter_ms = 900_000
+    start_ms = (int(time.time() * 1000) // quarter_ms - 100) * quarter_ms
+    events = [
+        event(f"odd-{n}", eventTimestamp=start_ms + n * 37 % 96 * quarter_ms + n, sessionId=f"s{n % 7}")
+        for n in range(960)
+    ]
+    path = "/v1/usage/events/batch"
+    answer = host.call(organization, "POST", path, json={"events": events}).json()
+    assert answer["recordedCount"] == 960
+    sent = [datetime.fromtimestamp(e["eventTimestamp"] / 1000, timezone.utc) for e in events]
+    told = [datetime.fromisoformat(result["eventTimestamp"]) for result in answer["results"]]
+    assert told == sent
+    again = host.call(organization, "POST", path, json={"events": events[::-1]}).json()
+    assert again["skippedCount"] == 960
+    one = host.call(organization, "GET", f"/v1/usage/events/{answer['results'][500]['eventId']}").json()
+    assert datetime.fromisoformat(one["eventTimestamp"]) == sent[500]
+    host.stop()
+    assert sum(ledger.check(path) for path in ledger.databases(host.folder)) == 960
+    blocks = 0
+    for path in ledger.databases(host.folder):
+        with sqlite3.connect(path) as database:
+            blocks += database.execute("SELECT COUNT(*) FROM block").fetchone()[0]
+    assert blocks == 96
 
 
 def write_until_cut(host, organization, writer: int, acknowledged: list, attempted: list):

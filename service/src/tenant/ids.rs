@@ -1,5 +1,6 @@
 //! Which ids are stored: the latest in memory, the others in `known`, which takes many at once.
 
+use super::filter::Filter;
 use crate::ledger::block::{Block, Item, broken};
 use crate::sql::{Insert, Param, Sql, SqlError, Value};
 use rustc_hash::FxHashMap;
@@ -27,6 +28,7 @@ pub(crate) struct Ids {
     /// Those after `indexed`.
     recent: FxHashMap<Id, Known>,
     indexed: i64,
+    filter: Filter,
 }
 
 impl Ids {
@@ -35,6 +37,7 @@ impl Ids {
         let mut ids = Self {
             recent: FxHashMap::default(),
             indexed,
+            filter: Filter::default(),
         };
         let mut last = indexed;
         loop {
@@ -64,7 +67,7 @@ impl Ids {
 
     /// What is stored under any of `ids`, as far as it is not among the latest.
     pub(crate) fn look_up(
-        &self,
+        &mut self,
         sql: &dyn Sql,
         ids: impl Iterator<Item = Id>,
     ) -> Result<FxHashMap<Id, Known>, SqlError> {
@@ -76,6 +79,7 @@ impl Ids {
             .filter(|id| !self.recent.contains_key(id))
             .map(head)
             .collect();
+        self.filter.retain(sql, self.indexed, &mut heads)?;
         if heads.is_empty() {
             return Ok(found);
         }
@@ -125,6 +129,8 @@ impl Ids {
             .map(|(id, known)| (head(*id), known.seq))
             .collect();
         rows.sort_unstable();
+        let heads = rows.iter().map(|(head, _)| *head);
+        self.filter.take(self.indexed, heads);
         let rows: Vec<Param<'_>> = rows
             .into_iter()
             .flat_map(|(h, seq)| [Param::Integer(h), Param::Integer(seq)])

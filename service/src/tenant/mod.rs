@@ -2,6 +2,8 @@
 //! latest second's routing decisions.
 
 mod decisions;
+#[cfg_attr(not(feature = "filter"), path = "no_filter.rs")]
+mod filter;
 mod ids;
 mod labels;
 mod latencies;

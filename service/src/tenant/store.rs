@@ -5,7 +5,7 @@ use super::ids::{Id, Known};
 use super::ledger::Ledger;
 use crate::ingest::{Priced, push_number, write_detail};
 use crate::ledger::block::Writer;
-use crate::ledger::{Fact, FactLabels, Sums, Told};
+use crate::ledger::{Fact, FactLabels, QUARTER_MS, Sums, Told};
 use crate::sql::{Sql, SqlError};
 use crate::tenant::labels::Labels;
 use bearlumen_core::bucket::Bucket;
@@ -93,19 +93,15 @@ impl Tenant {
                     let sums = sums_of(event);
                     if ledger.takes(&sums) {
                         ledger.last += 1;
-                        let known = Known {
-                            seq: ledger.last,
-                            content_hash: event.content_hash,
-                            at_ms: event.at_ms,
-                        };
-                        ledger.ids.insert(id, known);
-                        fresh.push(New {
+                        let new = New {
                             seq: ledger.last,
                             id,
                             event,
                             sums,
                             labels: [0; FIELDS],
-                        });
+                        };
+                        ledger.ids.insert(id, new.known());
+                        fresh.push(new);
                         Stored::Recorded
                     } else {
                         Stored::BeyondSums
@@ -116,6 +112,23 @@ impl Tenant {
         }
         if fresh.is_empty() {
             return Ok(results);
+        }
+        // No block spans two quarters of an hour: events that come in no order share blocks when they are sorted.
+        let quarters = fresh
+            .iter()
+            .map(|new| new.event.at_ms.div_euclid(QUARTER_MS));
+        let mut places: Vec<(i64, i64)> = quarters.zip(0..).collect();
+        if !places.is_sorted() {
+            places.sort_unstable();
+            let first = fresh.first().map_or(0, |new| new.seq);
+            let sent = std::mem::take(&mut fresh);
+            for (seq, (_, place)) in (first..).zip(places) {
+                let new = usize::try_from(place).ok().and_then(|at| sent.get(at));
+                if let Some(new) = new.map(|new| New { seq, ..*new }) {
+                    ledger.ids.insert(new.id, new.known());
+                    fresh.push(new);
+                }
+            }
         }
         let mut open: Vec<&str> = Vec::new();
         let mut before = Before::default();
@@ -160,6 +173,7 @@ fn is_repetition(known: Known, event: &Priced) -> bool {
 }
 
 /// An event on its way into the table.
+#[derive(Clone, Copy)]
 struct New<'a> {
     seq: i64,
     id: Id,
@@ -167,6 +181,16 @@ struct New<'a> {
     sums: Sums,
     /// Of [`fields`], 0 for none.
     labels: [i64; FIELDS],
+}
+
+impl New<'_> {
+    fn known(&self) -> Known {
+        Known {
+            seq: self.seq,
+            content_hash: self.event.content_hash,
+            at_ms: self.event.at_ms,
+        }
+    }
 }
 
 const FIELDS: usize = 12;
