@@ -177,8 +177,13 @@ mod tests {
 
     #[test]
     fn it_lets_all_pass_until_it_has_read_all_and_then_all_that_are_there() {
-        let sql = table(0..5000);
-        let stored: Vec<i64> = (0..5000).map(head).chain([i64::MIN, i64::MAX]).collect();
+        let sql = table(0..3000);
+        // Beside these, so that one of a reading may be the neighbour of the first of the next.
+        let neighbours = 0..2000;
+        let rows = neighbours.clone().map(|h| (h, 0));
+        sql.0.borrow_mut().extend(rows);
+        let ends = [i64::MIN, i64::MAX];
+        let stored: Vec<i64> = (0..3000).map(head).chain(neighbours).chain(ends).collect();
         let others: Vec<i64> = (10_000..10_100).map(head).collect();
         let mut filter = Filter::default();
         let mut rounds = 0;
