@@ -445,6 +445,9 @@ struct Folded {
 
 fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
     let mut folded = Folded::default();
+    if metadata.is_empty() {
+        return Ok(folded);
+    }
     let texts: [(&mut Option<String>, &[&str]); 8] = [
         (&mut folded.provider, &["provider"]),
         (&mut folded.model, &["model"]),

@@ -241,13 +241,17 @@ impl Format {
 
 /// The provider's id for any of the names it goes by, in any case.
 pub fn provider_named(name: &str) -> Option<&'static str> {
-    PROVIDERS
+    // Nearly always it is written as it is known.
+    let exact = PROVIDERS
         .iter()
-        .find(|p| {
+        .find(|p| p.id == name || p.names.contains(&name));
+    let found = exact.or_else(|| {
+        PROVIDERS.iter().find(|p| {
             p.id.eq_ignore_ascii_case(name)
                 || p.names.iter().any(|known| known.eq_ignore_ascii_case(name))
         })
-        .map(|p| p.id)
+    });
+    found.map(|p| p.id)
 }
 
 /// The provider whose own models are named like `model`.
@@ -260,4 +264,21 @@ pub fn provider_of_model(model: &str) -> Option<&'static str> {
                 .any(|prefix| model.starts_with(prefix))
         })
         .map(|p| p.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_is_found_by_any_of_its_names_in_any_case() {
+        for provider in &PROVIDERS {
+            for name in provider.names.iter().chain([&provider.id]) {
+                let found = provider_named(name);
+                assert!(found.is_some(), "{name}");
+                assert_eq!(provider_named(&name.to_uppercase()), found, "{name}");
+            }
+        }
+        assert_eq!(provider_named("nobody"), None);
+    }
 }

@@ -21,17 +21,26 @@ pub(crate) struct Sums {
 }
 
 impl Sums {
+    /// Adds, or says that 64 bits do not hold a sum, after which none of them means anything.
     pub(crate) fn add(&mut self, other: &Self) -> Result<(), SqlError> {
-        add_to(&mut self.events, other.events)?;
-        add_to(&mut self.unpriced, other.unpriced)?;
-        add_to(&mut self.estimated, other.estimated)?;
-        add_to(&mut self.cost, other.cost)?;
-        add_to(&mut self.low, other.low)?;
-        add_to(&mut self.high, other.high)?;
-        add_to(&mut self.input, other.input)?;
-        add_to(&mut self.output, other.output)?;
-        add_to(&mut self.quantity, other.quantity)?;
-        add_to(&mut self.quantity_micros, other.quantity_micros)
+        // Asked once: every event is added to half a dozen of these.
+        let mut is_beyond = false;
+        let mut add = |sum: &mut i64, more: i64| {
+            let (added, passes) = sum.overflowing_add(more);
+            *sum = added;
+            is_beyond |= passes;
+        };
+        add(&mut self.events, other.events);
+        add(&mut self.unpriced, other.unpriced);
+        add(&mut self.estimated, other.estimated);
+        add(&mut self.cost, other.cost);
+        add(&mut self.low, other.low);
+        add(&mut self.high, other.high);
+        add(&mut self.input, other.input);
+        add(&mut self.output, other.output);
+        add(&mut self.quantity, other.quantity);
+        add(&mut self.quantity_micros, other.quantity_micros);
+        if is_beyond { Err(beyond()) } else { Ok(()) }
     }
 
     /// The ten numbers in the order of their columns.
@@ -53,9 +62,13 @@ impl Sums {
 
 /// Adds, or says that 64 bits do not hold the sum.
 pub(super) fn add_to(sum: &mut i64, more: i64) -> Result<(), SqlError> {
-    *sum = sum.checked_add(more).ok_or_else(|| SqlError {
+    *sum = sum.checked_add(more).ok_or_else(beyond)?;
+    Ok(())
+}
+
+fn beyond() -> SqlError {
+    SqlError {
         kind: SqlErrorKind::Constraint,
         message: "a sum passes 64 bits".to_owned(),
-    })?;
-    Ok(())
+    }
 }

@@ -4,6 +4,7 @@ use super::filter::Filter;
 use crate::ledger::block::{Block, Item, broken};
 use crate::sql::{Insert, Param, Sql, SqlError, Value};
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::{Entry, VacantEntry};
 
 /// An event's id, the 128 bits of its UUID.
 pub(crate) type Id = u128;
@@ -65,18 +66,27 @@ impl Ids {
         ids.any(|id| self.recent.contains_key(&id))
     }
 
-    /// What is stored under any of `ids`, as far as it is not among the latest.
+    /// Where a new id belongs, or what is stored under it, as far as it is among the latest.
+    pub(crate) fn place(&mut self, id: Id) -> Result<VacantEntry<'_, Id, Known>, Known> {
+        match self.recent.entry(id) {
+            Entry::Occupied(known) => Err(*known.get()),
+            Entry::Vacant(place) => Ok(place),
+        }
+    }
+
+    /// What is stored under any of `ids`, as far as it is not among the latest; `repeats` when any of them may be.
     pub(crate) fn look_up(
         &mut self,
         sql: &dyn Sql,
         ids: impl Iterator<Item = Id>,
+        repeats: bool,
     ) -> Result<FxHashMap<Id, Known>, SqlError> {
         let mut found = FxHashMap::default();
         if self.indexed == 0 {
             return Ok(found);
         }
         let mut heads: Vec<i64> = ids
-            .filter(|id| !self.recent.contains_key(id))
+            .filter(|id| !repeats || !self.recent.contains_key(id))
             .map(head)
             .collect();
         self.filter.retain(sql, self.indexed, &mut heads)?;

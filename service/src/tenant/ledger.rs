@@ -31,7 +31,7 @@ pub(super) struct Ledger {
     delta: Option<Delta>,
     /// The sums of all events, gathered ones included, so that none that would pass 64 bits is taken. Every other sum
     /// is a part of these. Zero while the tables are behind.
-    total: Sums,
+    pub(super) total: Sums,
     pub(super) ids: Ids,
     /// End users with a row.
     users: FxHashSet<i64>,
@@ -154,16 +154,6 @@ impl Ledger {
             Some(delta) => delta.add(fact, calendar),
             None => Ok(()),
         }
-    }
-
-    /// Counts a new event's numbers in; `false`, and nothing is changed, when 64 bits would not hold the sums.
-    pub(super) fn takes(&mut self, sums: &Sums) -> bool {
-        let mut total = self.total;
-        let fits = total.add(sums).is_ok();
-        if fits {
-            self.total = total;
-        }
-        fits
     }
 
     /// Whether new events make facts at all.

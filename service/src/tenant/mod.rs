@@ -311,7 +311,7 @@ impl Tenant {
             if found.is_none() {
                 found = ledger
                     .ids
-                    .look_up(sql, std::iter::once(id))?
+                    .look_up(sql, std::iter::once(id), false)?
                     .get(&id)
                     .copied();
             }

@@ -1,7 +1,7 @@
 //! Events into the ledger: each key once, all of a request or nothing.
 
 use super::Tenant;
-use super::ids::{Id, Known};
+use super::ids::{Id, Ids, Known};
 use super::ledger::Ledger;
 use crate::ingest::{Priced, push_number, write_detail};
 use crate::ledger::block::Writer;
@@ -65,11 +65,11 @@ impl Tenant {
         // Nearly every request is of new events only, and those are guarded where they are written. What is answered
         // about others goes by what the database surely has.
         let keys = events.iter().map(|event| event.uuid);
-        if memory
+        let repeats = memory
             .ledger
             .as_ref()
-            .is_some_and(|ledger| ledger.ids.has_any(keys))
-        {
+            .is_none_or(|ledger| ledger.ids.has_any(keys));
+        if repeats {
             Ledger::current(sql, &mut memory.ledger)?;
         }
         let ledger = Ledger::remembered(sql, &mut memory.ledger)?;
@@ -79,19 +79,24 @@ impl Tenant {
             .iter()
             .zip(events)
             .filter(|(_, event)| event.event.idempotency_key.is_some());
-        let older = ledger.ids.look_up(sql, keyed.map(|(id, _)| *id))?;
+        let keyed = keyed.map(|(id, _)| *id);
+        let older = ledger.ids.look_up(sql, keyed, repeats)?;
 
         let mut results = Vec::with_capacity(events.len());
         let mut fresh = Vec::with_capacity(events.len());
         for (id, event) in ids.into_iter().zip(events) {
-            let result = match ledger.ids.get(id).or_else(|| older.get(&id).copied()) {
-                Some(known) if is_repetition(known, event) => {
+            let place = match older.get(&id) {
+                Some(known) => Err(*known),
+                None => ledger.ids.place(id),
+            };
+            results.push(match place {
+                Err(known) if is_repetition(known, event) => {
                     Stored::Duplicate { at_ms: known.at_ms }
                 }
-                Some(_) => Stored::Conflict,
-                None => {
+                Err(_) => Stored::Conflict,
+                Ok(place) => {
                     let sums = sums_of(event);
-                    if ledger.takes(&sums) {
+                    if takes(&mut ledger.total, &sums) {
                         ledger.last += 1;
                         let new = New {
                             seq: ledger.last,
@@ -100,36 +105,19 @@ impl Tenant {
                             sums,
                             labels: [0; FIELDS],
                         };
-                        ledger.ids.insert(id, new.known());
+                        place.insert(new.known());
                         fresh.push(new);
                         Stored::Recorded
                     } else {
                         Stored::BeyondSums
                     }
                 }
-            };
-            results.push(result);
+            });
         }
         if fresh.is_empty() {
             return Ok(results);
         }
-        // No block spans two quarters of an hour: events that come in no order share blocks when they are sorted.
-        let quarters = fresh
-            .iter()
-            .map(|new| new.event.at_ms.div_euclid(QUARTER_MS));
-        let mut places: Vec<(i64, i64)> = quarters.zip(0..).collect();
-        if !places.is_sorted() {
-            places.sort_unstable();
-            let first = fresh.first().map_or(0, |new| new.seq);
-            let sent = std::mem::take(&mut fresh);
-            for (seq, (_, place)) in (first..).zip(places) {
-                let new = usize::try_from(place).ok().and_then(|at| sent.get(at));
-                if let Some(new) = new.map(|new| New { seq, ..*new }) {
-                    ledger.ids.insert(new.id, new.known());
-                    fresh.push(new);
-                }
-            }
-        }
+        let mut fresh = in_order(fresh, &mut ledger.ids);
         let mut open: Vec<&str> = Vec::new();
         let mut before = Before::default();
         for new in &mut fresh {
@@ -164,6 +152,38 @@ impl Tenant {
         ledger.write_when_many(sql, &organization.calendar)?;
         Ok(results)
     }
+}
+
+/// No block spans two quarters of an hour: events that come in no order share blocks when they are sorted.
+fn in_order<'a>(sent: Vec<New<'a>>, ids: &mut Ids) -> Vec<New<'a>> {
+    let quarters = sent
+        .iter()
+        .map(|new| new.event.at_ms.div_euclid(QUARTER_MS));
+    let mut places: Vec<(i64, i64)> = quarters.zip(0..).collect();
+    if places.is_sorted() {
+        return sent;
+    }
+    places.sort_unstable();
+    let first = sent.first().map_or(0, |new| new.seq);
+    let mut sorted = Vec::with_capacity(sent.len());
+    for (seq, (_, place)) in (first..).zip(places) {
+        let new = usize::try_from(place).ok().and_then(|at| sent.get(at));
+        if let Some(new) = new.map(|new| New { seq, ..*new }) {
+            ids.insert(new.id, new.known());
+            sorted.push(new);
+        }
+    }
+    sorted
+}
+
+/// Counts a new event's numbers in; `false`, and nothing is changed, when 64 bits would not hold the sums.
+fn takes(total: &mut Sums, sums: &Sums) -> bool {
+    let mut more = *total;
+    let fits = more.add(sums).is_ok();
+    if fits {
+        *total = more;
+    }
+    fits
 }
 
 /// Whether an event says what was stored under its key, by the digest of today or that of the first version.
