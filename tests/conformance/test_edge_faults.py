@@ -17,12 +17,16 @@ EVENT = {"eventType": "llm_call", "metricName": "calls", "quantity": 1}
 FAULTS = ["throws", "overloaded", "cannot be made again", "reset before it writes", "throws after it wrote", "traps", "unreachable"]
 
 
-@pytest.fixture(scope="module")
-def edge(tmp_path_factory):
+def faulty(folder: Path, **environment: str) -> Host:
     if "edge" not in HOSTS:
         pytest.skip("only the Worker")
     in_front = Path(__file__).with_name("faults.mjs")
-    host = Host("edge", tmp_path_factory.mktemp("faulty"), extra_arguments=["--in-front", str(in_front)])
+    return Host("edge", folder, extra_arguments=["--in-front", str(in_front)], extra_environment=environment)
+
+
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory):
+    host = faulty(tmp_path_factory.mktemp("faulty"))
     host.start()
     yield host
     host.stop()
@@ -75,6 +79,23 @@ def test_it_is_logged_with_its_cause_and_without_a_secret(edge):
     assert "thrown on purpose" in line["cause"]
     assert organization.key not in edge.log() and edge.admin_secret not in edge.log()
     assert "somebody" not in lines[0]
+
+
+@pytest.mark.parametrize(("level", "logged"), [("warn", True), ("error", True), ("off", False)])
+def test_a_level_keeps_requests_out_of_the_log(level, logged, tmp_path):
+    host = faulty(tmp_path, BEARLUMEN_LOG=level)
+    host.start()
+    organization = host.organization("quiet")
+    well = host.call(organization, "GET", "/v1/ping")
+    wrong = host.call(organization, "GET", "/v1/ping", headers={"x-fault": "throws"})
+    assert (well.status_code, wrong.status_code) == (200, 503)
+    # What it prints may come after its answer; what is asked last comes after what was asked first.
+    until = time.monotonic() + (5 if logged else 1)
+    while wrong.headers["x-correlation-id"] not in host.log() and time.monotonic() < until:
+        time.sleep(0.05)
+    host.stop()
+    assert (wrong.headers["x-correlation-id"] in host.log()) is logged
+    assert well.headers["x-correlation-id"] not in host.log()
 
 
 def test_it_is_said_in_the_shape_that_each_client_reads(edge):
