@@ -6,8 +6,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 /// A batch is read on one thread and given back on another. glibc's heaps, each of a thread, fetch that memory from the
-/// system and hand it back over and over; this one keeps it for some seconds.
-#[cfg(not(target_env = "msvc"))]
+/// system and hand it back over and over; this one keeps it for some seconds. It is built for one size of the system's
+/// pages, and elsewhere a machine may have another than the one that it was built on.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
