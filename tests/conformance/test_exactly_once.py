@@ -100,7 +100,7 @@ def test_a_batch_in_no_order_shares_blocks(mortal_host):
     quarter_ms = 900_000
     start_ms = (int(time.time() * 1000) // quarter_ms - 100) * quarter_ms
     events = [
-        event(f"odd-{n}", eventTimestamp=start_ms + n * 37 % 96 * quarter_ms + n, sessionId=f"s{n % 7}")
+        event(f"odd-{n}", eventTimestamp=start_ms + n * 37 % 96 * quarter_ms + n)
         for n in range(960)
     ]
     path = "/v1/usage/events/batch"

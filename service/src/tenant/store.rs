@@ -154,13 +154,15 @@ impl Tenant {
     }
 }
 
-/// No block spans two quarters of an hour: events that come in no order share blocks when they are sorted.
+/// No block spans two quarters of an hour: events that come in no order share blocks when they are sorted. Those of
+/// sessions stay as they were sent, because a session is what the first of its events says.
 fn in_order<'a>(sent: Vec<New<'a>>, ids: &mut Ids) -> Vec<New<'a>> {
     let quarters = sent
         .iter()
         .map(|new| new.event.at_ms.div_euclid(QUARTER_MS));
     let mut places: Vec<(i64, i64)> = quarters.zip(0..).collect();
-    if places.is_sorted() {
+    let mut who = sent.iter().map(|new| &new.event.event.attribution);
+    if places.is_sorted() || who.any(|who| who.session_id.is_some()) {
         return sent;
     }
     places.sort_unstable();
