@@ -94,15 +94,49 @@ def test_a_key_is_known_after_many_events_and_after_a_start(mortal_host):
     assert summary["eventCount"] == (batches + 40) * 1000
 
 
+def test_what_the_sums_cannot_hold_is_refused_and_what_they_can_is_recorded(mortal_host):
+    """A cost is at most $9,000,000, and 1,024 of them are the most below 2^63 nano-dollars."""
+    host = mortal_host
+    organization = host.organization()
+    dear_nanos = 9_000_000 * 10**9
+    path = "/v1/usage/events/batch"
+
+    def batch(first, count):
+        return {"events": [event(f"dear-{n}", cost=9_000_000) for n in range(first, first + count)]}
+
+    def total():
+        summary = host.call(organization, "GET", "/v1/cost-data/summary").json()
+        return summary["eventCount"], int(summary["totalCostNanos"])
+
+    assert host.call(organization, "POST", path, json=batch(0, 1000)).status_code == 201
+    answer = host.call(organization, "POST", path, json=batch(1000, 30))
+    told = answer.json()
+    assert (answer.status_code, told["recordedCount"], told["failedCount"]) == (207, 24, 6)
+    refused = [result["index"] for result in told["results"] if "error" in result]
+    assert refused == list(range(24, 30))
+    assert "would pass 2^63 nano-dollars" in told["results"][29]["error"]["message"]
+    assert total() == (1024, 1024 * dear_nanos)
+
+    host.stop()
+    host.start()
+    one = host.call(organization, "POST", "/v1/usage/events", json=event("one too many", cost=9_000_000))
+    assert one.status_code == 400, one.text
+    assert "would pass 2^63 nano-dollars" in one.json()["error"]["message"]
+    small = host.call(organization, "POST", "/v1/usage/events", json=event("small", cost=1))
+    assert small.status_code == 201, small.text
+    again = host.call(organization, "POST", path, json=batch(1000, 24)).json()
+    assert again["skippedCount"] == 24
+    assert total() == (1025, 1024 * dear_nanos + 10**9)
+    host.stop()
+    assert sum(ledger.check(path) for path in ledger.databases(host.folder)) == 1025
+
+
 def test_a_batch_in_no_order_shares_blocks(mortal_host):
     host = mortal_host
     organization = host.organization()
     quarter_ms = 900_000
     start_ms = (int(time.time() * 1000) // quarter_ms - 100) * quarter_ms
-    events = [
-        event(f"odd-{n}", eventTimestamp=start_ms + n * 37 % 96 * quarter_ms + n)
-        for n in range(960)
-    ]
+    events = [event(f"odd-{n}", eventTimestamp=start_ms + n * 37 % 96 * quarter_ms + n) for n in range(960)]
     path = "/v1/usage/events/batch"
     answer = host.call(organization, "POST", path, json={"events": events}).json()
     assert answer["recordedCount"] == 960

@@ -32,7 +32,7 @@ thread_local! {
 
 /// Sets what is written from here on, by the names that the native server goes by.
 pub(crate) fn set_level(name: &str) {
-    LEVEL.set(match name.trim() {
+    LEVEL.set(match name.trim().to_ascii_lowercase().as_str() {
         "off" => Level::Nothing,
         "warn" | "error" => Level::Failures,
         _ => Level::Requests,

@@ -72,3 +72,49 @@ fn beyond() -> SqlError {
         message: "a sum passes 64 bits".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each_once(number: i64) -> Vec<Sums> {
+        let of = |place: usize| {
+            let at = |n: usize| if n == place { number } else { 0 };
+            Sums {
+                events: at(0),
+                unpriced: at(1),
+                estimated: at(2),
+                cost: at(3),
+                low: at(4),
+                high: at(5),
+                input: at(6),
+                output: at(7),
+                quantity: at(8),
+                quantity_micros: at(9),
+            }
+        };
+        (0..10).map(of).collect()
+    }
+
+    #[test]
+    fn each_number_is_added_and_none_passes_64_bits() {
+        let all_but_full = each_once(i64::MAX - 1);
+        for (mut sums, one) in all_but_full.into_iter().zip(each_once(1)) {
+            sums.add(&one).unwrap();
+            assert_eq!(sums.numbers().iter().sum::<i64>(), i64::MAX);
+            for other in each_once(1) {
+                let mut sums = sums;
+                assert_eq!(sums.add(&other).is_ok(), one != other, "{one:?} {other:?}");
+            }
+        }
+        let mut least = Sums {
+            cost: i64::MIN,
+            ..Sums::default()
+        };
+        let less = Sums {
+            cost: -1,
+            ..Sums::default()
+        };
+        assert!(least.add(&less).is_err());
+    }
+}
