@@ -68,6 +68,11 @@ pub(crate) fn of_float(value: f64) -> String {
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
+/// A number as plain digits without an exponent: `1e-6` is `0.000001`. What lies below 10^-24 rounds away.
+pub fn plain(text: &str) -> Result<String, DecimalError> {
+    scaled(text, 24).map(|value| format(value, 24))
+}
+
 fn power_of_ten(exponent: i32) -> Option<i128> {
     10_i128.checked_pow(u32::try_from(exponent).ok()?)
 }

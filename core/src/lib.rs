@@ -12,7 +12,7 @@ pub mod bucket;
 pub mod call;
 pub mod clients;
 pub mod counterfactual;
-mod decimal;
+pub mod decimal;
 pub mod delivery;
 pub mod error;
 pub mod event;

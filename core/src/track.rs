@@ -41,6 +41,8 @@ pub struct TrackOptions {
     pub url: Option<String>,
     /// Usage beyond the response's own: characters, seconds, images, ….
     pub units: Usage,
+    /// What changes the price, for responses that do not say it: `processing` and `batch`, `service_tier` and `flex`.
+    pub modifiers: Vec<(String, String)>,
     /// What the call cost, when the caller knows.
     pub cost: Option<Nanos>,
     /// Options whose value the host language could not turn into any of the above; each becomes a warning.
@@ -348,6 +350,7 @@ fn base_event(options: TrackOptions, entropy: [u8; 16], warnings: &mut Vec<Warni
         provider,
         model,
         usage: options.units,
+        modifiers: options.modifiers,
         reported_cost,
         dimensions,
         metadata,
@@ -372,12 +375,19 @@ fn fill_from_call(event: &mut UsageEvent, call: Option<&CallCost>) -> Totals {
             .clone()
             .filter(|text| is_short(text))
             .or_else(|| event.model.take());
+        let given = std::mem::take(&mut event.modifiers);
         event.modifiers = call
             .modifiers
             .iter()
             .filter(|(_, value)| is_short(value))
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect();
+        // What the response itself says is surer.
+        for (name, value) in given {
+            if call.modifiers.iter().all(|(known, _)| *known != name) {
+                event.modifiers.push((name, value));
+            }
+        }
         event.incomplete = call.incomplete;
         for (bucket, quantity) in call.usage.iter() {
             event.usage.add(bucket.clone(), *quantity);

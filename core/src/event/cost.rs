@@ -71,7 +71,7 @@ fn price_with(
     } else {
         price(&request)
     };
-    if event.warnings.iter().any(|code| code == NOT_COUNTED) {
+    if event.incomplete || event.warnings.iter().any(|code| code == NOT_COUNTED) {
         cost.is_a_floor();
     }
     if event.warnings.iter().any(|code| is_doubt(code)) {

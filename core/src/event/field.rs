@@ -23,7 +23,7 @@ pub const MAX_DIMENSIONS: usize = 50;
 pub(crate) const MAX_BUCKETS: usize = 64;
 
 /// The most modifiers on an event.
-pub(crate) const MAX_MODIFIERS: usize = 32;
+pub const MAX_MODIFIERS: usize = 32;
 
 /// A field that is missing or wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Field {
             "quantity" => Self::Quantity,
             "idempotencyKey" | "idempotency_key" => Self::IdempotencyKey,
             "eventTimestamp" | "event_timestamp" | "timestamp" => Self::EventTimestamp,
-            "trackedAt" => Self::TrackedAt,
+            "trackedAt" | "tracked_at" => Self::TrackedAt,
             "userId" | "user_id" => Self::UserId,
             "subscriptionId" | "subscription_id" => Self::SubscriptionId,
             "feature" => Self::Feature,

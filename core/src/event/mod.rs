@@ -8,14 +8,14 @@ mod write;
 
 pub use cost::{price_event, price_event_among, price_event_by, token_counts};
 pub use field::{
-    EventFields, FieldError, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_TEXT_BYTES,
+    EventFields, FieldError, MAX_DIMENSIONS, MAX_EVENT_BYTES, MAX_METADATA_BYTES, MAX_MODIFIERS,
+    MAX_TEXT_BYTES,
 };
 pub use id::{
     EventUuid, content_hash, event_id, event_id_text, event_uuid, first_content_hash,
     idempotency_key, push_event_hex, random_event_uuid,
 };
-pub(crate) use parse::check_metadata;
-pub use parse::parse_event;
+pub use parse::{check_metadata, parse_event, stated_time};
 pub use write::write_event;
 
 use crate::money::Nanos;

@@ -200,26 +200,24 @@ fn event_time(fields: &Fields<'_>, field: Field) -> Result<Option<i64>, FieldErr
     let Some(json) = fields.get(field) else {
         return Ok(None);
     };
-    let wrong = || {
-        FieldError::expected(
-            field.name(),
-            "an ISO 8601 date-time or milliseconds since 1970",
-        )
-    };
+    let expected = "an ISO 8601 date-time or milliseconds since 1970";
+    let at_ms = stated_time(json).ok_or_else(|| FieldError::expected(field.name(), expected))?;
+    Ok(Some(at_ms))
+}
+
+/// An event's time in milliseconds since 1970, from what stands in its JSON: ISO 8601, in UTC unless it says otherwise, or
+/// such milliseconds.
+pub fn stated_time(json: &str) -> Option<i64> {
     if let Ok(ms) = json.parse::<i64>() {
-        return Ok(Some(ms));
+        return Some(ms);
     }
-    let text: String = serde_json::from_str(json).map_err(|_| wrong())?;
-    match timestamp::parse(&text) {
-        Some(Moment::Instant(ms)) => Ok(Some(ms)),
-        Some(Moment::Day(day)) => {
-            let midnight = format!("{day}T00:00:00Z");
-            match timestamp::parse(&midnight) {
-                Some(Moment::Instant(ms)) => Ok(Some(ms)),
-                _ => Err(wrong()),
-            }
-        }
-        None => Err(wrong()),
+    let text: String = serde_json::from_str(json).ok()?;
+    match timestamp::parse(&text)? {
+        Moment::Instant(ms) => Some(ms),
+        Moment::Day(day) => match timestamp::parse(&format!("{day}T00:00:00Z"))? {
+            Moment::Instant(ms) => Some(ms),
+            Moment::Day(_) => None,
+        },
     }
 }
 
@@ -380,15 +378,13 @@ fn metadata(fields: &Fields<'_>) -> Result<Map<String, Value>, FieldError> {
         .map_or_else(|| Ok(Map::new()), metadata_of)
 }
 
+/// How long it may be is judged of what is stored: blanks and escapes that it was sent with do not count.
 fn metadata_of(json: &str) -> Result<Map<String, Value>, FieldError> {
-    if json.len() > MAX_METADATA_BYTES {
-        return Err(metadata_too_large());
-    }
     object(json, "metadata")
 }
 
-/// Whether an event with this metadata could be read.
-pub(crate) fn check_metadata(json: &str) -> Result<(), FieldError> {
+/// Whether an event with this metadata, a JSON object, could be read.
+pub fn check_metadata(json: &str) -> Result<(), FieldError> {
     let mut metadata = metadata_of(json)?;
     fold(&mut metadata)?;
     compact(metadata).map(|_| ())
@@ -401,16 +397,10 @@ fn compact(metadata: Map<String, Value>) -> Result<Option<String>, FieldError> {
     }
     let text = Value::Object(metadata).to_string();
     if text.len() > MAX_METADATA_BYTES {
-        return Err(metadata_too_large());
+        let expected = format!("at most {MAX_METADATA_BYTES} bytes of JSON");
+        return Err(FieldError::expected("metadata", &expected));
     }
     Ok(Some(text))
-}
-
-fn metadata_too_large() -> FieldError {
-    FieldError::expected(
-        "metadata",
-        &format!("at most {MAX_METADATA_BYTES} bytes of JSON"),
-    )
 }
 
 fn flag(fields: &Fields<'_>) -> Result<bool, FieldError> {

@@ -11,6 +11,7 @@
 //! add up. A discount is not taken off an own rate.
 
 use crate::bucket::Bucket;
+use crate::decimal;
 use crate::money::{Rate, Times};
 use crate::timestamp::{self, DAY_MS, Moment};
 use serde_json::value::RawValue;
@@ -229,7 +230,7 @@ fn own_rates(mut fields: Fields<'_>, field: &str) -> Result<OwnRates, TenantPric
     let rate = |(name, value): (String, &RawValue)| {
         let bucket = Bucket::named(&name);
         let place = format!("{place}.{name}");
-        let (mantissa, decimals) = decimal(value, &place)?;
+        let (mantissa, decimals) = exact(value, &place)?;
         let pico = mantissa
             .checked_mul(10_u64.pow(12 - decimals))
             .ok_or_else(|| wrong(&place, "fewer dollars"))?;
@@ -248,7 +249,7 @@ fn discount(mut fields: Fields<'_>, field: &str) -> Result<Discount, TenantPrice
     let value = fields
         .remove("times")
         .ok_or_else(|| wrong(&place, "a factor such as \"0.85\""))?;
-    let (numerator, decimals) = decimal(value, &place)?;
+    let (numerator, decimals) = exact(value, &place)?;
     if decimals > 6 || numerator > 1_000_000_000 {
         return Err(wrong(&place, "a factor of at most 6 decimals"));
     }
@@ -336,18 +337,21 @@ fn instant(value: &RawValue, field: &str) -> Result<i64, TenantPricesError> {
 }
 
 /// A decimal, as text or as a JSON number, without loss: its digits and how many stand behind the point.
-fn decimal(value: &RawValue, field: &str) -> Result<(u64, u32), TenantPricesError> {
+fn exact(value: &RawValue, field: &str) -> Result<(u64, u32), TenantPricesError> {
     let expected = "US dollars of at most 12 decimals, such as \"2.5\"";
     let raw = value.get();
     let digits = raw
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
         .unwrap_or(raw);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    // A client's JSON library writes small numbers as 1e-6.
+    let plain = decimal::plain(digits).map_err(|_| wrong(field, expected))?;
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let all = format!("{whole}{fraction}");
-    if whole.is_empty() || fraction.len() > 12 || !all.bytes().all(|b| b.is_ascii_digit()) {
+    if fraction.len() > 12 {
         return Err(wrong(field, expected));
     }
+    // Only a sign can be wrong with it by now, or that there are too many.
     let mantissa = all.parse().map_err(|_| wrong(field, expected))?;
     Ok((mantissa, u32::try_from(fraction.len()).unwrap_or_default()))
 }
@@ -370,7 +374,7 @@ mod tests {
             "rates[1].usd.input"
         );
         assert_eq!(
-            field_of(r#"{"rates": [{"usd": {"input": 1e-3}}]}"#),
+            field_of(r#"{"rates": [{"usd": {"input": 1e-13}}]}"#),
             "rates[0].usd.input"
         );
         assert_eq!(
@@ -391,6 +395,28 @@ mod tests {
             "discounts[0].colour"
         );
         assert_eq!(field_of(r#"{"discounts": [{}]}"#), "discounts[0].times");
+    }
+
+    #[test]
+    fn a_rate_is_the_same_in_every_way_of_writing_it() {
+        let of = |number: &str| {
+            let value = RawValue::from_string(number.to_owned()).unwrap();
+            exact(&value, "rate").map_err(|error| error.field)
+        };
+        for (number, read) in [
+            ("0.000001", (1, 6)),
+            ("1e-6", (1, 6)),
+            ("\"1.0E-06\"", (1, 6)),
+            ("1e-12", (1, 12)),
+            ("2.50", (25, 1)),
+            ("1.5e3", (1500, 0)),
+            ("0e9", (0, 0)),
+        ] {
+            assert_eq!(of(number), Ok(read), "{number}");
+        }
+        for number in ["1e-13", "1e40", "-1e-6", "\"\"", "\"e\"", "[1]", "null"] {
+            assert_eq!(of(number), Err("rate".to_owned()), "{number}");
+        }
     }
 
     #[test]

@@ -203,8 +203,11 @@ pub(super) fn rotate(call: &Call<'_>) -> Answer {
 pub(super) fn revoke(call: &Call<'_>, id: &str) -> Answer {
     let mut revoked = Err(super::KeyError::NotFound);
     call.tenant.transaction(call.sql, &mut || {
+        let before = find_key(call.sql, id);
         revoked = revoke_key(call.sql, call.ctx.now_ms, id);
         match &revoked {
+            // It was of no use already.
+            Ok(_) if before == revoked => Ok(()),
             Ok(key) => record_change(call, "api_key.revoke", id, &object!({ "name": key.name })),
             Err(super::KeyError::Sql(error)) => Err(error.clone()),
             Err(_) => Ok(()),

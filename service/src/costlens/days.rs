@@ -1,10 +1,11 @@
 //! Local days: the ranges that these endpoints ask about.
 
 use crate::http::Problem;
+use crate::report::{end_ms, start_ms};
 use crate::router::Call;
 use crate::sql::SqlError;
-use bearlumen_core::timestamp::{self, Moment};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 /// Days since 1970 of the organisation's calendar, the last one included.
@@ -33,27 +34,30 @@ impl Days {
         })
     }
 
-    /// `startDate` to `endDate`, both included; the latest 30 days when neither is there. An instant means the day it
-    /// lies in.
+    /// The days from `startDate` to `endDate`; the latest 30 when neither is there. A date is that whole day, the end, too;
+    /// an end with a time is exclusive, as everywhere.
     pub(super) fn asked(call: &Call<'_>) -> Result<Self, Problem> {
         let query = call.query();
         let organization = call.tenant.organization(call.sql)?;
-        let day = |name: &str, also: &str| match query.get(&[name, also]) {
-            None => Ok(None),
-            Some(text) => match timestamp::parse(text) {
-                Some(Moment::Day(date)) => Ok(number(date)),
-                Some(Moment::Instant(ms)) => Ok(Some(organization.calendar.day_of(ms))),
-                None => {
-                    let message = format!("Invalid {name}: expected an ISO 8601 date");
-                    Err(Problem::invalid(name, message))
-                }
-            },
+        let calendar = &organization.calendar;
+        let stated = |names: [&str; 2], read: fn(&str, &TimeZone) -> Option<i64>| {
+            let [name, _] = names;
+            let Some(text) = query.get(&names) else {
+                return Ok(None);
+            };
+            read(text, calendar.zone()).map(Some).ok_or_else(|| {
+                let message = format!("Invalid {name}: expected an ISO 8601 date");
+                Problem::invalid(name, message)
+            })
         };
-        let last = match day("end_date", "end")? {
-            Some(last) => last,
-            None => organization.calendar.day_of(call.ctx.now_ms),
+        let last = match stated(["end_date", "end"], end_ms)? {
+            Some(end_ms) => calendar.day_of(end_ms - 1),
+            None => calendar.day_of(call.ctx.now_ms),
         };
-        let first = day("start_date", "start")?.unwrap_or(last - 29);
+        let first = match stated(["start_date", "start"], start_ms)? {
+            Some(start_ms) => calendar.day_of(start_ms),
+            None => last - 29,
+        };
         if first > last || last - first >= MAX_DAYS {
             let message = format!(
                 "Invalid end_date: expected a day not before startDate, at most {MAX_DAYS} days on"
@@ -90,11 +94,6 @@ pub(super) fn date(day: i64) -> Option<Date> {
 /// `2026-01-31`; nothing beyond the calendar's end.
 pub(super) fn date_text(day: i64) -> String {
     date(day).map_or_else(String::new, |date| date.to_string())
-}
-
-fn number(date: Date) -> Option<i64> {
-    let span = date.since(Date::constant(1970, 1, 1)).ok()?;
-    Some(i64::from(span.get_days()))
 }
 
 /// `2026-01-31T12:00:00.000Z`, as the core's questions take it.

@@ -1,6 +1,6 @@
 //! One run as a client sends it: read, measured, made an event of the ledger. Its texts go no further than their length.
 
-use crate::http::Problem;
+use crate::http::{Problem, camel_case};
 use crate::ingest::{Priced, read};
 use crate::router::Call;
 use bearlumen_core::error::ErrorCode;
@@ -278,13 +278,35 @@ pub(super) fn wrong(name: &str, expected: &str) -> Problem {
     Problem::invalid(name, format!("Invalid {name}: expected {expected}"))
 }
 
-/// The body as a JSON object.
+/// The body as a JSON object, its own names and those of its runs and preferences in `camelCase`.
 pub(super) fn body(call: &Call<'_>) -> Result<Map<String, Value>, Problem> {
     match serde_json::from_slice(call.request.body()) {
-        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(Value::Object(mut fields)) => {
+            respell(&mut fields);
+            if let Some(Value::Array(runs)) = fields.get_mut("runs") {
+                let runs = runs.iter_mut().filter_map(Value::as_object_mut);
+                runs.for_each(respell);
+            }
+            if let Some(Value::Object(preferences)) = fields.get_mut("preferences") {
+                respell(preferences);
+            }
+            Ok(fields)
+        }
         _ => Err(Problem::new(
             ErrorCode::ValidationError,
             "Invalid body: expected a JSON object",
         )),
+    }
+}
+
+/// `user_id` as `userId`, unless that is there, too.
+fn respell(fields: &mut Map<String, Value>) {
+    for (name, value) in std::mem::take(fields) {
+        let camel = camel_case(&name);
+        if camel == name {
+            fields.insert(name, value);
+        } else {
+            fields.entry(camel).or_insert(value);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::http::{Edit, Problem};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 
 /// As for events.
 const MAX_METADATA_BYTES: usize = 10 * 1024;
@@ -10,13 +10,17 @@ const MAX_METADATA_BYTES: usize = 10 * 1024;
 /// A metadata object as it is stored: the caller's own text.
 pub(super) fn checked(metadata: &RawValue) -> Result<String, Problem> {
     let text = metadata.get();
-    if serde_json::from_str::<BTreeMap<String, &RawValue>>(text).is_err() {
+    let Ok(object) = serde_json::from_str::<Map<String, Value>>(text) else {
         return Err(Problem::invalid(
             "metadata",
             "Invalid metadata: expected a JSON object",
         ));
-    }
-    if text.len() > MAX_METADATA_BYTES {
+    };
+    // Blanks and escapes do not count, up to six bytes for each of a text's.
+    let is_long = text.len() > MAX_METADATA_BYTES
+        && (text.len() > 8 * MAX_METADATA_BYTES
+            || Value::Object(object).to_string().len() > MAX_METADATA_BYTES);
+    if is_long {
         let message =
             format!("Invalid metadata: expected at most {MAX_METADATA_BYTES} bytes of JSON");
         return Err(Problem::invalid("metadata", message));

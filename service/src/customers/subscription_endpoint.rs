@@ -97,15 +97,25 @@ pub(super) struct NewSubscription {
 )]
 pub(super) struct Change {
     /// The caller's own name of the plan, 1 to 512 bytes.
-    pricing_plan_id: Option<String>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
+    pricing_plan_id: Edit<String>,
     /// The same as `pricingPlanId`.
-    plan_id: Option<String>,
-    /// How often it renews.
-    billing_cycle: Option<BillingCycle>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
+    plan_id: Edit<String>,
+    /// How often it renews; null removes it.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<BillingCycle>"))]
+    billing_cycle: Edit<BillingCycle>,
     /// ISO 8601.
-    current_period_start: Option<String>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
+    current_period_start: Edit<String>,
     /// ISO 8601, exclusive; a date means that whole day.
-    current_period_end: Option<String>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
+    current_period_end: Edit<String>,
     /// Null removes it.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schemars(with = "Option<String>"))]
@@ -178,6 +188,10 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
     .ok_or_else(|| missing("pricingPlanId", "the name of a plan"))?;
     let instants = Instants::of(call)?;
     let (start_ms, end_ms) = match (new.current_period_start, new.current_period_end) {
+        (Some(_), Some(_)) if new.start_date.is_some() => {
+            let message = "Invalid startDate: expected either it and billingCycle, or currentPeriodStart and currentPeriodEnd";
+            return Err(Problem::invalid("startDate", message));
+        }
         (Some(start), Some(end)) => (
             instants.start("currentPeriodStart", &start)?,
             instants.end("currentPeriodEnd", &end)?,
@@ -269,20 +283,35 @@ pub(super) fn show(call: &Call<'_>) -> Answer {
     Ok(json(StatusCode::OK, &found(call, &call.path_value("id"))?))
 }
 
+/// What a field becomes that every subscription has; `None` when it stays.
+fn kept(field: &str, edit: Edit<String>) -> Result<Option<String>, Problem> {
+    match edit {
+        Edit::Keep => Ok(None),
+        Edit::Set(value) => Ok(Some(value)),
+        Edit::Clear => {
+            let message = format!("Invalid {field}: expected a text; it cannot be removed");
+            Err(Problem::invalid(field, message))
+        }
+    }
+}
+
 /// `PATCH /v1/subscriptions/{id}`
 pub(super) fn change(call: &Call<'_>) -> Answer {
     let change: Change = read_body(call.request.body())?;
     let known = found(call, &call.path_value("id"))?;
     let instants = Instants::of(call)?;
     let plan = either(
-        ("pricingPlanId", change.pricing_plan_id),
-        ("planId", change.plan_id),
+        (
+            "pricingPlanId",
+            kept("pricingPlanId", change.pricing_plan_id)?,
+        ),
+        ("planId", kept("planId", change.plan_id)?),
     )?;
     let (mut start_ms, mut end_ms) = known.period_ms;
-    if let Some(text) = change.current_period_start {
+    if let Some(text) = kept("currentPeriodStart", change.current_period_start)? {
         start_ms = instants.start("currentPeriodStart", &text)?;
     }
-    if let Some(text) = change.current_period_end {
+    if let Some(text) = kept("currentPeriodEnd", change.current_period_end)? {
         end_ms = instants.end("currentPeriodEnd", &text)?;
     }
     in_order(start_ms, end_ms)?;
@@ -292,9 +321,10 @@ pub(super) fn change(call: &Call<'_>) -> Answer {
         set.push("plan = ?");
         values.push(Some(plan));
     }
-    if let Some(cycle) = change.billing_cycle {
+    let cycle = metadata::edited(change.billing_cycle, |cycle| Ok(cycle.as_str().to_owned()))?;
+    if let Some(cycle) = cycle {
         set.push("billing_cycle = ?");
-        values.push(Some(cycle.as_str().to_owned()));
+        values.push(cycle.0);
     }
     let stripe_id = metadata::edited(change.stripe_subscription_id, |id| {
         metadata::text("stripeSubscriptionId", id)

@@ -81,7 +81,7 @@ fn told(place: &str, path: &str, said: &str) -> Problem {
 }
 
 /// `external_id` as `externalId`; what is already that stays.
-fn camel_case(name: &str) -> String {
+pub(crate) fn camel_case(name: &str) -> String {
     let mut camel = String::with_capacity(name.len());
     let mut upper = false;
     for letter in name.chars() {

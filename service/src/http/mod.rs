@@ -9,7 +9,7 @@ mod problem;
 mod query;
 
 pub(crate) use answer::{json, json_text};
-pub(crate) use body::{Edit, read_body, read_object};
+pub(crate) use body::{Edit, camel_case, read_body, read_object};
 pub(crate) use correlation::CorrelationId;
 pub(crate) use method::{answered_as, finished};
 pub(crate) use page::{Page, PageAsked};

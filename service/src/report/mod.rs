@@ -18,7 +18,7 @@ pub(crate) use asked::Asked;
 pub(crate) use end_users::Known;
 pub(crate) use labels::Texts;
 pub(crate) use money::{count, dollars, mean, percent, units};
-pub(crate) use period::{BillingDays, Calendar, Period, Slot, day_numbered};
+pub(crate) use period::{BillingDays, Calendar, Period, Slot, day_numbered, end_ms, start_ms};
 pub(crate) use shape::{Item, Naming, Span, Totals, items};
 pub(crate) use sums::{Axis, Group, Scope, Sums};
 pub(crate) use usage::{Event, as_sent, select};

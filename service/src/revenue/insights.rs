@@ -57,6 +57,8 @@ struct InsightTotals {
     average_cost_per_event: Option<f64>,
     /// US dollars.
     previous_period_cost: f64,
+    /// Some events of the range before are unpriced: its true cost is higher.
+    previous_period_is_floor: bool,
     /// US dollars.
     change_amount: f64,
     /// Against the range before, with two decimals; null when that cost nothing and this one something.
@@ -89,6 +91,8 @@ struct Mover {
     cost: f64,
     /// US dollars in the range before.
     previous_cost: f64,
+    /// Some events of either range are unpriced: the change leaves them out.
+    is_floor: bool,
     /// US dollars more, or less.
     change_amount: f64,
     /// The exact change in nano-dollars, decimal text.
@@ -144,6 +148,7 @@ fn totals(asked: &Asked<'_>) -> Result<InsightTotals, Problem> {
         unique_end_users: ledger.count(Axis::EndUser, asked.period)?,
         average_cost_per_event: mean(now.cost_nanos, now.events - now.unpriced),
         previous_period_cost: dollars(before.cost_nanos),
+        previous_period_is_floor: before.unpriced > 0,
         change_amount: dollars(change),
         change_percent: change_percent(change, before.cost_nanos),
     })
@@ -173,44 +178,66 @@ fn distributions(asked: &Asked<'_>, limit: usize) -> Result<Distributions, Probl
     })
 }
 
+/// What something cost in both ranges, in nano-dollars.
+struct Moved {
+    kind: &'static str,
+    label: i64,
+    now: i128,
+    before: i128,
+    is_floor: bool,
+}
+
 fn movers(asked: &Asked<'_>, limit: usize) -> Result<Vec<Mover>, Problem> {
     let ledger = asked.ledger();
-    let mut changes: Vec<(&'static str, i64, i128, i128)> = Vec::new();
+    let mut changes: Vec<Moved> = Vec::new();
     for (kind, axis, _) in KINDS {
         let now = ledger.groups(Scope::Everyone, axis, asked.period)?;
         let before = ledger.groups(Scope::Everyone, axis, asked.before)?;
-        let cost =
-            |of: &HashMap<Group, Sums>, group: &Group| of.get(group).map_or(0, |s| s.cost_nanos);
+        let sums = |of: &HashMap<Group, Sums>, group: &Group| {
+            of.get(group).map_or((0, 0), |s| (s.cost_nanos, s.unpriced))
+        };
         let mut groups: Vec<&Group> = now.keys().chain(before.keys()).collect();
         groups.sort();
         groups.dedup();
         changes.extend(
             groups
                 .into_iter()
-                .map(|group| (kind, group.label, cost(&now, group), cost(&before, group)))
-                .filter(|(_, _, now, before)| now != before),
+                .map(|group| {
+                    let ((now, lacking), (before, lacked)) =
+                        (sums(&now, group), sums(&before, group));
+                    let is_floor = lacking + lacked > 0;
+                    Moved {
+                        kind,
+                        label: group.label,
+                        now,
+                        before,
+                        is_floor,
+                    }
+                })
+                .filter(|moved| moved.now != moved.before),
         );
     }
-    let texts = Texts::of(asked.call, changes.iter().map(|(_, label, ..)| *label))?;
+    let texts = Texts::of(asked.call, changes.iter().map(|moved| moved.label))?;
     // The largest change first; equals in a fixed order, so that two answers compare.
-    order::by(
-        &mut changes,
-        |(a_kind, a, a_now, a_before), (b_kind, b, b_now, b_before)| {
-            (b_now - b_before)
-                .abs()
-                .cmp(&(a_now - a_before).abs())
-                .then_with(|| a_kind.cmp(b_kind))
-                .then_with(|| texts.get(*a).cmp(&texts.get(*b)))
-        },
-    );
-    let mover = |(kind, label, now, before): (&'static str, i64, i128, i128)| Mover {
-        kind,
-        value: texts.owned(label),
-        cost: dollars(now),
-        previous_cost: dollars(before),
-        change_amount: dollars(now - before),
-        change_amount_nanos: (now - before).to_string(),
-        change_percent: change_percent(now - before, before),
+    order::by(&mut changes, |a, b| {
+        (b.now - b.before)
+            .abs()
+            .cmp(&(a.now - a.before).abs())
+            .then_with(|| a.kind.cmp(b.kind))
+            .then_with(|| texts.get(a.label).cmp(&texts.get(b.label)))
+    });
+    let mover = |moved: Moved| {
+        let change = moved.now - moved.before;
+        Mover {
+            kind: moved.kind,
+            value: texts.owned(moved.label),
+            cost: dollars(moved.now),
+            previous_cost: dollars(moved.before),
+            is_floor: moved.is_floor,
+            change_amount: dollars(change),
+            change_amount_nanos: change.to_string(),
+            change_percent: change_percent(change, moved.before),
+        }
     };
     Ok(changes.into_iter().take(limit).map(mover).collect())
 }

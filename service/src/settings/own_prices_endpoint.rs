@@ -6,6 +6,7 @@ use crate::auth::new_id;
 use crate::http::{Page, PageAsked, Problem, json, read_body};
 use crate::router::{Answer, Call};
 use crate::sql::Param;
+use bearlumen_core::decimal;
 use bearlumen_core::error::ErrorCode;
 use bearlumen_core::pricing::TenantPrices;
 use bearlumen_core::timestamp::format_ms;
@@ -184,7 +185,8 @@ pub(super) fn add_discount(call: &Call<'_>) -> Answer {
 
 /// A percentage from 0 to 100 with at most four decimals, as text without needless digits.
 fn percent(raw: &str) -> Result<String, Problem> {
-    let text = raw.trim_matches('"');
+    let plain = decimal::plain(raw.trim_matches('"'));
+    let text = plain.as_deref().unwrap_or_default();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let fraction = fraction.trim_end_matches('0');
@@ -318,9 +320,12 @@ fn remove(call: &Call<'_>, kind: Kind) -> Result<Entry, Problem> {
 
 fn rates_shown(entry: Entry) -> OwnRates {
     let rates: BTreeMap<String, Json> = serde_json::from_str(&entry.value).unwrap_or_default();
-    let text = |value: Json| match value {
-        Json::String(text) => text,
-        other => other.to_string(),
+    let text = |value: Json| {
+        let text = match value {
+            Json::String(text) => text,
+            other => other.to_string(),
+        };
+        decimal::plain(&text).unwrap_or(text)
     };
     OwnRates {
         id: entry.id,
@@ -360,11 +365,13 @@ mod tests {
             ("0", "0"),
             ("100.0", "100"),
             ("0.0001", "0.0001"),
+            ("1e1", "10"),
+            ("1E-4", "0.0001"),
         ] {
             assert_eq!(percent(raw), Ok(read.to_owned()), "{raw}");
         }
         for wrong in [
-            "-1", "100.1", "1e1", "\"\"", "\"a\"", "0.00001", ".5", "null", "[]",
+            "-1", "100.1", "1e-5", "1e3", "\"\"", "\"a\"", "0.00001", ".5", "null", "[]",
         ] {
             assert!(percent(wrong).is_err(), "{wrong}");
         }

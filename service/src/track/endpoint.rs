@@ -18,6 +18,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A response or a stream, and what the caller knows of the call.
 #[derive(Deserialize)]
@@ -36,7 +37,7 @@ pub(super) struct Body<'a> {
     #[serde(borrow)]
     pub(super) stream: Option<Cow<'a, str>>,
     /// The fields of an event: `userId`, `feature`, `agentId`, `workflowId`, `sessionId`, `sessionType`,
-    /// `subscriptionId`, `dimensions`, `metadata`, `idempotencyKey`, `eventTimestamp`, `units`, `cost`; and what helps to
+    /// `subscriptionId`, `dimensions`, `metadata`, `idempotencyKey`, `eventTimestamp`, `units`, `modifiers`, `cost`; and what helps to
     /// recognise the sender: `provider`, `model`, `url` of the request, `headers` of the response.
     #[serde(borrow)]
     #[cfg_attr(
@@ -124,12 +125,8 @@ struct TokenTotals {
 static METER: SharedMeter = SharedMeter::new();
 
 pub(super) fn track(call: &Call<'_>) -> Answer {
-    let body: Body<'_> = serde_json::from_slice(call.request.body()).map_err(|error| {
-        let message = format!(
-            "Invalid body: expected {{\"response\": …, \"options\": {{…}}}}, or events or stream for response ({error})"
-        );
-        Problem::new(ErrorCode::ValidationError, message)
-    })?;
+    let body = call.request.body();
+    let body: Body<'_> = serde_json::from_slice(body).map_err(|_| wrong(body))?;
     let mut options = Options::read(body.options)?;
     let given = Given::of(&body, &options)?;
     let (now_ms, entropy) = (call.ctx.now_ms, &call.ctx.entropy);
@@ -203,6 +200,31 @@ pub(super) fn track(call: &Call<'_>) -> Answer {
             unknown_fields: &options.unknown,
         },
     ))
+}
+
+const FIELDS: [&str; 4] = ["response", "events", "stream", "options"];
+
+/// What is wrong with a body that was not read.
+fn wrong(body: &[u8]) -> Problem {
+    let expected = "expected {\"response\": …, \"options\": {…}}, or events or stream for response";
+    let fields: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_slice(body);
+    let whole = || {
+        Problem::new(
+            ErrorCode::ValidationError,
+            format!("Invalid body: {expected}"),
+        )
+    };
+    let Ok(fields) = fields else {
+        return whole();
+    };
+    let unknown = fields.keys().find(|name| !FIELDS.contains(&name.as_str()));
+    match (unknown, fields.get("stream")) {
+        (Some(name), _) => Problem::invalid(name, format!("Unknown field {name}: {expected}")),
+        (None, Some(stream)) if !stream.get().starts_with('"') => {
+            Problem::invalid("stream", "Invalid stream: expected the text of a stream")
+        }
+        _ => whole(),
+    }
 }
 
 /// The time of the event that is kept, and whether it is this one.

@@ -3,10 +3,10 @@
 use crate::http::Problem;
 use bearlumen_core::bucket::Bucket;
 use bearlumen_core::event::{
-    Attribution, DimensionValue, MAX_DIMENSIONS, MAX_METADATA_BYTES, MAX_TEXT_BYTES,
+    Attribution, DimensionValue, MAX_DIMENSIONS, MAX_MODIFIERS, MAX_TEXT_BYTES, check_metadata,
+    stated_time,
 };
 use bearlumen_core::quantity::Quantity;
-use bearlumen_core::timestamp::{Moment, parse};
 use bearlumen_core::track::TrackOptions;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -78,6 +78,7 @@ impl Options {
                 self.track.timestamp_ms = Some(time(name, value)?);
             }
             "dimensions" => self.track.dimensions = dimensions(value)?,
+            "modifiers" => self.track.modifiers = modifiers(value)?,
             "units" => self.add_units(value)?,
             "cost" => {
                 self.track.set_cost(value.get().trim_matches('"'));
@@ -87,10 +88,11 @@ impl Options {
             }
             "metadata" => {
                 let _: BTreeMap<String, &RawValue> = read(name, value, "an object")?;
-                if value.get().len() > MAX_METADATA_BYTES {
-                    let expected = format!("at most {MAX_METADATA_BYTES} bytes of JSON");
-                    return Err(wrong(name, &expected));
-                }
+                check_metadata(value.get()).map_err(|error| {
+                    let field = format!("options.{}", error.field);
+                    let message = error.message.replacen(&error.field, &field, 1);
+                    Problem::invalid(&field, message)
+                })?;
                 self.track.metadata = Some(value.get().to_owned());
             }
             "headers" => {
@@ -148,16 +150,29 @@ fn short(name: &str, value: &RawValue) -> Result<String, Problem> {
     }
 }
 
+/// An event's time, as an event states it.
 fn time(name: &str, value: &RawValue) -> Result<i64, Problem> {
-    let expected = "an ISO 8601 date-time or milliseconds since 1970";
-    if let Ok(ms) = value.get().parse() {
-        return Ok(ms);
+    stated_time(value.get())
+        .ok_or_else(|| wrong(name, "an ISO 8601 date-time or milliseconds since 1970"))
+}
+
+fn modifiers(value: &RawValue) -> Result<Vec<(String, String)>, Problem> {
+    let given: BTreeMap<String, Option<String>> = read(
+        "modifiers",
+        value,
+        "an object of texts, such as {\"service_tier\": \"flex\"}",
+    )?;
+    let given = given.into_iter();
+    let stated: Vec<(String, String)> = given
+        .filter_map(|(name, value)| value.map(|value| (name, value)))
+        .collect();
+    let is_usable = |(name, value): &(String, String)| is_short(name) && is_short(value);
+    if stated.len() > MAX_MODIFIERS || !stated.iter().all(is_usable) {
+        let expected =
+            format!("at most {MAX_MODIFIERS} names and texts of 1 to {MAX_TEXT_BYTES} bytes");
+        return Err(wrong("modifiers", &expected));
     }
-    let text: String = read(name, value, expected)?;
-    match parse(&text) {
-        Some(Moment::Instant(ms)) => Ok(ms),
-        _ => Err(wrong(name, expected)),
-    }
+    Ok(stated)
 }
 
 fn dimensions(value: &RawValue) -> Result<Vec<(String, DimensionValue)>, Problem> {

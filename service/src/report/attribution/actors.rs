@@ -22,6 +22,10 @@ struct Actor {
     total_cost: f64,
     /// The exact amount in nano-dollars (10^-9 USD), as decimal text.
     total_cost_nanos: String,
+    /// Events of which no price is known; the total lacks them.
+    unpriced_event_count: i64,
+    /// Some events are unpriced: the true total is higher.
+    is_floor: bool,
 }
 
 /// The agents or workflows that have events.
@@ -62,6 +66,8 @@ fn actors(call: &Call<'_>, axis: Axis) -> Answer {
                 event_count: count(sums.events),
                 total_cost: dollars(sums.cost_nanos),
                 total_cost_nanos: sums.cost_nanos.to_string(),
+                unpriced_event_count: count(sums.unpriced),
+                is_floor: sums.unpriced > 0,
             })
         })
         .collect();

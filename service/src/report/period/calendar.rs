@@ -1,6 +1,7 @@
 //! Days and months as the organisation's clocks show them.
 
 use super::Period;
+use super::instant::midnight;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -39,10 +40,9 @@ impl Calendar {
         }
     }
 
-    /// The first instant of a day. Where clocks skip midnight, the day begins when they go on.
+    /// The first instant of a day.
     pub(crate) fn midnight(&self, day: Date) -> Option<i64> {
-        let at = day.to_zoned(self.zone.clone()).ok()?;
-        Some(at.timestamp().as_millisecond())
+        midnight(day, &self.zone)
     }
 
     /// The first instant of a day, counted from 1970-01-01.
@@ -56,10 +56,8 @@ impl Calendar {
         Some(self.zone.to_datetime(at).date())
     }
 
-    /// The instant that a clock on the wall shows, the earlier of two.
-    pub(crate) fn instant(&self, shown: jiff::civil::DateTime) -> Option<i64> {
-        let at = shown.to_zoned(self.zone.clone()).ok()?;
-        Some(at.timestamp().as_millisecond())
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// The instant after `ms` at which the clock next shows a full hour.

@@ -1,12 +1,14 @@
 //! The stretch of time a report is about, in the organisation's own calendar.
 
 mod calendar;
+mod instant;
 mod read;
 mod slots;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use calendar::{BillingDays, Calendar, Slots, day_numbered};
+pub(crate) use instant::{end_ms, start_ms};
 pub(crate) use read::read;
 pub(crate) use slots::{Granularity, Slot};
 

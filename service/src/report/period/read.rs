@@ -1,10 +1,10 @@
 //! The period parameters, in every spelling the documents use.
 
-use super::{Calendar, Compared, Period};
+use super::{Calendar, Compared, Period, end_ms, start_ms};
 use crate::http::{Problem, Query};
 use bearlumen_core::error::ErrorCode;
-use jiff::civil::{Date, DateTime};
-use jiff::{Timestamp, ToSpan};
+use jiff::ToSpan;
+use jiff::civil::Date;
 
 const START: [&str; 3] = ["start_date", "startDate", "start"];
 const END: [&str; 3] = ["end_date", "endDate", "end"];
@@ -75,27 +75,6 @@ fn trailing(tomorrow: Date, days: i32) -> ((Date, Date), (Date, Date)) {
     )
 }
 
-/// A parameter's value.
-enum Moment {
-    Day(Date),
-    Instant(i64),
-}
-
-fn parse(text: &str, calendar: &Calendar) -> Option<Moment> {
-    if text.len() == 10 {
-        return text.parse().ok().map(Moment::Day);
-    }
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(Moment::Instant(at.as_millisecond()));
-    }
-    // Without a separator it is the compact form of a date, which nobody sends and which reads as a number.
-    if !text.contains(['T', ' ']) {
-        return None;
-    }
-    let shown: DateTime = text.parse().ok()?;
-    calendar.instant(shown).map(Moment::Instant)
-}
-
 fn between(start: &str, end: &str, calendar: &Calendar) -> Result<Compared, Problem> {
     let wrong = |field: &str, value: &str| {
         Problem::invalid(
@@ -103,25 +82,9 @@ fn between(start: &str, end: &str, calendar: &Calendar) -> Result<Compared, Prob
             format!("Invalid {field}: {value}. Expected an ISO 8601 date or date-time"),
         )
     };
-    let start_ms = match parse(start, calendar) {
-        Some(Moment::Instant(ms)) => Some(ms),
-        Some(Moment::Day(day)) => calendar.midnight(day),
-        None => None,
-    };
-    let start_ms = start_ms.ok_or_else(|| wrong("start_date", start))?;
-    let end_ms = match parse(end, calendar) {
-        // "23:59:59" means the second it names, too, and so does the "23:59:59.999" of our own answers.
-        Some(Moment::Instant(ms)) if ms.rem_euclid(60_000) >= 59_000 => {
-            Some(ms - ms.rem_euclid(1000) + 1000)
-        }
-        Some(Moment::Instant(ms)) => Some(ms),
-        Some(Moment::Day(day)) => day
-            .checked_add(1.day())
-            .ok()
-            .and_then(|day| calendar.midnight(day)),
-        None => None,
-    };
-    let end_ms = end_ms.ok_or_else(|| wrong("end_date", end))?;
+    let zone = calendar.zone();
+    let start_ms = start_ms(start, zone).ok_or_else(|| wrong("start_date", start))?;
+    let end_ms = end_ms(end, zone).ok_or_else(|| wrong("end_date", end))?;
     if end_ms <= start_ms {
         return Err(Problem::invalid(
             "end_date",

@@ -79,9 +79,11 @@ pub(crate) struct Comparison {
     previous_period_cost: f64,
     /// The same in nano-dollars, as decimal text.
     previous_period_cost_nanos: String,
+    /// Some events of the range before are unpriced: its true cost is higher.
+    previous_period_is_floor: bool,
     /// US dollars more than before; negative for less.
     change_amount: f64,
-    /// The change in percent of before; `null` when there was no cost before to compare with.
+    /// The change in percent of before; 0 when neither cost anything, `null` when only this one did.
     change_percent: Option<f64>,
 }
 
@@ -92,6 +94,7 @@ impl Comparison {
         Self {
             previous_period_cost: dollars(before.cost_nanos),
             previous_period_cost_nanos: before.cost_nanos.to_string(),
+            previous_period_is_floor: before.unpriced > 0,
             change_amount: dollars(change),
             change_percent: is_comparable.then(|| percent(change, before.cost_nanos)),
         }

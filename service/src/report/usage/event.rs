@@ -54,7 +54,7 @@ pub(crate) struct Event {
         schemars(with = "serde_json::Map<String, serde_json::Value>")
     )]
     dimensions: Box<RawValue>,
-    /// The caller's own object.
+    /// The caller's own object, without what counts as fields of the event.
     #[cfg_attr(
         feature = "openapi",
         schemars(with = "serde_json::Map<String, serde_json::Value>")
