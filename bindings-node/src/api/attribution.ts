@@ -51,6 +51,9 @@ export interface AttributedValue {
   eventCount: number;
   totalCost: number;
   totalCostNanos: string;
+  unpricedEventCount: number;
+  /** Some events are unpriced: the true total is higher. */
+  isFloor: boolean;
 }
 
 export interface AgentsResponse extends Span {

@@ -14,6 +14,8 @@ export interface DetailedCostParams extends DateRange, PageParams {}
 export interface CostSummaryResponse extends Totals, Span {
   previousPeriodCost: number;
   previousPeriodCostNanos: string;
+  /** Some events of that period are unpriced: its true cost is higher. */
+  previousPeriodIsFloor: boolean;
   changeAmount: number;
   /** `null` when there is nothing to compare with. */
   changePercent: number | null;

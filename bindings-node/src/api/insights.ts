@@ -20,6 +20,8 @@ export interface InsightTotals extends Totals {
   uniqueEndUsers: number;
   averageCostPerEvent: number | null;
   previousPeriodCost: number;
+  /** Some events of the period before are unpriced: its true cost is higher. */
+  previousPeriodIsFloor: boolean;
   changeAmount: number;
   changePercent: number | null;
 }
@@ -39,6 +41,8 @@ export interface TopMover {
   value: string | null;
   cost: number;
   previousCost: number;
+  /** Some events of either period are unpriced: the change leaves them out. */
+  isFloor: boolean;
   changeAmount: number;
   changeAmountNanos: string;
   changePercent: number | null;

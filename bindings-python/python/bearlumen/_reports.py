@@ -69,6 +69,7 @@ class CostSummary(SpanTotals):
     """Cost of a period beside the period before."""
 
     previous_period_cost: float
+    previous_period_is_floor: bool
     change_amount: float
     change_percent: Optional[float]
 
@@ -485,6 +486,7 @@ class InsightTotals(Totals):
     unique_end_users: int
     average_cost_per_event: Optional[float]
     previous_period_cost: float
+    previous_period_is_floor: bool
     change_percent: Optional[float]
 
 
@@ -495,6 +497,7 @@ class Mover(Record):
     value: Optional[str]
     cost: float
     previous_cost: float
+    is_floor: bool
     change_amount: float
     change_percent: Optional[float]
 

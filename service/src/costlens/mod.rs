@@ -44,7 +44,7 @@ const RANGE: &[Parameter] = &[
     Parameter::new(
         "end_date",
         Kind::Time,
-        "The last day, included; today when absent",
+        "The last day, included, or with a time the instant before which it ends; today when absent",
     )
     .also(&["end"]),
 ];
