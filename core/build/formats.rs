@@ -236,7 +236,10 @@ fn texts(file: &File) -> Vec<String> {
             .flat_map(|reading| [reading.times.clone(), reading.unless.clone()])
             .flatten(),
     );
-    texts.extend(file.uncounted.iter().map(|one| one.exists.clone()));
+    for one in &file.uncounted {
+        texts.push(one.exists.clone());
+        texts.extend(one.unless.iter().cloned());
+    }
     texts.extend(file.reported.iter().map(|reported| reported.path.clone()));
     texts
 }
@@ -358,8 +361,10 @@ fn emit_beside(
     for one in &file.uncounted {
         let _ = write!(
             uncounted,
-            "Uncounted {{ exists: {}, code: {:?}, message: {:?} }}, ",
+            "Uncounted {{ exists: {}, unless: {}, only_for: &{:?}, code: {:?}, message: {:?} }}, ",
             emitter.path(&PathTo::parse(&one.exists)?),
+            emitter.list(&PathTo::parse_all(&one.unless)?),
+            one.only_for,
             one.code,
             one.message
         );

@@ -51,6 +51,11 @@ pub(super) struct Extra {
 #[serde(deny_unknown_fields)]
 pub(super) struct Uncounted {
     pub(super) exists: String,
+    /// Nothing is amiss where one of these stands: it is counted there.
+    #[serde(default)]
+    pub(super) unless: Vec<String>,
+    #[serde(default)]
+    pub(super) only_for: Vec<String>,
     /// The warning's code: `not_counted` where the cost is a floor, `not_computable` where it may be either.
     pub(super) code: String,
     pub(super) message: String,

@@ -143,7 +143,7 @@ pub(crate) fn extract_view(
         }
     }
     for one in format.uncounted {
-        if view.exists(&one.exists) {
+        if one.holds(view, provider) {
             warnings.push(Warning::new(one.code, one.message));
         }
     }

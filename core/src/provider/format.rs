@@ -2,7 +2,7 @@
 
 use super::detect::Confidence;
 use super::pattern::{Class, Piece};
-use crate::response::{From, Key, Keys, Path, Step};
+use crate::response::{From, Key, Keys, Path, Step, View};
 
 /// How one response format is recognised and read.
 #[derive(Debug)]
@@ -131,6 +131,10 @@ pub(crate) struct Extra {
 #[derive(Debug)]
 pub(crate) struct Uncounted {
     pub(crate) exists: Path,
+    /// Nothing is amiss where one of these stands.
+    pub(crate) unless: &'static [Path],
+    /// The only providers of whom it is said; all when empty.
+    pub(crate) only_for: &'static [&'static str],
     pub(crate) code: &'static str,
     pub(crate) message: &'static str,
 }
@@ -231,6 +235,15 @@ mod compiled {
     include!(concat!(env!("OUT_DIR"), "/providers.rs"));
 }
 pub(crate) use compiled::{ALWAYS_SUSPECT, FORMATS, PROVIDERS, SPEAKERS, SUSPECTS, WRAPPERS};
+
+impl Uncounted {
+    /// Whether it has to be said of a response of `provider`.
+    pub(crate) fn holds(&self, view: &View<'_, '_>, provider: &str) -> bool {
+        view.exists(&self.exists)
+            && (self.only_for.is_empty() || self.only_for.contains(&provider))
+            && !self.unless.iter().any(|path| view.exists(path))
+    }
+}
 
 impl Format {
     /// Who speaks it.

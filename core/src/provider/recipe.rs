@@ -222,7 +222,7 @@ fn has_more(format: &Format, view: &View<'_, '_>, provider: &str, parts: &[Part]
     has_parts
         || format.hidden_output.contains(&provider)
         || format.extras.iter().any(|extra| view.exists(&extra.usage))
-        || format.uncounted.iter().any(|one| view.exists(&one.exists))
+        || format.uncounted.iter().any(|one| one.holds(view, provider))
         || format.reported.iter().any(|one| view.exists(&one.path))
 }
 

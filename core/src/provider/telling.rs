@@ -88,7 +88,11 @@ fn paths(
                 .flat_map(|one| one.paths.iter().chain(&one.unless)),
         )
         .chain(reported.iter().map(|reported| &reported.path))
-        .chain(uncounted.iter().map(|uncounted| &uncounted.exists))
+        .chain(
+            uncounted
+                .iter()
+                .flat_map(|one| one.unless.iter().chain([&one.exists])),
+        )
         .chain(parts.iter().flat_map(|parts| [&parts.each, &parts.root]))
         .chain(extras.iter().map(|extra| &extra.usage));
     (told, counted)
