@@ -88,7 +88,7 @@ pub(crate) enum WrittenAs {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Count {
     Places,
-    /// The different texts there.
+    /// The different texts where all of the paths lead.
     Texts,
     /// One, if there is any.
     Once,

@@ -199,11 +199,15 @@ fn read_as(
 }
 
 fn stated_count(view: &View<'_, '_>, reading: &Reading) -> Result<Option<Quantity>, QuantityError> {
+    // What stands in several places is one text.
+    if let Some(Count::Texts) = reading.count {
+        let texts = view.count_texts(reading.paths);
+        return (texts > 0).then(|| Quantity::whole(texts)).transpose();
+    }
     for path in reading.paths {
         if let Some(count) = reading.count {
             let places = match count {
-                Count::Places => view.count(path),
-                Count::Texts => view.count_texts(path),
+                Count::Places | Count::Texts => view.count(path),
                 Count::Once => view.count(path).min(1),
             };
             if places > 0 {

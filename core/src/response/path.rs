@@ -237,16 +237,18 @@ impl<'t, 'a> View<'t, 'a> {
         count
     }
 
-    /// How many different texts the path leads to.
-    pub(crate) fn count_texts(&self, path: &Path) -> u64 {
+    /// How many different texts the paths lead to.
+    pub(crate) fn count_texts(&self, paths: &[Path]) -> u64 {
         let mut texts = BTreeSet::new();
-        self.visit(path, &mut |at| {
-            if let Some(Scalar::Text(text)) = self.tape.scalar(at)
-                && !text.is_empty()
-            {
-                texts.insert(text.as_ref());
-            }
-        });
+        for path in paths {
+            self.visit(path, &mut |at| {
+                if let Some(Scalar::Text(text)) = self.tape.scalar(at)
+                    && !text.is_empty()
+                {
+                    texts.insert(text.as_ref());
+                }
+            });
+        }
         u64::try_from(texts.len()).unwrap_or(u64::MAX)
     }
 
