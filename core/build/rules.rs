@@ -84,6 +84,9 @@ struct Fee {
     from: Option<String>,
     #[serde(default)]
     model_prefixes: Vec<String>,
+    /// The models' whole ids, where one is the beginning of another's.
+    #[serde(default)]
+    models: Vec<String>,
     usd: BTreeMap<String, String>,
     #[expect(dead_code, reason = "for the reader of the data")]
     source: String,
@@ -230,10 +233,11 @@ fn emit(file: &File, buckets: &Buckets, providers: &Providers) -> Result<String,
         }
         let _ = writeln!(
             out,
-            "    Fee {{ provider: {:?}, from_day: {}, model_prefixes: &{:?}, rates: &{rates:?} }},",
+            "    Fee {{ provider: {:?}, from_day: {}, model_prefixes: &{:?}, models: &{:?}, rates: &{rates:?} }},",
             f.provider,
             f.from.as_deref().map_or(Ok(0), day)?,
-            f.model_prefixes
+            f.model_prefixes,
+            f.models
         );
     }
     out.push_str("];\n");

@@ -62,6 +62,7 @@ struct Fee {
     provider: &'static str,
     from_day: i64,
     model_prefixes: &'static [&'static str],
+    models: &'static [&'static str],
     /// Pico-dollars for as many as the registry says.
     rates: &'static [(u8, u64)],
 }
@@ -245,6 +246,7 @@ pub(crate) fn fee(
                     .iter()
                     .any(|prefix| model.starts_with(prefix))
         })
+        .filter(|fee| fee.models.is_empty() || fee.models.contains(&model))
         .filter_map(|fee| {
             let (_, pico) = fee
                 .rates
