@@ -240,7 +240,11 @@ fn texts(file: &File) -> Vec<String> {
         texts.push(one.exists.clone());
         texts.extend(one.unless.iter().cloned());
     }
-    texts.extend(file.reported.iter().map(|reported| reported.path.clone()));
+    for one in &file.reported {
+        texts.push(one.path.clone());
+        let more = [&one.plus, &one.plus_where, &one.free_where];
+        texts.extend(more.into_iter().flatten().cloned());
+    }
     texts
 }
 
@@ -287,11 +291,18 @@ fn emit(
     modifiers.push(']');
     let mut reported = String::from("&[");
     for entry in &file.reported {
-        let path = emitter.path(&PathTo::parse(&entry.path)?);
+        let optional = |text: &Option<String>| -> Result<String, String> {
+            let path = text.as_deref().map(PathTo::parse).transpose()?;
+            Ok(emitter.option(path.as_ref()))
+        };
         let _ = write!(
             reported,
-            "Reported {{ path: {path}, scale: {} }}, ",
-            entry.scale
+            "Reported {{ path: {}, scale: {}, plus: {}, plus_where: {}, free_where: {} }}, ",
+            emitter.path(&PathTo::parse(&entry.path)?),
+            entry.scale,
+            optional(&entry.plus)?,
+            optional(&entry.plus_where)?,
+            optional(&entry.free_where)?
         );
     }
     reported.push(']');

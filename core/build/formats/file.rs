@@ -160,6 +160,11 @@ pub(super) struct Reported {
     pub(super) path: String,
     /// Decimal places: the number is in 10^-scale US dollars.
     pub(super) scale: u8,
+    /// Where `plus_where` stands, this amount is charged beside, and without it the charge is not stated.
+    pub(super) plus: Option<String>,
+    pub(super) plus_where: Option<String>,
+    /// A charge of 0 is one where this stands. Elsewhere it is what a gateway states for a key that is not its own.
+    pub(super) free_where: Option<String>,
 }
 
 /// Usage split over several models.

@@ -388,22 +388,37 @@ fn read_reported(
     warnings: &mut Vec<Warning>,
 ) -> Option<Nanos> {
     format.reported.iter().find_map(|reported| {
-        let mut stated: Option<String> = None;
-        view.numbers(&reported.path, |number| match number {
-            Number::Whole(value) => stated = Some(value.to_string()),
-            // Whole numbers of 64 bits are texts in some JSON.
-            Number::Text(text) | Number::Quoted(text) => stated = Some(text),
-            Number::Other => {}
-        });
-        let amount = Nanos::from_scaled_text(&stated?, i32::from(reported.scale));
-        if !amount.is_ok_and(|nanos| (0..=MAX_EVENT_NANOS).contains(&nanos.get())) {
+        let holds = |path: &Option<Path>| path.as_ref().is_some_and(|path| view.exists(path));
+        let stated = stated_amount(view, &reported.path, reported.scale);
+        let amount = match (stated?, &reported.plus) {
+            (Some(amount), Some(plus)) if holds(&reported.plus_where) => {
+                // Without the other part the charge is not known.
+                let more = stated_amount(view, plus, reported.scale)?;
+                more.and_then(|more| amount.get().checked_add(more.get()))
+                    .map(Nanos::new)
+            }
+            (amount, _) => amount,
+        };
+        let Some(amount) = amount.filter(|nanos| nanos.get() <= MAX_EVENT_NANOS) else {
             let message = "the stated charge is no amount that one call can cost";
             warnings.push(Warning::new("invalid_amount", message));
             return None;
-        }
-        // An amount of 0 is what a gateway states for a key that is not its own.
-        amount.ok().filter(|nanos| *nanos > Nanos::ZERO)
+        };
+        (amount > Nanos::ZERO || holds(&reported.free_where)).then_some(amount)
     })
+}
+
+/// The amount that stands somewhere, if anything does; within, `None` for what is no amount of a call.
+fn stated_amount(view: &View<'_, '_>, path: &Path, scale: u8) -> Option<Option<Nanos>> {
+    let mut stated: Option<String> = None;
+    view.numbers(path, |number| match number {
+        Number::Whole(value) => stated = Some(value.to_string()),
+        // Whole numbers of 64 bits are texts in some JSON.
+        Number::Text(text) | Number::Quoted(text) => stated = Some(text),
+        Number::Other => {}
+    });
+    let amount = Nanos::from_scaled_text(&stated?, i32::from(scale)).ok();
+    Some(amount.filter(|nanos| (0..=MAX_EVENT_NANOS).contains(&nanos.get())))
 }
 
 /// The quantity as a bucket's own error would call it.

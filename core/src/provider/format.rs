@@ -105,6 +105,11 @@ pub(crate) struct Remainder {
 pub(crate) struct Reported {
     pub(crate) path: Path,
     pub(crate) scale: u8,
+    /// What is charged beside where `plus_where` stands.
+    pub(crate) plus: Option<Path>,
+    pub(crate) plus_where: Option<Path>,
+    /// Where 0 is a charge.
+    pub(crate) free_where: Option<Path>,
 }
 
 /// Usage that stands once for each of several models.

@@ -87,7 +87,12 @@ fn paths(
                 .iter()
                 .flat_map(|one| one.paths.iter().chain(&one.unless)),
         )
-        .chain(reported.iter().map(|reported| &reported.path))
+        .chain(reported.iter().flat_map(|one| {
+            [&one.plus, &one.plus_where, &one.free_where]
+                .into_iter()
+                .flatten()
+                .chain([&one.path])
+        }))
         .chain(
             uncounted
                 .iter()

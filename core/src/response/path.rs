@@ -269,6 +269,7 @@ fn walk(tape: &Tape<'_>, at: At, steps: &[Step], visit: &mut dyn FnMut(At)) {
         Step::Where { field, equals } => {
             match tape.field(at, *field).and_then(|place| tape.scalar(place)) {
                 Some(Scalar::Text(text)) => is_any_of(bare(text), equals),
+                Some(Scalar::Bool(flag)) => is_any_of(if *flag { "true" } else { "false" }, equals),
                 // Protocol buffers number the members of an enumeration.
                 Some(Scalar::Unsigned(number)) => is_any_of(&number.to_string(), equals),
                 Some(Scalar::Float(number)) => is_any_of(&decimal::of_float(*number), equals),
