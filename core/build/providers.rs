@@ -229,9 +229,12 @@ impl HostMeans {
 }
 
 fn emit_host(host: &str) -> String {
-    let (before, after) = host.split_once("{}").unwrap_or(("", host));
-    let has_label = host.contains("{}");
-    format!("Host {{ before: {before:?}, after: {after:?}, has_label: {has_label} }}")
+    let (name, path) = host.split_at(host.find('/').unwrap_or(host.len()));
+    let (before, after) = name.split_once("{}").unwrap_or(("", name));
+    let has_label = name.contains("{}");
+    format!(
+        "Host {{ before: {before:?}, after: {after:?}, has_label: {has_label}, path: {path:?} }}"
+    )
 }
 
 /// A mark with what its text begins with apart, so that most texts are told from it at a glance.

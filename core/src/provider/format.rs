@@ -180,6 +180,8 @@ pub(crate) struct Host {
     pub(crate) before: &'static str,
     pub(crate) after: &'static str,
     pub(crate) has_label: bool,
+    /// What the url's path has to begin with: `/v1/decisions`.
+    pub(crate) path: &'static str,
 }
 
 /// What a host's name says about the price: what stands for `{}`, or the value where one is given.

@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 /// The provider that the url's host belongs to.
 pub(crate) fn provider_of(url: &str) -> Option<&'static Provider> {
     let host = host(url)?;
+    let path = path(url);
     // Of several the most particular: `models.inference.ai.azure.com` before `inference.ai.azure.com`.
     PROVIDERS
         .iter()
@@ -14,8 +15,8 @@ pub(crate) fn provider_of(url: &str) -> Option<&'static Provider> {
             let longest = p
                 .hosts
                 .iter()
-                .filter(|known| known.has(&host))
-                .map(|known| known.before.len() + known.after.len())
+                .filter(|known| known.has(&host) && known.has_path(path))
+                .map(|known| known.before.len() + known.after.len() + known.path.len())
                 .max()?;
             Some((longest, p))
         })
@@ -42,6 +43,15 @@ fn host(url: &str) -> Option<String> {
     }
 }
 
+/// What follows the host, without a query.
+fn path(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    rest.find('/')
+        .and_then(|at| rest.get(at..))
+        .unwrap_or_default()
+}
+
 /// Whether a host is of one's own machine or network: a bare name, a private address.
 fn is_private(name: &str) -> bool {
     if let Ok(address) = name.parse::<Ipv4Addr>() {
@@ -55,6 +65,12 @@ fn is_private(name: &str) -> bool {
 }
 
 impl Host {
+    /// Whether a url's path begins with the known one, whole names of it.
+    fn has_path(&self, path: &str) -> bool {
+        path.strip_prefix(self.path)
+            .is_some_and(|rest| self.path.is_empty() || rest.is_empty() || rest.starts_with('/'))
+    }
+
     fn has(&self, host: &str) -> bool {
         if self.has_label {
             return self.label_of(host).is_some();
@@ -154,6 +170,37 @@ mod tests {
         assert_eq!(id("https://evilapi.openai.com/"), None);
         assert_eq!(id("https://api.openai.com.evil.example/"), None);
         assert_eq!(id(""), None);
+    }
+
+    #[test]
+    fn a_path_may_name_another_provider_than_the_host() {
+        let is =
+            |url, provider| assert_eq!(provider_of(url).map(|p| p.id), Some(provider), "{url}");
+        is("https://api.openai.com/v1/decisions", "openai_decisions");
+        is(
+            "https://api.openai.com/v1/decisions?x=1",
+            "openai_decisions",
+        );
+        is(
+            "https://api.openai.com/v1/decisions_of_another_kind",
+            "openai",
+        );
+        is(
+            "https://api.openai.com/v1/responses?next=/v1/decisions",
+            "openai",
+        );
+        is(
+            "https://router.huggingface.co/together/v1/chat/completions",
+            "huggingface_together",
+        );
+        is(
+            "https://router.huggingface.co/fireworks-ai/inference/v1",
+            "huggingface_fireworks_ai",
+        );
+        is(
+            "https://router.huggingface.co/v1/chat/completions",
+            "huggingface",
+        );
     }
 
     #[test]
