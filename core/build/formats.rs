@@ -85,13 +85,15 @@ impl Formats {
                 }
             }
             if let Some(parts) = &file.parts {
-                let each =
-                    PathTo::parse(format!("{}.{}", parts.each, parts.root).trim_end_matches('.'))?;
-                let model = PathTo::parse(&format!("{}.{}", parts.each, parts.model))?;
-                for envelope in &envelopes {
-                    all.push((envelope.clone(), model.clone()));
-                    for reading in file.bucket.iter().flat_map(|reading| &reading.path) {
-                        all.push((envelope.clone(), PathTo::parse(reading)?.below(&each)));
+                for each in parts.each.as_slice() {
+                    let place =
+                        PathTo::parse(format!("{each}.{}", parts.root).trim_end_matches('.'))?;
+                    let model = PathTo::parse(&format!("{each}.{}", parts.model))?;
+                    for envelope in &envelopes {
+                        all.push((envelope.clone(), model.clone()));
+                        for reading in file.bucket.iter().flat_map(|reading| &reading.path) {
+                            all.push((envelope.clone(), PathTo::parse(reading)?.below(&place)));
+                        }
                     }
                 }
             }
@@ -315,7 +317,7 @@ fn emit(
         None => "None".to_owned(),
         Some(parts) => format!(
             "Some(Parts {{ each: {}, root: {}, model: {} }})",
-            emitter.path(&PathTo::parse(&parts.each)?),
+            list(parts.each.as_slice())?,
             emitter.path(&PathTo::parse(&parts.root)?),
             emitter.path(&PathTo::parse(&parts.model)?)
         ),

@@ -171,7 +171,8 @@ pub(super) struct Reported {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Parts {
-    pub(super) each: String,
+    /// The first of these that leads anywhere.
+    pub(super) each: OneOrMore<String>,
     pub(super) root: String,
     pub(super) model: String,
 }

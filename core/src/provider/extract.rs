@@ -288,7 +288,11 @@ fn read_parts(
         return Ok(Vec::new());
     };
     let mut places: Vec<At> = Vec::new();
-    view.visit(&parts.each, &mut |at| places.push(at));
+    for each in parts.each {
+        if places.is_empty() {
+            view.visit(each, &mut |at| places.push(at));
+        }
+    }
     let mut read: Vec<Part> = Vec::new();
     let mut known: BTreeMap<Option<&str>, usize> = BTreeMap::new();
     for place in places {

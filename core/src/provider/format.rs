@@ -115,7 +115,8 @@ pub(crate) struct Reported {
 /// Usage that stands once for each of several models.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    pub(crate) each: Path,
+    /// The first of these that leads anywhere.
+    pub(crate) each: &'static [Path],
     /// Where usage stands in a part, from the part on.
     pub(crate) root: Path,
     /// The part's model, from the part on.

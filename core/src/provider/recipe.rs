@@ -217,7 +217,9 @@ fn marked(format: &Format, view: &View<'_, '_>) -> Vec<(At, &'static MarksAt)> {
 fn has_more(format: &Format, view: &View<'_, '_>, provider: &str, parts: &[Part]) -> bool {
     let mut has_parts = !parts.is_empty();
     if let Some(parts) = &format.parts {
-        view.visit(&parts.each, &mut |_| has_parts = true);
+        for each in parts.each {
+            view.visit(each, &mut |_| has_parts = true);
+        }
     }
     has_parts
         || format.hidden_output.contains(&provider)

@@ -98,7 +98,11 @@ fn paths(
                 .iter()
                 .flat_map(|one| one.unless.iter().chain([&one.exists])),
         )
-        .chain(parts.iter().flat_map(|parts| [&parts.each, &parts.root]))
+        .chain(
+            parts
+                .iter()
+                .flat_map(|parts| parts.each.iter().chain([&parts.root])),
+        )
         .chain(extras.iter().map(|extra| &extra.usage));
     (told, counted)
 }
