@@ -393,17 +393,16 @@ fn read_reported(
 ) -> Option<Nanos> {
     format.reported.iter().find_map(|reported| {
         let holds = |path: &Option<Path>| path.as_ref().is_some_and(|path| view.exists(path));
-        let stated = stated_amount(view, &reported.path, reported.scale);
-        let amount = match (stated?, &reported.plus) {
-            (Some(amount), Some(plus)) if holds(&reported.plus_where) => {
+        let stated = stated_amount(view, &reported.path, reported.scale)?;
+        let amount = match (stated, &reported.plus) {
+            (Ok(amount), Some(plus)) if holds(&reported.plus_where) => {
                 // Without the other part the charge is not known.
                 let more = stated_amount(view, plus, reported.scale)?;
-                more.and_then(|more| amount.get().checked_add(more.get()))
-                    .map(Nanos::new)
+                more.and_then(|more| possible(amount.get().checked_add(more.get())))
             }
-            (amount, _) => amount,
+            (stated, _) => stated,
         };
-        let Some(amount) = amount.filter(|nanos| nanos.get() <= MAX_EVENT_NANOS) else {
+        let Ok(amount) = amount else {
             let message = "the stated charge is no amount that one call can cost";
             warnings.push(Warning::new("invalid_amount", message));
             return None;
@@ -412,8 +411,16 @@ fn read_reported(
     })
 }
 
-/// The amount that stands somewhere, if anything does; within, `None` for what is no amount of a call.
-fn stated_amount(view: &View<'_, '_>, path: &Path, scale: u8) -> Option<Option<Nanos>> {
+/// What stands where a charge should is none that one call can have.
+struct NoAmount;
+
+fn possible(nanos: Option<i64>) -> Result<Nanos, NoAmount> {
+    let nanos = nanos.filter(|nanos| (0..=MAX_EVENT_NANOS).contains(nanos));
+    nanos.map(Nanos::new).ok_or(NoAmount)
+}
+
+/// The amount that stands somewhere, if anything does.
+fn stated_amount(view: &View<'_, '_>, path: &Path, scale: u8) -> Option<Result<Nanos, NoAmount>> {
     let mut stated: Option<String> = None;
     view.numbers(path, |number| match number {
         Number::Whole(value) => stated = Some(value.to_string()),
@@ -421,8 +428,8 @@ fn stated_amount(view: &View<'_, '_>, path: &Path, scale: u8) -> Option<Option<N
         Number::Text(text) | Number::Quoted(text) => stated = Some(text),
         Number::Other => {}
     });
-    let amount = Nanos::from_scaled_text(&stated?, i32::from(scale)).ok();
-    Some(amount.filter(|nanos| (0..=MAX_EVENT_NANOS).contains(&nanos.get())))
+    let amount = Nanos::from_scaled_text(&stated?, i32::from(scale));
+    Some(possible(amount.ok().map(Nanos::get)))
 }
 
 /// The quantity as a bucket's own error would call it.
