@@ -247,8 +247,12 @@ pub(crate) use compiled::{ALWAYS_SUSPECT, FORMATS, PROVIDERS, SPEAKERS, SUSPECTS
 impl Uncounted {
     /// Whether it has to be said of a response of `provider`.
     pub(crate) fn holds(&self, view: &View<'_, '_>, provider: &str) -> bool {
-        view.exists(&self.exists)
-            && (self.only_for.is_empty() || self.only_for.contains(&provider))
+        view.exists(&self.exists) && self.is_said_of(view, provider)
+    }
+
+    /// The same where it was seen elsewhere that the thing was used.
+    pub(crate) fn is_said_of(&self, view: &View<'_, '_>, provider: &str) -> bool {
+        (self.only_for.is_empty() || self.only_for.contains(&provider))
             && !self.unless.iter().any(|path| view.exists(path))
     }
 }

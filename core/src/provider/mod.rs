@@ -16,6 +16,7 @@ pub(crate) use detect::{
 };
 pub(crate) use extract::extract_view;
 pub use extract::{ExtractError, Extraction, Part, extract};
+pub(crate) use format::Uncounted;
 pub use format::{Format, provider_named, provider_of_model};
 pub use hints::Hints;
 pub(crate) use read::highest_counts;

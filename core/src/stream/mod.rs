@@ -11,10 +11,10 @@ mod text;
 pub use text::StreamText;
 
 use crate::provider::{
-    DetectError, ExtractError, Extraction, Format, Hints, Known, Mark, extract_view,
+    DetectError, ExtractError, Extraction, Format, Hints, Known, Mark, Uncounted, extract_view,
     find_bare_partial, find_format, find_view, highest_counts, meets, strongest_mark, unwrapped,
 };
-use crate::response::{At, Tape, View};
+use crate::response::{At, From, Tape, View};
 use crate::usage::{Usage, Warning, contradiction};
 use std::ptr;
 
@@ -44,6 +44,8 @@ pub struct StreamFold {
     partial: Option<Kept>,
     /// The highest counts so far, of those that a later chunk may state as less.
     highest: Usage,
+    /// What chunks before the last said was used and not counted.
+    uncounted: Vec<&'static Uncounted>,
     complete: bool,
     cut_short: bool,
     /// Some chunk stated a field twice and differently.
@@ -98,6 +100,30 @@ impl StreamFold {
 
     /// Takes the next chunk, and says what it taught.
     pub fn learn(&mut self, chunk: &Tape<'_>) -> Lesson {
+        let lesson = self.learn_usage(chunk);
+        if self.note_uncounted(chunk) {
+            return Lesson::Restated;
+        }
+        lesson
+    }
+
+    /// Remembers what a chunk says was used and not counted: the last one, which is kept, may not say it again.
+    fn note_uncounted(&mut self, chunk: &Tape<'_>) -> bool {
+        let Some(known) = self.best.as_ref().or(self.partial.as_ref()) else {
+            return false;
+        };
+        let whole = View::new(chunk, At::ROOT, At::ROOT);
+        let before = self.uncounted.len();
+        for one in known.format.uncounted {
+            let is_new = !self.uncounted.iter().any(|noted| ptr::eq(*noted, one));
+            if is_new && one.exists.from == From::Response && whole.exists(&one.exists) {
+                self.uncounted.push(one);
+            }
+        }
+        self.uncounted.len() > before
+    }
+
+    fn learn_usage(&mut self, chunk: &Tape<'_>) -> Lesson {
         if self.patch(chunk) {
             return Lesson::Restated;
         }
@@ -323,7 +349,18 @@ impl StreamFold {
         let tape = self.with_headers(tape);
         let view = find_view(&tape, format, |_| true)
             .ok_or(ExtractError::Detect(DetectError::UnknownFormat))?;
-        extract_view(format, &view, hints, mark)
+        let mut extraction = extract_view(format, &view, hints, mark)?;
+        for one in &self.uncounted {
+            let said = |warning: &Warning| warning.message == one.message;
+            if one.is_said_of(&view, &extraction.detection.provider)
+                && !extraction.warnings.iter().any(said)
+            {
+                extraction
+                    .warnings
+                    .push(Warning::new(one.code, one.message));
+            }
+        }
+        Ok(extraction)
     }
 
     /// What the chunks with and without usage say together, where that is one.
