@@ -205,7 +205,8 @@ pub fn track(
     if let Some(call) = &mut call {
         warnings.append(&mut call.warnings);
     }
-    let as_read = options.cost.is_none() && options.units.is_empty();
+    let as_read =
+        options.cost.is_none() && options.units.is_empty() && options.modifiers.is_empty();
     let mut event = base_event(options, entropy, &mut warnings);
     event.tracked_ms = tracked_ms;
     let totals = fill_from_call(&mut event, call.as_ref());
@@ -216,7 +217,11 @@ pub fn track(
     let cost = match call {
         Some(call) if as_read => call.cost,
         _ => {
-            let mut cost = price_event(&event, at_ms);
+            // As the service will: what was odd makes the cost less sure.
+            event.warnings = codes(&warnings);
+            let others = further.iter().map(|other| (other.model.as_deref(), other));
+            let parts = std::iter::once((None, &event)).chain(others);
+            let mut cost = Cost::sum(parts.map(|(model, part)| (model, price_event(part, at_ms))));
             warnings.append(&mut cost.warnings);
             cost
         }

@@ -126,8 +126,8 @@ pub(super) struct Reading {
     /// Of a stream's chunks the highest counts, where the last states less.
     #[serde(default)]
     pub(super) highest: bool,
-    /// Counts the places that a path leads to, or the different texts where all of them lead, or whether there is one, instead of adding
-    /// up numbers.
+    /// Counts the places that a path leads to, or the different texts where all of them lead, or whether there is one,
+    /// instead of adding up numbers.
     pub(super) count: Option<Count>,
     /// The number is billed as often as this is there.
     pub(super) times: Option<String>,

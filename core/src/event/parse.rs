@@ -378,9 +378,16 @@ fn metadata(fields: &Fields<'_>) -> Result<Map<String, Value>, FieldError> {
         .map_or_else(|| Ok(Map::new()), metadata_of)
 }
 
-/// How long it may be is judged of what is stored: blanks and escapes that it was sent with do not count.
+/// How long it may be is judged of what is stored: blanks and escapes that it was sent with do not count. An SDK stops
+/// writing what is too long anyway, so that its end is missing.
 fn metadata_of(json: &str) -> Result<Map<String, Value>, FieldError> {
-    object(json, "metadata")
+    let is_long = json.len() > MAX_METADATA_BYTES;
+    object(json, "metadata").map_err(|error| if is_long { metadata_too_large() } else { error })
+}
+
+fn metadata_too_large() -> FieldError {
+    let expected = format!("at most {MAX_METADATA_BYTES} bytes of JSON");
+    FieldError::expected("metadata", &expected)
 }
 
 /// Whether an event with this metadata, a JSON object, could be read.
@@ -397,8 +404,7 @@ fn compact(metadata: Map<String, Value>) -> Result<Option<String>, FieldError> {
     }
     let text = Value::Object(metadata).to_string();
     if text.len() > MAX_METADATA_BYTES {
-        let expected = format!("at most {MAX_METADATA_BYTES} bytes of JSON");
-        return Err(FieldError::expected("metadata", &expected));
+        return Err(metadata_too_large());
     }
     Ok(Some(text))
 }

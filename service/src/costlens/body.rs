@@ -1,5 +1,6 @@
 //! What these clients send, for the `OpenAPI` document. It is read field by field in `run.rs` and `routing.rs`, as loosely
-//! as these clients are used to: in either spelling, and what is not listed is ignored. A test sends everything that is described here.
+//! as these clients are used to: in either spelling, and what is not listed is ignored. A test sends everything that is
+//! described here.
 
 #[cfg(not(feature = "openapi"))]
 mod undescribed {

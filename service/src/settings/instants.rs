@@ -1,4 +1,4 @@
-//! Times in bodies: ISO 8601, dates in the organisation's time zone.
+//! Times in bodies, with errors that name their field.
 
 use crate::http::Problem;
 use crate::report::{end_ms, start_ms};

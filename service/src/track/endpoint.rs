@@ -37,8 +37,8 @@ pub(super) struct Body<'a> {
     #[serde(borrow)]
     pub(super) stream: Option<Cow<'a, str>>,
     /// The fields of an event: `userId`, `feature`, `agentId`, `workflowId`, `sessionId`, `sessionType`,
-    /// `subscriptionId`, `dimensions`, `metadata`, `idempotencyKey`, `eventTimestamp`, `units`, `modifiers`, `cost`; and what helps to
-    /// recognise the sender: `provider`, `model`, `url` of the request, `headers` of the response.
+    /// `subscriptionId`, `dimensions`, `metadata`, `idempotencyKey`, `eventTimestamp`, `units`, `modifiers`, `cost`; and what
+    /// helps to recognise the sender: `provider`, `model`, `url` of the request, `headers` of the response.
     #[serde(borrow)]
     #[cfg_attr(
         feature = "openapi",

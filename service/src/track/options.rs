@@ -87,7 +87,6 @@ impl Options {
                 }
             }
             "metadata" => {
-                let _: BTreeMap<String, &RawValue> = read(name, value, "an object")?;
                 check_metadata(value.get()).map_err(|error| {
                     let field = format!("options.{}", error.field);
                     let message = error.message.replacen(&error.field, &field, 1);
@@ -157,22 +156,24 @@ fn time(name: &str, value: &RawValue) -> Result<i64, Problem> {
 }
 
 fn modifiers(value: &RawValue) -> Result<Vec<(String, String)>, Problem> {
-    let given: BTreeMap<String, Option<String>> = read(
-        "modifiers",
-        value,
-        "an object of texts, such as {\"service_tier\": \"flex\"}",
-    )?;
-    let given = given.into_iter();
-    let stated: Vec<(String, String)> = given
-        .filter_map(|(name, value)| value.map(|value| (name, value)))
-        .collect();
-    let is_usable = |(name, value): &(String, String)| is_short(name) && is_short(value);
-    if stated.len() > MAX_MODIFIERS || !stated.iter().all(is_usable) {
-        let expected =
-            format!("at most {MAX_MODIFIERS} names and texts of 1 to {MAX_TEXT_BYTES} bytes");
-        return Err(wrong("modifiers", &expected));
+    let expected = "an object of texts, such as {\"service_tier\": \"flex\"}";
+    let given: BTreeMap<String, &RawValue> = read("modifiers", value, expected)?;
+    let mut modifiers = Vec::with_capacity(given.len());
+    for (name, value) in given {
+        if value.get() == "null" {
+            continue;
+        }
+        let field = format!("modifiers.{name}");
+        let stated = short(&field, value)?;
+        if !is_short(&name) || modifiers.len() == MAX_MODIFIERS {
+            let expected = format!(
+                "at most {MAX_MODIFIERS} modifiers with names of 1 to {MAX_TEXT_BYTES} bytes"
+            );
+            return Err(wrong("modifiers", &expected));
+        }
+        modifiers.push((name, stated));
     }
-    Ok(stated)
+    Ok(modifiers)
 }
 
 fn dimensions(value: &RawValue) -> Result<Vec<(String, DimensionValue)>, Problem> {
