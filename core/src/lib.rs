@@ -18,6 +18,7 @@ pub mod error;
 pub mod event;
 pub mod forecast;
 pub mod money;
+pub mod order;
 pub mod pricing;
 pub mod provider;
 pub mod quantity;

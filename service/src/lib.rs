@@ -23,7 +23,6 @@ mod limits;
 mod migrate;
 #[cfg(feature = "openapi")]
 pub mod openapi;
-mod order;
 mod organization;
 mod report;
 mod repricing;

@@ -6,6 +6,7 @@ use super::{Alert, Severity};
 use crate::event::FieldError;
 use crate::forecast::{DailyCosts, range_json};
 use crate::money::Nanos;
+use crate::order;
 use crate::question::{self, Fields};
 use serde_json::{Value, json};
 
@@ -64,7 +65,7 @@ pub fn anomalies_json(question: &str) -> Result<String, FieldError> {
         alerts.extend(course.alert.take());
         budget_json(&budget, &course)
     });
-    alerts.sort_by_key(|alert| alert.severity);
+    order::by_key(&mut alerts, |alert| alert.severity);
     let answer = json!({
         "alerts": alerts.iter().map(alert_json).collect::<Vec<_>>(),
         "budget": budget,

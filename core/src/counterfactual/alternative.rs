@@ -4,6 +4,7 @@ use super::replay::{Replayed, Setting, cached, mean_input, replay};
 use super::workload::Workload;
 use crate::bucket::Bucket;
 use crate::forecast::usd;
+use crate::order;
 use crate::pricing::TenantPrices;
 use crate::provider::provider_named;
 use crate::quantity::Quantity;
@@ -89,11 +90,8 @@ pub(super) fn alternatives(workload: &Workload<'_>, tries: &Tries<'_>) -> Option
         found.extend(from_cache(workload, &own, &as_is, tries));
     }
     found.retain(|alternative| alternative.saved() > 0);
-    found.sort_by_key(|alternative| {
-        (
-            std::cmp::Reverse(alternative.saved()),
-            alternative.to.clone(),
-        )
+    order::by(&mut found, |a, b| {
+        b.saved().cmp(&a.saved()).then_with(|| a.to.cmp(&b.to))
     });
     Some(found)
 }

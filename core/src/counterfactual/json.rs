@@ -5,6 +5,7 @@ use super::workload::{Part, Workload};
 use crate::bucket::Bucket;
 use crate::event::FieldError;
 use crate::money::Nanos;
+use crate::order;
 use crate::pricing::TenantPrices;
 use crate::provider::provider_named;
 use crate::quantity::Quantity;
@@ -94,7 +95,9 @@ pub fn savings_json_by(question: &str, own: Option<&TenantPrices>) -> Result<Str
                 .map(|alternative| (workload, alternative)),
         );
     }
-    found.sort_by_key(|(_, alternative)| std::cmp::Reverse(alternative.saved()));
+    order::by_key(&mut found, |(_, alternative)| {
+        std::cmp::Reverse(alternative.saved())
+    });
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let told: Vec<Value> = found
         .iter()

@@ -9,6 +9,7 @@ use crate::bucket::{Bucket, Side};
 use crate::decimal::DecimalError;
 use crate::error::ErrorCode;
 use crate::money::{MAX_EVENT_NANOS, Nanos};
+use crate::order;
 use crate::quantity::{MAX_QUANTITY, Quantity, QuantityError};
 use crate::timestamp::{self, Moment};
 use crate::usage::Usage;
@@ -368,7 +369,9 @@ fn dimensions(fields: &Fields<'_>) -> Result<Vec<(String, DimensionValue)>, Fiel
             }
         }
     }
-    list.sort_by(|a, b| a.0.cmp(&b.0));
+    if !list.is_sorted_by(|a, b| a.0 <= b.0) {
+        order::by(&mut list, |a, b| a.0.cmp(&b.0));
+    }
     Ok(list)
 }
 

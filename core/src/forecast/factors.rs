@@ -4,6 +4,7 @@ use super::fit::Fit;
 use super::project::whole;
 use super::series::DailyCosts;
 use crate::money::Nanos;
+use crate::order;
 use serde::Serialize;
 
 /// One finding.
@@ -111,7 +112,7 @@ fn season(factors: &[f64; 7]) -> String {
         return format!("Weekends cost {}% {way} than weekdays", difference.abs());
     }
     let mut by_height: Vec<(usize, f64)> = factors.iter().copied().enumerate().collect();
-    by_height.sort_by(|a, b| a.1.total_cmp(&b.1));
+    order::by(&mut by_height, |a, b| a.1.total_cmp(&b.1));
     let told = |entry: Option<&(usize, f64)>| {
         entry.map_or_else(String::new, |(day, factor)| {
             let difference = percent(factor - 1.0, 1.0);

@@ -1,5 +1,7 @@
 //! Middles and spreads that a few wild days do not move.
 
+use crate::order;
+
 /// The mean; 0 of nothing.
 pub(super) fn mean(values: &[f64]) -> f64 {
     if values.is_empty() {
@@ -11,7 +13,7 @@ pub(super) fn mean(values: &[f64]) -> f64 {
 /// The median; 0 of nothing.
 pub(super) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    order::by(&mut sorted, f64::total_cmp);
     let middle = sorted.len() / 2;
     match (sorted.get(middle.wrapping_sub(1)), sorted.get(middle)) {
         (Some(below), Some(above)) if sorted.len().is_multiple_of(2) => {
@@ -25,7 +27,7 @@ pub(super) fn median(values: &[f64]) -> f64 {
 /// The mean without the highest and the lowest fifth.
 pub(super) fn trimmed_mean(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    order::by(&mut sorted, f64::total_cmp);
     let cut = sorted.len() / 5;
     mean(sorted.get(cut..sorted.len() - cut).unwrap_or_default())
 }

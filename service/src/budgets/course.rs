@@ -5,6 +5,7 @@ use crate::report::{BillingDays, Calendar, day_numbered};
 use crate::router::Call;
 use crate::sql::{Param, SqlError, SqlErrorKind, Value};
 use bearlumen_core::anomaly::anomalies_json;
+use bearlumen_core::order;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -93,19 +94,17 @@ fn by_day(
     ];
     params.extend(budget.value.as_deref().map(Param::Text));
     let rows = call.sql.query(&statement, &params)?;
-    rows.into_iter()
-        .map(|row| match row.as_slice() {
-            [
-                Value::Integer(day),
-                Value::Text(nanos),
-                Value::Integer(unpriced),
-            ] => {
-                let nanos = nanos.parse().map_err(|_| failed("a sum is no number"))?;
-                Ok((*day, (nanos, *unpriced)))
-            }
-            _ => Err(failed("a sum has another shape than it was asked for in")),
-        })
-        .collect()
+    order::map(rows.into_iter().map(|row| match row.as_slice() {
+        [
+            Value::Integer(day),
+            Value::Text(nanos),
+            Value::Integer(unpriced),
+        ] => {
+            let nanos = nanos.parse().map_err(|_| failed("a sum is no number"))?;
+            Ok((*day, (nanos, *unpriced)))
+        }
+        _ => Err(failed("a sum has another shape than it was asked for in")),
+    }))
 }
 
 fn failed(message: &str) -> SqlError {

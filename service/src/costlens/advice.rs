@@ -2,12 +2,12 @@
 
 use super::days::{Days, date, date_text, instant};
 use super::sums::{Cost, Sold, broken, buckets, by_label, by_model};
-use crate::order;
 use crate::router::Call;
 use crate::sql::SqlError;
 use bearlumen_core::anomaly::anomalies_json;
 use bearlumen_core::counterfactual::savings_json_by;
 use bearlumen_core::forecast::DailyCosts;
+use bearlumen_core::order;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

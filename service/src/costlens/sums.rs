@@ -4,6 +4,7 @@ use super::days::Days;
 use crate::ledger::Told;
 use crate::router::Call;
 use crate::sql::{Param, Sql, SqlError, SqlErrorKind, Value};
+use bearlumen_core::order;
 use std::collections::BTreeMap;
 
 /// A model and who sold it; either may be unknown.
@@ -47,26 +48,24 @@ pub(super) fn by_model(sql: &dyn Sql, days: Days) -> Result<BTreeMap<(i64, Sold)
          WHERE r.kind = 1 AND r.grain = 1 AND r.slot BETWEEN ? AND ?",
         &[Param::Integer(days.first), Param::Integer(days.last)],
     )?;
-    rows.into_iter()
-        .map(|row| match row.as_slice() {
-            [
-                Value::Integer(day),
-                provider,
-                model,
-                Value::Integer(events),
-                Value::Integer(unpriced),
-                cost,
-            ] => {
-                let cost = Cost {
-                    events: *events,
-                    unpriced: *unpriced,
-                    nanos: whole(cost)?,
-                };
-                Ok(((*day, (text(provider), text(model))), cost))
-            }
-            _ => Err(broken()),
-        })
-        .collect()
+    order::map(rows.into_iter().map(|row| match row.as_slice() {
+        [
+            Value::Integer(day),
+            provider,
+            model,
+            Value::Integer(events),
+            Value::Integer(unpriced),
+            cost,
+        ] => {
+            let cost = Cost {
+                events: *events,
+                unpriced: *unpriced,
+                nanos: whole(cost)?,
+            };
+            Ok(((*day, (text(provider), text(model))), cost))
+        }
+        _ => Err(broken()),
+    }))
 }
 
 /// Costs by day of the dearest things of a kind of rollup: 3 end users, 4 features.
@@ -126,12 +125,10 @@ pub(super) fn tokens(sql: &dyn Sql, days: Days) -> Result<BTreeMap<i64, i128>, S
          WHERE r.kind = 8 AND r.grain = 1 AND r.slot BETWEEN ? AND ? AND l.text = 'tokens' GROUP BY r.slot",
         &[Param::Integer(days.first), Param::Integer(days.last)],
     )?;
-    rows.into_iter()
-        .map(|row| match row.as_slice() {
-            [Value::Integer(day), sum] => Ok((*day, whole(sum)?)),
-            _ => Err(broken()),
-        })
-        .collect()
+    order::map(rows.into_iter().map(|row| match row.as_slice() {
+        [Value::Integer(day), sum] => Ok((*day, whole(sum)?)),
+        _ => Err(broken()),
+    }))
 }
 
 /// What runs told, by model. Complete without the sums being settled first, unless they are being made again.
@@ -150,27 +147,25 @@ pub(super) fn runs(call: &Call<'_>, days: Days) -> Result<BTreeMap<Sold, Told>, 
             Param::Text(&gathered),
         ],
     )?;
-    rows.into_iter()
-        .map(|row| match row.as_slice() {
-            [
-                provider,
-                model,
-                Value::Integer(runs),
-                Value::Integer(succeeded),
-                Value::Integer(timed),
-                Value::Integer(latency_ms),
-            ] => {
-                let told = Told {
-                    runs: *runs,
-                    succeeded: *succeeded,
-                    timed: *timed,
-                    latency_ms: *latency_ms,
-                };
-                Ok(((text(provider), text(model)), told))
-            }
-            _ => Err(broken()),
-        })
-        .collect()
+    order::map(rows.into_iter().map(|row| match row.as_slice() {
+        [
+            provider,
+            model,
+            Value::Integer(runs),
+            Value::Integer(succeeded),
+            Value::Integer(timed),
+            Value::Integer(latency_ms),
+        ] => {
+            let told = Told {
+                runs: *runs,
+                succeeded: *succeeded,
+                timed: *timed,
+                latency_ms: *latency_ms,
+            };
+            Ok(((text(provider), text(model)), told))
+        }
+        _ => Err(broken()),
+    }))
 }
 
 /// Classes of tokens by model, and what each came to.

@@ -6,6 +6,7 @@ use super::sums::{Sums, add_to};
 use super::told::Told;
 use super::{Calendar, QUARTER_MS};
 use crate::sql::SqlError;
+use bearlumen_core::order;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What events are summed by in `rollup`. The number is stored.
@@ -263,7 +264,7 @@ impl Delta {
             add(kind, Grain::Month, month, (*user, 0), sums)?;
         }
         let mut rows: Vec<(Key, Sums)> = rollup.into_iter().collect();
-        rows.sort_unstable_by_key(|(key, _)| *key);
+        order::by_key(&mut rows, |(key, _)| *key);
         Ok(rows)
     }
 

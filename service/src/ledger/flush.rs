@@ -5,6 +5,7 @@ use super::delta::Delta;
 use super::kept::Kept;
 use super::{measured, session_count};
 use crate::sql::{Insert, Param, Sql, SqlError};
+use bearlumen_core::order;
 
 /// Every table that follows from the events alone: emptied, they are filled again from the first event on.
 pub(crate) const EVERY_SUM: [&str; 8] = [
@@ -47,7 +48,7 @@ pub(crate) fn write(
     )?;
 
     let mut rows: Vec<_> = delta.end_users.iter().collect();
-    rows.sort_unstable_by_key(|(key, _)| **key);
+    order::by_key(&mut rows, |(key, _)| **key);
     let rows = rows
         .into_iter()
         .map(|((user, day, provider, model, feature), sums)| {
@@ -58,7 +59,7 @@ pub(crate) fn write(
     upsert(sql, "end_user_rollup", 15, key, ADD_SUMS, rows)?;
 
     let mut rows: Vec<_> = delta.buckets.iter().collect();
-    rows.sort_unstable_by_key(|(key, _)| **key);
+    order::by_key(&mut rows, |(key, _)| **key);
     let rows = rows.into_iter().map(
         |((day, provider, model, bucket), (quantity, micros, cost))| {
             [*day, *provider, *model, *bucket, *quantity, *micros, *cost]
@@ -84,7 +85,7 @@ pub(crate) fn write(
 
 fn runs(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
     let mut rows: Vec<_> = delta.runs.iter().collect();
-    rows.sort_unstable_by_key(|(key, _)| **key);
+    order::by_key(&mut rows, |(key, _)| **key);
     let rows = rows.into_iter().map(|((day, provider, model), told)| {
         let [runs, succeeded, timed, latency_ms] = told.columns();
         [*day, *provider, *model, runs, succeeded, timed, latency_ms]
@@ -96,7 +97,7 @@ fn runs(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
 
 fn sessions(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
     let mut rows: Vec<_> = delta.sessions.iter().collect();
-    rows.sort_unstable_by_key(|(key, _)| **key);
+    order::by_key(&mut rows, |(key, _)| **key);
     let or_null = |label: i64| {
         if label == 0 {
             Param::Null
@@ -124,7 +125,7 @@ fn sessions(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
 
 fn session_blocks(sql: &dyn Sql, delta: &Delta) -> Result<(), SqlError> {
     let mut rows: Vec<_> = delta.session_blocks.iter().copied().collect();
-    rows.sort_unstable();
+    order::by(&mut rows, Ord::cmp);
     let rows: Vec<Param<'_>> = rows
         .into_iter()
         .flat_map(|(session, block)| [session, block].map(Param::Integer))

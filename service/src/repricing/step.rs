@@ -168,12 +168,11 @@ impl Work<'_> {
         let mut texts = Vec::new();
         stored.texts(|text| texts.push(text.to_owned()))?;
         let names: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let labels: BTreeMap<&str, i64> = names
-            .iter()
-            .copied()
-            .zip(self.tenant.labels(self.sql, &names)?)
-            .collect();
-        let mut fact = stored.whole(|text| labels.get(text).copied().unwrap_or(0))?;
+        let labels = self.tenant.labels(self.sql, &names)?;
+        let mut fact = stored.whole(|text| {
+            let named = names.iter().zip(&labels).find(|(name, _)| **name == text);
+            named.map_or(0, |(_, label)| *label)
+        })?;
         // A measurement is no cost.
         fact.numbers.clear();
         fact.told = Told::default();

@@ -1,13 +1,13 @@
 //! `GET /v1/insights/summary`: totals, what they are made of, and what changed most.
 
 use crate::http::{Problem, json};
-use crate::order;
 use crate::report::{
     Asked, Axis, Group, Item, Naming, Scope, Span, Sums, Texts, Totals, dollars, items, mean,
     percent,
 };
 use crate::route::{Kind, Parameter};
 use crate::router::{Answer, Call};
+use bearlumen_core::order;
 use http::StatusCode;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -197,7 +197,7 @@ fn movers(asked: &Asked<'_>, limit: usize) -> Result<Vec<Mover>, Problem> {
             of.get(group).map_or((0, 0), |s| (s.cost_nanos, s.unpriced))
         };
         let mut groups: Vec<&Group> = now.keys().chain(before.keys()).collect();
-        groups.sort();
+        order::by(&mut groups, Ord::cmp);
         groups.dedup();
         changes.extend(
             groups

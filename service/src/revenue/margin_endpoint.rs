@@ -2,10 +2,10 @@
 
 use super::margin::{Margin, by_step, earned};
 use crate::http::{Page, PageAsked, json};
-use crate::order;
 use crate::report::{Asked, Axis, Known, Scope, Span, Sums};
 use crate::route::{Kind, Parameter};
 use crate::router::{Answer, Call};
+use bearlumen_core::order;
 use http::StatusCode;
 use serde::Serialize;
 use std::collections::HashMap;

@@ -1,13 +1,13 @@
 //! The agents and workflows of a range.
 
 use crate::http::json;
-use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::money::{count, dollars};
 use crate::report::shape::Span;
 use crate::report::sums::{Axis, Scope};
 use crate::router::{Answer, Call};
+use bearlumen_core::order;
 use http::StatusCode;
 use serde::Serialize;
 

@@ -1,7 +1,6 @@
 //! `GET /v1/attribution/session-comparison`
 
 use crate::http::json;
-use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::money::{count, dollars, mean, units};
@@ -10,6 +9,7 @@ use crate::report::shape::{Span, Totals};
 use crate::report::sums::{Sums, broken};
 use crate::router::{Answer, Call};
 use crate::sql::{Param, Row, Sql, SqlError, Value};
+use bearlumen_core::order;
 use http::StatusCode;
 use serde::Serialize;
 use std::collections::HashMap;

@@ -2,13 +2,13 @@
 
 use super::axis::Named;
 use crate::http::{Problem, json};
-use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::shape::{Series, SeriesAnswer, points};
 use crate::report::sums::{Placed, Scope, Sums};
 use crate::route::{Kind, Parameter};
 use crate::router::{Answer, Call};
+use bearlumen_core::order;
 use http::StatusCode;
 use std::collections::HashMap;
 

@@ -2,13 +2,13 @@
 
 use super::axis::Named;
 use crate::http::json;
-use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::Texts;
 use crate::report::money::count;
 use crate::report::shape::Span;
 use crate::report::sums::Scope;
 use crate::router::{Answer, Call};
+use bearlumen_core::order;
 use http::StatusCode;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};

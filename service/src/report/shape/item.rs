@@ -1,12 +1,12 @@
 //! One group of a breakdown.
 
 use super::Totals;
-use crate::order;
 use crate::report::labels::Texts;
 use crate::report::money::percent;
 use crate::report::sums::{Group, Sums};
 use crate::router::Call;
 use crate::sql::SqlError;
+use bearlumen_core::order;
 use serde::Serialize;
 use std::collections::HashMap;
 

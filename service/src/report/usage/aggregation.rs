@@ -1,13 +1,13 @@
 //! `GET /v1/usage/aggregation`
 
 use crate::http::json;
-use crate::order;
 use crate::report::asked::Asked;
 use crate::report::labels::{Texts, find};
 use crate::report::money::units;
 use crate::report::shape::{Span, Totals};
 use crate::report::sums::{Axis, Group, Scope, Sums};
 use crate::router::{Answer, Call};
+use bearlumen_core::order;
 use http::StatusCode;
 use serde::Serialize;
 use std::collections::BTreeMap;

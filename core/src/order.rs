@@ -1,10 +1,11 @@
 //! Lists in order, with one sort for lists of everything: the standard library's is made anew for each type, 5 KB of a
-//! Worker each time. For lists that are answered; what is long or often sorted has its own.
+//! Worker each time. What is long and often sorted has its own.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// Sorts as [`slice::sort_by`] does: equals stay as they stood.
-pub(crate) fn by<T>(list: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
+pub fn by<T>(list: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
     let mut sources = sources(list.len(), &mut |a, b| {
         list.get(a)
             .zip(list.get(b))
@@ -14,8 +15,20 @@ pub(crate) fn by<T>(list: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering)
 }
 
 /// Sorts as [`slice::sort_by_key`] does.
-pub(crate) fn by_key<T, K: Ord>(list: &mut [T], mut key: impl FnMut(&T) -> K) {
+pub fn by_key<T, K: Ord>(list: &mut [T], mut key: impl FnMut(&T) -> K) {
     by(list, |a, b| key(a).cmp(&key(b)));
+}
+
+/// Collects as [`BTreeMap`] does, where it would sort everything first; the first error ends it.
+pub fn map<K: Ord, V, E>(
+    entries: impl IntoIterator<Item = Result<(K, V), E>>,
+) -> Result<BTreeMap<K, V>, E> {
+    let mut map = BTreeMap::new();
+    for entry in entries {
+        let (key, value) = entry?;
+        map.insert(key, value);
+    }
+    Ok(map)
 }
 
 /// From where what comes to each place has to be taken.
