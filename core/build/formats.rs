@@ -220,6 +220,8 @@ fn texts(file: &File) -> Vec<String> {
         &file.read.provider,
         &file.read.stated_total,
         &file.stream.complete,
+        &file.stream.closes,
+        &file.stream.opens,
     ] {
         texts.extend(list.iter().cloned());
     }
@@ -324,12 +326,14 @@ fn emit(
     };
     let (extras, uncounted) = emit_beside(file, all, emitter)?;
     let stream = format!(
-        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, adds: {}, partial: {}, weak: {}, joined: {} }}",
+        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, adds: {}, closes: {}, opens: {}, partial: {}, weak: {}, joined: {} }}",
         list(&file.stream.complete)?,
         equals(&file.stream.complete_equals)?,
         equals(&file.stream.patch)?,
         list(&file.stream.patch_exists)?,
         equals(&file.stream.adds)?,
+        list(&file.stream.closes)?,
+        list(&file.stream.opens)?,
         equals(&file.stream.partial)?,
         file.stream.weak,
         file.stream.joined

@@ -190,6 +190,10 @@ pub(super) struct Stream {
     pub(super) patch_exists: Vec<String>,
     /// Events of these types count beside each other. What states usage after them says their sum again.
     pub(super) adds: BTreeMap<String, Vec<String>>,
+    /// What was counted until one of these is there stands beside what counts after it.
+    pub(super) closes: Vec<String>,
+    /// More follows where one of these is there, whatever was complete.
+    pub(super) opens: Vec<String>,
     /// A chunk without usage belongs to this format.
     pub(super) partial: BTreeMap<String, Vec<String>>,
     /// Used only where no other format was found in the stream.

@@ -154,6 +154,10 @@ pub(crate) struct Stream {
     pub(crate) patch_exists: &'static [Path],
     /// Chunks that count beside each other.
     pub(crate) adds: &'static [(Path, &'static [&'static str])],
+    /// What was counted until one of these is there stands beside what counts after it.
+    pub(crate) closes: &'static [Path],
+    /// More follows where one of these is there, whatever was complete.
+    pub(crate) opens: &'static [Path],
     pub(crate) partial: &'static [(Path, &'static [&'static str])],
     pub(crate) weak: bool,
     /// What the chunks without usage say belongs to what the one with usage says.

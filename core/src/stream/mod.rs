@@ -14,8 +14,8 @@ use crate::provider::{
     DetectError, ExtractError, Extraction, Format, Hints, Known, Mark, Uncounted, extract_view,
     find_bare_partial, find_format, find_view, highest_counts, meets, strongest_mark, unwrapped,
 };
-use crate::response::{At, From, Tape, View};
-use crate::usage::{Usage, Warning, contradiction};
+use crate::response::{At, From, Path, Tape, View};
+use crate::usage::{NOT_COUNTED, Usage, Warning, contradiction};
 use std::ptr;
 
 /// Whether an HTTP body of this content type is a stream of chunks, to be read as [`StreamText`].
@@ -48,6 +48,8 @@ pub struct StreamFold {
     uncounted: Vec<&'static Uncounted>,
     complete: bool,
     cut_short: bool,
+    /// Some chunk stated use beside what is kept, by a model that it does not name.
+    has_more: bool,
     /// Some chunk stated a field twice and differently.
     contradicted: bool,
     unreadable: u64,
@@ -61,6 +63,15 @@ struct Kept {
     mark: Option<Mark>,
     /// Its usage is one of several that add up.
     is_addend: bool,
+    /// What comes now counts beside it.
+    is_closed: bool,
+}
+
+impl Kept {
+    /// Whether what comes next counts beside it.
+    fn stands_beside(&self) -> bool {
+        self.is_addend || self.is_closed
+    }
 }
 
 /// More calls than any stream is of; what counts beside these is told to be unread.
@@ -101,10 +112,27 @@ impl StreamFold {
     /// Takes the next chunk, and says what it taught.
     pub fn learn(&mut self, chunk: &Tape<'_>) -> Lesson {
         let lesson = self.learn_usage(chunk);
+        if self.turn(chunk) {
+            return Lesson::Added;
+        }
         if self.note_uncounted(chunk) {
             return Lesson::Restated;
         }
         lesson
+    }
+
+    /// Of a session of several calls: notes that one is over or another begins. True when the chunk says either.
+    fn turn(&mut self, chunk: &Tape<'_>) -> bool {
+        let Some(best) = &mut self.best else {
+            return false;
+        };
+        let whole = View::new(chunk, At::ROOT, At::ROOT);
+        let stream = &best.format.stream;
+        let says = |paths: &[Path]| paths.iter().any(|path| whole.exists(path));
+        let (is_over, begins) = (says(stream.closes), says(stream.opens));
+        best.is_closed |= is_over;
+        self.complete &= !begins || is_over;
+        is_over || begins
     }
 
     /// Remembers what a chunk says was used and not counted: the last one, which is kept, may not say it again.
@@ -166,14 +194,19 @@ impl StreamFold {
     ) -> Lesson {
         let mark = strongest_mark(format, view);
         self.complete |= is_complete(format, view);
+        let is_addend = !format.stream.adds.is_empty() && meets(view, format.stream.adds);
         // What only counts beside the vendor's own events never replaces them.
-        if format.stream.weak
-            && self
-                .best
-                .as_ref()
-                .is_some_and(|best| !best.format.stream.weak)
-        {
-            return Lesson::Restated;
+        match &self.best {
+            Some(best) if format.stream.weak && !best.format.stream.weak => {
+                self.has_more |= is_addend;
+                return Lesson::Restated;
+            }
+            Some(best) if best.format.stream.weak && !format.stream.weak => {
+                self.has_more |= best.is_addend;
+                self.best = None;
+                self.earlier.clear();
+            }
+            _ => {}
         }
         // Some servers end with a usage of zeros: it takes nothing back.
         if let Some(best) = &mut self.best
@@ -182,10 +215,9 @@ impl StreamFold {
             best.mark = join(best.mark, mark);
             return Lesson::Restated;
         }
-        let is_addend = !format.stream.adds.is_empty() && meets(view, format.stream.adds);
-        if let Some(best) = self.best.as_mut().filter(|best| best.is_addend) {
+        if let Some(best) = self.best.as_mut().filter(|best| best.stands_beside()) {
             best.mark = join(best.mark, mark);
-            if !is_addend {
+            if best.is_addend && !is_addend {
                 // The sum of what is kept, said again.
                 return Lesson::Restated;
             }
@@ -202,14 +234,16 @@ impl StreamFold {
         let before = self.best.take();
         let mark = join(before.as_ref().and_then(|best| best.mark), mark);
         let mark = join(self.partial.as_ref().and_then(|partial| partial.mark), mark);
-        self.earlier.extend(before.filter(|best| best.is_addend));
+        let adds = before.as_ref().is_some_and(Kept::stands_beside) || is_addend;
+        self.earlier.extend(before.filter(Kept::stands_beside));
         self.best = Some(Kept {
             format,
             tape: chunk.owned_from(view.response()),
             mark,
             is_addend,
+            is_closed: false,
         });
-        if is_addend {
+        if adds {
             Lesson::Added
         } else {
             Lesson::Restated
@@ -238,6 +272,7 @@ impl StreamFold {
             tape,
             mark,
             is_addend: false,
+            is_closed: false,
         });
     }
 
@@ -319,6 +354,13 @@ impl StreamFold {
             }
             (None, None) => return Err(ExtractError::Detect(DetectError::UnknownFormat)),
         };
+        if self.has_more {
+            let message = "beside what is counted, the stream states use by a model that it does not name";
+            folded
+                .extraction
+                .warnings
+                .push(Warning::new(NOT_COUNTED, message));
+        }
         if self.contradicted {
             folded.extraction.warnings.push(contradiction());
         }
