@@ -355,7 +355,8 @@ impl StreamFold {
             (None, None) => return Err(ExtractError::Detect(DetectError::UnknownFormat)),
         };
         if self.has_more {
-            let message = "beside what is counted, the stream states use by a model that it does not name";
+            let message =
+                "beside what is counted, the stream states use by a model that it does not name";
             folded
                 .extraction
                 .warnings
