@@ -326,7 +326,7 @@ fn emit(
     };
     let (extras, uncounted) = emit_beside(file, all, emitter)?;
     let stream = format!(
-        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, adds: {}, closes: {}, opens: {}, partial: {}, weak: {}, joined: {} }}",
+        "Stream {{ complete: {}, complete_equals: {}, patch: {}, patch_exists: {}, adds: {}, closes: {}, opens: {}, partial: {}, weak: {}, beside: {}, joined: {} }}",
         list(&file.stream.complete)?,
         equals(&file.stream.complete_equals)?,
         equals(&file.stream.patch)?,
@@ -336,6 +336,7 @@ fn emit(
         list(&file.stream.opens)?,
         equals(&file.stream.partial)?,
         file.stream.weak,
+        file.stream.beside,
         file.stream.joined
     );
     Ok(format!(

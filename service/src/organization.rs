@@ -1,6 +1,6 @@
 //! The organisation a database belongs to.
 
-use crate::auth::{self, CreatedKey, create_key};
+use crate::auth::{self, CreatedKey, make_key};
 use crate::http::{Problem, json, read_body};
 use crate::limits::Plan;
 use crate::route::{Access, Route, Verb};
@@ -296,35 +296,25 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
     };
     check_name(name)?;
     let mut made = None;
-    let mut refused = None;
-    call.tenant.transaction(call.sql, &mut || {
-        let organization = create_organization(call.sql, call.organization, name, call.ctx.now_ms)?;
-        match create_key(
-            call.sql,
-            call.ctx,
-            &organization.id,
-            "sk_live_",
-            "first key",
-            &[],
-        ) {
-            Ok(key) => made = Some((organization, key)),
-            Err(auth::KeyError::Sql(error)) => return Err(error),
-            Err(error) => refused = Some(error),
-        }
-        Ok(())
-    })?;
-    match (made, refused) {
-        (Some((organization, key)), None) => {
-            let settings = call.tenant.organization(call.sql)?;
-            let organization = shown(&organization, &settings);
-            Ok(json(StatusCode::CREATED, &Created { organization, key }))
-        }
-        (_, refused) => {
-            let cause = refused.map(|error| error.to_string());
-            Err(Problem {
-                cause,
-                ..Problem::new(ErrorCode::InternalError, "No key could be made")
-            })
-        }
-    }
+    let key = make_key(
+        call,
+        "api_key.create",
+        "sk_live_",
+        "first key",
+        &[],
+        &mut || {
+            made = Some(create_organization(
+                call.sql,
+                call.organization,
+                name,
+                call.ctx.now_ms,
+            )?);
+            Ok(())
+        },
+    )?;
+    let organization =
+        made.ok_or_else(|| Problem::new(ErrorCode::InternalError, "No organisation was made"))?;
+    let settings = call.tenant.organization(call.sql)?;
+    let organization = shown(&organization, &settings);
+    Ok(json(StatusCode::CREATED, &Created { organization, key }))
 }

@@ -198,6 +198,8 @@ pub(super) struct Stream {
     pub(super) partial: BTreeMap<String, Vec<String>>,
     /// Used only where no other format was found in the stream.
     pub(super) weak: bool,
+    /// What a weak one counts is beside what others state, not a part of it.
+    pub(super) beside: bool,
     /// What the chunks without usage say belongs to what the one with usage says.
     pub(super) joined: bool,
 }

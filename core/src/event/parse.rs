@@ -6,7 +6,7 @@ use super::field::{
 };
 use super::{Attribution, CALL_EVENT_TYPE, DimensionValue, TOKENS_METRIC, UsageEvent};
 use crate::bucket::{Bucket, Side};
-use crate::decimal::DecimalError;
+use crate::decimal::{self, DecimalError};
 use crate::error::ErrorCode;
 use crate::money::{MAX_EVENT_NANOS, Nanos};
 use crate::order;
@@ -442,6 +442,15 @@ struct Folded {
     usage: Usage,
 }
 
+/// A number, also where it stands in a text, as decimal types are written.
+fn number(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => decimal::plain(text).ok(),
+        _ => None,
+    }
+}
+
 fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
     let mut folded = Folded::default();
     if metadata.is_empty() {
@@ -482,9 +491,9 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
             }
         }
     }
-    for name in ["provider_cost_usd", "cost"] {
-        if let Some(Value::Number(amount)) = metadata.get(name) {
-            let amount = money(&amount.to_string(), &format!("metadata.{name}"))?;
+    for name in ["provider_cost_usd", "providerCostUsd", "cost"] {
+        if let Some(amount) = metadata.get(name).and_then(number) {
+            let amount = money(&amount, &format!("metadata.{name}"))?;
             folded.reported_cost.get_or_insert(amount);
             metadata.remove(name);
         }
@@ -498,8 +507,8 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
     ] {
         let mut counted = None;
         for name in names {
-            if let Some(Value::Number(tokens)) = metadata.get(name) {
-                let tokens = quantity(&tokens.to_string(), &format!("metadata.{name}"))?;
+            if let Some(tokens) = metadata.get(name).and_then(number) {
+                let tokens = quantity(&tokens, &format!("metadata.{name}"))?;
                 counted.get_or_insert(tokens);
                 metadata.remove(name);
             }

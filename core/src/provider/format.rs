@@ -160,6 +160,8 @@ pub(crate) struct Stream {
     pub(crate) opens: &'static [Path],
     pub(crate) partial: &'static [(Path, &'static [&'static str])],
     pub(crate) weak: bool,
+    /// What a weak one counts is beside what others state, not a part of it.
+    pub(crate) beside: bool,
     /// What the chunks without usage say belongs to what the one with usage says.
     pub(crate) joined: bool,
 }

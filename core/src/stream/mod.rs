@@ -198,11 +198,13 @@ impl StreamFold {
         // What only counts beside the vendor's own events never replaces them.
         match &self.best {
             Some(best) if format.stream.weak && !best.format.stream.weak => {
-                self.has_more |= is_addend;
+                self.has_more |= is_addend && format.stream.beside;
+                // What is kept was stated before this, and will be again.
+                self.complete &= !is_addend || format.stream.beside;
                 return Lesson::Restated;
             }
             Some(best) if best.format.stream.weak && !format.stream.weak => {
-                self.has_more |= best.is_addend;
+                self.has_more |= best.is_addend && best.format.stream.beside;
                 self.best = None;
                 self.earlier.clear();
             }

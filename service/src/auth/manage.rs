@@ -136,7 +136,7 @@ fn may_grant(caller: &Caller, scopes: &[&str]) -> Result<(), Problem> {
 }
 
 /// Makes a key, does `also`, and logs it, all or nothing.
-pub(super) fn make(
+pub(crate) fn make(
     call: &Call<'_>,
     action: &str,
     prefix: &str,

@@ -11,6 +11,7 @@ mod scope;
 pub(crate) use caller::{Caller, KnownKeys, authenticate};
 pub(crate) use key::{claimed, decode, encode, read_key};
 pub(crate) use mac::{MAC_BYTES, Signed};
+pub(crate) use manage::make as make_key;
 use operator::{create_for_operator, list_for_operator, revoke_for_operator};
 pub use record::{CreatedKey, KeyError, KeyRecord, create_key, list_keys, revoke_key};
 pub use scope::Scope;

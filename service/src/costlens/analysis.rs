@@ -38,6 +38,8 @@ struct Analysis {
     total_tokens: i64,
     /// Classes of tokens and of other things that are paid for, the dearest first.
     by_class: Vec<Class>,
+    /// US dollars that are of no class: of runs that came with a cost of their own.
+    unattributed_cost: f64,
     /// What the same would have cost otherwise, the greatest saving first: sentences, sums, assumptions.
     alternatives: Value,
     /// The range of days, where recorded runs were analysed.
@@ -53,8 +55,8 @@ struct Class {
     /// `input`, `cache_read`, `output`, …
     class: String,
     quantity: i64,
-    /// US dollars.
-    cost: f64,
+    /// US dollars; null when it is unknown, of runs without a price or with a cost of their own.
+    cost: Option<f64>,
 }
 
 /// `GET /cost-analysis`
@@ -140,7 +142,12 @@ impl Classes {
         of_tokens.map(|(_, (micros, _))| micros / 1_000_000).sum()
     }
 
-    fn shown(self) -> Vec<Class> {
+    fn nanos(&self) -> i128 {
+        self.0.values().map(|(_, nanos)| nanos).sum()
+    }
+
+    /// `knows_all`: what costs nothing here is free.
+    fn shown(self, knows_all: bool) -> Vec<Class> {
         let mut classes: Vec<(String, (i128, i128))> = self.0.into_iter().collect();
         order::by_key(&mut classes, |(_, (_, nanos))| std::cmp::Reverse(*nanos));
         classes
@@ -148,7 +155,7 @@ impl Classes {
             .map(|(class, (micros, nanos))| Class {
                 class,
                 quantity: count(micros / 1_000_000),
-                cost: dollars(nanos),
+                cost: (knows_all || nanos != 0).then(|| dollars(nanos)),
             })
             .collect()
     }
@@ -161,6 +168,14 @@ fn analysed(
     days: Option<Days>,
 ) -> http::Response<Vec<u8>> {
     let alternatives = alternatives.get("recommendations");
+    // A cost is rounded once, each of its lines for itself.
+    let rounded = i128::from(total.events) * classes.0.len() as i128;
+    let unattributed = total.nanos - classes.nanos();
+    let unattributed = if unattributed.abs() <= rounded {
+        0
+    } else {
+        unattributed
+    };
     json(
         StatusCode::OK,
         &Analysed {
@@ -170,7 +185,8 @@ fn analysed(
                 total_cost: total.known().map(dollars),
                 unpriced_runs: total.unpriced,
                 total_tokens: count(classes.tokens()),
-                by_class: classes.shown(),
+                by_class: classes.shown(total.unpriced == 0 && unattributed == 0),
+                unattributed_cost: dollars(unattributed),
                 alternatives: alternatives.cloned().unwrap_or(Value::Null),
                 start_date: days.map(|days| date_text(days.first)),
                 end_date: days.map(|days| date_text(days.last)),

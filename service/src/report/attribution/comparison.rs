@@ -22,7 +22,7 @@ struct SessionType {
     /// `null` for sessions without a type.
     session_type: Option<String>,
     session_count: i64,
-    /// US dollars.
+    /// US dollars; `null` when no event has a price.
     average_cost_per_session: Option<f64>,
     /// US dollars of the cheapest session.
     min_cost: f64,
@@ -74,14 +74,17 @@ pub(super) fn comparison(call: &Call<'_>) -> Answer {
         .map(|found| SessionType {
             session_type: texts.owned(found.label),
             session_count: count(found.sessions),
-            average_cost_per_session: mean(found.sums.cost_nanos, found.sessions),
+            average_cost_per_session: known(mean(found.sums.cost_nanos, found.sessions), found),
             min_cost: dollars(found.min),
             min_cost_nanos: found.min.to_string(),
             max_cost: dollars(found.max),
             max_cost_nanos: found.max.to_string(),
-            median_cost: medians
-                .get(&found.label)
-                .and_then(|(sum, count)| mean(*sum, *count)),
+            median_cost: known(
+                medians
+                    .get(&found.label)
+                    .and_then(|(sum, count)| mean(*sum, *count)),
+                found,
+            ),
             average_events_per_session: average(found.sums.events, found.sessions),
             average_duration_ms: average(found.duration_ms, found.sessions),
             totals: (&found.sums).into(),
@@ -95,6 +98,11 @@ pub(super) fn comparison(call: &Call<'_>) -> Answer {
             span: asked.period.into(),
         },
     ))
+}
+
+/// Nothing is known of what sessions cost on average of whose events none has a price.
+fn known(cost: Option<f64>, found: &Found) -> Option<f64> {
+    cost.filter(|_| found.sums.unpriced < found.sums.events)
 }
 
 struct Found {
