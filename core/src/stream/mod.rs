@@ -48,8 +48,8 @@ pub struct StreamFold {
     uncounted: Vec<&'static Uncounted>,
     complete: bool,
     cut_short: bool,
-    /// Some chunk stated use beside what is kept, by a model that it does not name.
-    has_more: bool,
+    /// How many chunks stated use beside what is kept, by a model that they do not name.
+    beside: u64,
     /// Some chunk stated a field twice and differently.
     contradicted: bool,
     unreadable: u64,
@@ -198,13 +198,13 @@ impl StreamFold {
         // What only counts beside the vendor's own events never replaces them.
         match &self.best {
             Some(best) if format.stream.weak && !best.format.stream.weak => {
-                self.has_more |= is_addend && format.stream.beside;
+                self.beside += u64::from(is_addend && format.stream.beside);
                 // What is kept was stated before this, and will be again.
                 self.complete &= !is_addend || format.stream.beside;
                 return Lesson::Restated;
             }
             Some(best) if best.format.stream.weak && !format.stream.weak => {
-                self.has_more |= best.is_addend && best.format.stream.beside;
+                self.beside += u64::from(best.is_addend && best.format.stream.beside);
                 self.best = None;
                 self.earlier.clear();
             }
@@ -356,7 +356,7 @@ impl StreamFold {
             }
             (None, None) => return Err(ExtractError::Detect(DetectError::UnknownFormat)),
         };
-        if self.has_more {
+        if self.beside > 0 {
             let message =
                 "beside what is counted, the stream states use by a model that it does not name";
             folded

@@ -170,8 +170,8 @@ impl Work<'_> {
         let names: Vec<&str> = texts.iter().map(String::as_str).collect();
         let labels = self.tenant.labels(self.sql, &names)?;
         let mut fact = stored.whole(|text| {
-            let named = names.iter().zip(&labels).find(|(name, _)| **name == text);
-            named.map_or(0, |(_, label)| *label)
+            let known = names.iter().zip(&labels).find(|(name, _)| **name == text);
+            known.map_or(0, |(_, label)| *label)
         })?;
         // A measurement is no cost.
         fact.numbers.clear();
