@@ -372,14 +372,15 @@ def check_comparison(world, query, inside) -> None:
         costs = sorted(int(s["totalCostNanos"]) for s in group)
         middle = [costs[(len(costs) - 1) // 2], costs[len(costs) // 2]]
         count = len(group)
+        is_known = any(e["costBasis"] != "unpriced" for s in group for e in s["events"])
         items.append(
             {
                 "sessionType": kind,
                 "sessionCount": count,
-                "averageCostPerSession": (sum(costs) + count // 2) // count / 1e9,
+                "averageCostPerSession": (sum(costs) + count // 2) // count / 1e9 if is_known else None,
                 "minCostNanos": str(costs[0]),
                 "maxCostNanos": str(costs[-1]),
-                "medianCost": (sum(middle) + 1) // 2 / 1e9,
+                "medianCost": (sum(middle) + 1) // 2 / 1e9 if is_known else None,
                 "averageDurationMs": round(sum(s["durationMs"] for s in group) / count, 6),
                 **oracle.totals([e for s in group for e in s["events"]]),
             }
