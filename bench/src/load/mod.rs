@@ -15,10 +15,10 @@ use std::error::Error;
 /// Rounds of each, unless `BEARLUMEN_BENCH_ROUNDS` says how many.
 const ROUNDS: u64 = 3;
 const BATCH_CLIENTS: u64 = 4;
-/// So many that the quickest host is measured for half a second, not while it starts.
+/// So many that the quickest host is measured for half a second at least, not while it starts or settles sums.
 const BATCHES_PER_CLIENT: u64 = 50;
 const SINGLE_CLIENTS: u64 = 16;
-const SINGLES_PER_CLIENT: u64 = 150;
+const SINGLES_PER_CLIENT: u64 = 600;
 /// A ledger that an index over random ids no longer fits beside.
 const LARGE: u64 = 1_000_000;
 const ORGANIZATIONS: u64 = 8;

@@ -196,19 +196,16 @@ impl StreamFold {
         self.complete |= is_complete(format, view);
         let is_addend = !format.stream.adds.is_empty() && meets(view, format.stream.adds);
         // What only counts beside the vendor's own events never replaces them.
-        match &self.best {
-            Some(best) if format.stream.weak && !best.format.stream.weak => {
-                self.beside += u64::from(is_addend && format.stream.beside);
-                // What is kept was stated before this, and will be again.
-                self.complete &= !is_addend || format.stream.beside;
-                return Lesson::Restated;
-            }
-            Some(best) if best.format.stream.weak && !format.stream.weak => {
-                self.beside += u64::from(best.is_addend && best.format.stream.beside);
-                self.best = None;
-                self.earlier.clear();
-            }
-            _ => {}
+        if format.stream.weak
+            && self
+                .best
+                .as_ref()
+                .is_some_and(|best| !best.format.stream.weak)
+        {
+            self.beside += u64::from(is_addend && format.stream.beside);
+            // What is kept was stated before this, and will be again.
+            self.complete &= !is_addend || format.stream.beside;
+            return Lesson::Restated;
         }
         // Some servers end with a usage of zeros: it takes nothing back.
         if let Some(best) = &mut self.best
@@ -216,6 +213,14 @@ impl StreamFold {
         {
             best.mark = join(best.mark, mark);
             return Lesson::Restated;
+        }
+        let is_weaker =
+            |best: &mut Kept| best.is_addend && best.format.stream.weak && !format.stream.weak;
+        let replaced = self.best.take_if(is_weaker);
+        let mark = join(replaced.as_ref().and_then(|weak| weak.mark), mark);
+        if let Some(weak) = replaced {
+            self.beside += u64::from(weak.format.stream.beside);
+            self.earlier.clear();
         }
         if let Some(best) = self.best.as_mut().filter(|best| best.stands_beside()) {
             best.mark = join(best.mark, mark);
