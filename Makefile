@@ -11,6 +11,8 @@ DATA ?= .dev/native
 BINDINGS := bearlumen-python bearlumen-node bearlumen-wasm bearlumen-uniffi
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+# Most tests wait for something: two files of them at once take half the time.
+BY_FILE := -n 2 --dist loadfile
 SERVER := target/release/bearlumen
 WHEELS := target/wheels
 PACKAGES := target/npm
@@ -45,7 +47,7 @@ test-rust: setup ## Tests of the Rust crates
 
 test-python: setup $(SERVER) target/python/.installed ## Tests of the built wheel in a clean virtual environment
 	$(call step,"Python: the built wheel in a clean virtual environment$(comma) against the native server")
-	@$(PYTHON) tests/conformance/with_service.py target/python/bin/python -m pytest -q -p no:cacheprovider bindings-python/tests
+	@$(PYTHON) tests/conformance/with_service.py target/python/bin/python -m pytest -q -p no:cacheprovider $(BY_FILE) bindings-python/tests
 
 test-node: setup $(SERVER) $(EDGE_PACKAGES)/.built $(VENV)/.installed ## Tests of the built npm package in a clean folder
 	$(call step,"Node: the built npm package in a clean folder$(comma) against the native server")
@@ -76,7 +78,7 @@ test-hosts: setup $(SERVER) $(VENV)/.installed ## HTTP vectors and crash tests o
 	@cargo xtask edge-toolchain
 	@cargo xtask worker-build --if-stale
 	@cargo build --quiet --package xtask
-	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance
+	@$(PYTHON) -m pytest -q -p no:cacheprovider $(BY_FILE) tests/conformance
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/torture
 
 soak: setup $(SERVER) target/python/.installed $(EDGE_PACKAGES)/.built $(VENV)/.installed ## Keep both SDKs busy for half an hour (SECONDS=…): memory stays flat, nothing is lost
