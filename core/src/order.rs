@@ -1,5 +1,5 @@
 //! Lists in order, with one sort for lists of everything: the standard library's is made anew for each type, 5 KB of a
-//! Worker each time. What is long and often sorted has its own.
+//! Worker each time. Numbers, and what comes in long runs that are in order already, have their own.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

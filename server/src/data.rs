@@ -9,8 +9,8 @@
 use crate::sqlite::{Log, Sqlite};
 use crate::surroundings::{context, now_ms};
 use bearlumen_service::{
-    CreatedKey, KeyError, OrganizationId, Settings, SettingsError, SqlError, create_key,
-    create_organization, migrate,
+    CreatedKey, KeyError, OrganizationId, Settings, SettingsError, SqlError,
+    create_key_as_operator, create_organization, migrate,
 };
 use std::fmt::{self, Write as _};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -246,7 +246,7 @@ impl DataDir {
         let id = OrganizationId::from_bytes(*id);
         let sql = self.database(&id)?;
         create_organization(&sql, &id, name, ctx.now_ms)?;
-        let key = create_key(&sql, &ctx, &id, "sk_live_", "first key", &[])?;
+        let key = create_key_as_operator(&sql, &ctx, &id, "sk_live_", "first key", &[])?;
         Ok((id, key))
     }
 }

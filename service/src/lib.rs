@@ -34,7 +34,10 @@ mod sql;
 mod tenant;
 mod track;
 
-pub use auth::{CreatedKey, KeyError, KeyRecord, Scope, create_key, list_keys, revoke_key};
+pub use auth::{
+    CreatedKey, KeyError, KeyRecord, Scope, create_key, create_key_as_operator, list_keys,
+    revoke_key_as_operator,
+};
 pub use context::{Context, Settings, SettingsError};
 pub use front::{Admission, ORGANIZATION_HEADER, admit, claimed_organization};
 pub use health::health;

@@ -1,6 +1,6 @@
 //! The organisation a database belongs to.
 
-use crate::auth::{self, CreatedKey, make_key};
+use crate::auth::{self, CreatedKey, create_logged_key};
 use crate::http::{Problem, json, read_body};
 use crate::limits::Plan;
 use crate::route::{Access, Route, Verb};
@@ -296,7 +296,7 @@ pub(crate) fn create(call: &Call<'_>) -> Answer {
     };
     check_name(name)?;
     let mut made = None;
-    let key = make_key(
+    let key = create_logged_key(
         call,
         "api_key.create",
         "sk_live_",

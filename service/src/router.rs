@@ -42,7 +42,9 @@ impl<'a> Call<'a> {
 
     /// Who asks, for the log of changes: a key's id, or `operator`.
     pub(crate) fn actor(&self) -> &str {
-        self.caller.as_ref().map_or("operator", Caller::key_id)
+        self.caller
+            .as_ref()
+            .map_or(settings::OPERATOR, Caller::key_id)
     }
 
     /// The query parameters.

@@ -7,7 +7,7 @@ mod own_prices;
 mod own_prices_endpoint;
 mod price_list;
 
-pub(crate) use audit::record as record_change;
+pub(crate) use audit::{OPERATOR, note as note_change, record as record_change};
 pub(crate) use endpoint::{Shown, shown};
 pub(crate) use instants::Instants;
 pub(crate) use own_prices::OwnPrices;

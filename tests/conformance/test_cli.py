@@ -1,10 +1,11 @@
-"""``bearlumen cost`` as it is used: lines in, lines out, and a table where somebody looks."""
+"""What ``bearlumen`` does besides serving: the costs of lines, as lines or as a table where somebody looks, and keys."""
 
 from __future__ import annotations
 
 import json
 import os
 import pty
+import sqlite3
 import subprocess
 
 from hosts import Host
@@ -62,3 +63,19 @@ def test_on_a_terminal_it_is_a_table(tmp_path):
     assert rows[2].split()[1:] == ["in-house?[2J", "1000", "100", "-", "unpriced", "unknown_model"]
     assert rows[3].startswith("error: ")
     assert json.loads(rows[4])["model"] == "gpt-4o"
+
+
+def test_keys_made_and_revoked_beside_the_api_are_in_the_log(tmp_path):
+    def keys(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([command(tmp_path), "keys", *arguments, "--data", str(tmp_path / "d")], capture_output=True, text=True)
+
+    made = json.loads(keys("create", "--json").stdout)["id"]
+    for _ in range(2):
+        assert keys("revoke", made).returncode == 0
+    assert keys("revoke", "nothing").returncode != 0
+    assert keys("create", "--scopes", "nonsense").returncode != 0
+    (file,) = (tmp_path / "d/organizations").glob("*.sqlite")
+    log = sqlite3.connect(file).execute("SELECT actor, action, target FROM audit").fetchall()
+    first, *others = log
+    assert first[:2] == ("operator", "api_key.create")
+    assert others == [("operator", "api_key.create", made), ("operator", "api_key.revoke", made)]

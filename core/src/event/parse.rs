@@ -442,11 +442,12 @@ struct Folded {
     usage: Usage,
 }
 
-/// A number, also where it stands in a text, as decimal types are written.
-fn number(value: &Value) -> Option<String> {
-    match value {
+/// A number, also where it stands in a text, as decimal types are written. But a text named `cost` may be anything: the
+/// number of a cost centre.
+fn number(metadata: &Map<String, Value>, name: &str) -> Option<String> {
+    match metadata.get(name)? {
         Value::Number(number) => Some(number.to_string()),
-        Value::String(text) => decimal::plain(text).ok(),
+        Value::String(text) if name != "cost" => decimal::plain(text).ok(),
         _ => None,
     }
 }
@@ -492,7 +493,7 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
         }
     }
     for name in ["provider_cost_usd", "providerCostUsd", "cost"] {
-        if let Some(amount) = metadata.get(name).and_then(number) {
+        if let Some(amount) = number(metadata, name) {
             let amount = money(&amount, &format!("metadata.{name}"))?;
             folded.reported_cost.get_or_insert(amount);
             metadata.remove(name);
@@ -507,7 +508,7 @@ fn fold(metadata: &mut Map<String, Value>) -> Result<Folded, FieldError> {
     ] {
         let mut counted = None;
         for name in names {
-            if let Some(tokens) = metadata.get(name).and_then(number) {
+            if let Some(tokens) = number(metadata, name) {
                 let tokens = quantity(&tokens, &format!("metadata.{name}"))?;
                 counted.get_or_insert(tokens);
                 metadata.remove(name);

@@ -3,7 +3,7 @@
 use super::CommandError;
 use crate::data::{DataDir, DataError};
 use crate::surroundings::{context, now_ms};
-use bearlumen_service::{KeyRecord, create_key, list_keys, revoke_key};
+use bearlumen_service::{KeyRecord, create_key_as_operator, list_keys, revoke_key_as_operator};
 use clap::{Args, Subcommand};
 use std::io::{Write, stdout};
 use std::path::PathBuf;
@@ -85,7 +85,7 @@ impl Keys {
                 let sql = data.database(&id)?;
                 let ctx = context(&settings).map_err(|_| DataError::Entropy)?;
                 let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-                let key = create_key(&sql, &ctx, &id, &prefix, &name, &scopes)?;
+                let key = create_key_as_operator(&sql, &ctx, &id, &prefix, &name, &scopes)?;
                 if place.json {
                     writeln!(out, "{}", serde_json::to_string(&key)?)?;
                 } else {
@@ -103,7 +103,7 @@ impl Keys {
                 }
             }
             Action::Revoke { place, id } => {
-                let key = revoke_key(&open(&place)?, now_ms(), &id)?;
+                let key = revoke_key_as_operator(&open(&place)?, now_ms(), &id)?;
                 if place.json {
                     writeln!(out, "{}", serde_json::to_string(&key)?)?;
                 } else {

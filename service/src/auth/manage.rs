@@ -1,5 +1,6 @@
 //! An organisation's own keys over the API.
 
+use super::logged::{all_or_nothing, details, revoke_logged};
 use super::record::find_key;
 use super::{
     Caller, CreatedKey, KeyRecord, Scope, create_key, list_keys, revoke_key, unauthorized,
@@ -8,6 +9,7 @@ use crate::http::{Page, PageAsked, Problem, json, read_body};
 use crate::route::{Kind, Parameter};
 use crate::router::{Answer, Call};
 use crate::settings::record_change;
+use crate::sql::SqlError;
 use bearlumen_core::error::ErrorCode;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -106,7 +108,7 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
         new.scopes.iter().map(String::as_str).collect()
     };
     may_grant(caller, &scopes)?;
-    let key = make(
+    let key = create_logged(
         call,
         "api_key.create",
         new.prefix.as_deref().unwrap_or("sk_live_"),
@@ -136,27 +138,23 @@ fn may_grant(caller: &Caller, scopes: &[&str]) -> Result<(), Problem> {
 }
 
 /// Makes a key, does `also`, and logs it, all or nothing.
-pub(crate) fn make(
+pub(crate) fn create_logged(
     call: &Call<'_>,
     action: &str,
     prefix: &str,
     name: &str,
     scopes: &[&str],
-    also: &mut dyn FnMut() -> Result<(), crate::sql::SqlError>,
+    also: &mut dyn FnMut() -> Result<(), SqlError>,
 ) -> Result<CreatedKey, Problem> {
-    let mut made = Err(super::KeyError::NotFound);
-    call.tenant.transaction(call.sql, &mut || {
-        made = create_key(call.sql, call.ctx, call.organization, prefix, name, scopes);
-        let key = match &made {
-            Ok(key) => key,
-            Err(super::KeyError::Sql(error)) => return Err(error.clone()),
-            // Refused before anything was written.
-            Err(_) => return Ok(()),
-        };
-        also()?;
-        let details = object!({ "name": name, "scopes": key.record.scopes, "prefix": prefix });
-        record_change(call, action, &key.record.id, &details)
-    })?;
+    let made = all_or_nothing(
+        &mut |body| call.tenant.transaction(call.sql, body),
+        &mut || {
+            let key = create_key(call.sql, call.ctx, call.organization, prefix, name, scopes)?;
+            also()?;
+            record_change(call, action, &key.record.id, &details(&key.record))?;
+            Ok(key)
+        },
+    );
     Ok(made?)
 }
 
@@ -179,7 +177,7 @@ pub(super) fn rotate(call: &Call<'_>) -> Answer {
     let scopes: Vec<&str> = old.scopes.iter().map(String::as_str).collect();
     may_grant(caller, &scopes)?;
     let until_ms = call.ctx.now_ms + rotation.grace_seconds * 1000;
-    let key = make(
+    let key = create_logged(
         call,
         "api_key.rotate",
         &old.prefix,
@@ -201,18 +199,10 @@ pub(super) fn rotate(call: &Call<'_>) -> Answer {
 
 /// `DELETE /v1/api-keys/{id}`, and the operator's
 pub(super) fn revoke(call: &Call<'_>, id: &str) -> Answer {
-    let mut revoked = Err(super::KeyError::NotFound);
-    call.tenant.transaction(call.sql, &mut || {
-        let before = find_key(call.sql, id);
-        revoked = revoke_key(call.sql, call.ctx.now_ms, id);
-        match &revoked {
-            // It was of no use already.
-            Ok(_) if before == revoked => Ok(()),
-            Ok(key) => record_change(call, "api_key.revoke", id, &object!({ "name": key.name })),
-            Err(super::KeyError::Sql(error)) => Err(error.clone()),
-            Err(_) => Ok(()),
-        }
-    })?;
+    let revoked = all_or_nothing(
+        &mut |body| call.tenant.transaction(call.sql, body),
+        &mut || revoke_logged(call.sql, call.ctx.now_ms, call.actor(), id),
+    );
     call.tenant.keys().forget();
     Ok(json(StatusCode::OK, &revoked?))
 }

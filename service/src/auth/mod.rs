@@ -2,6 +2,7 @@
 
 mod caller;
 mod key;
+mod logged;
 mod mac;
 mod manage;
 mod operator;
@@ -10,8 +11,9 @@ mod scope;
 
 pub(crate) use caller::{Caller, KnownKeys, authenticate};
 pub(crate) use key::{claimed, decode, encode, read_key};
+pub use logged::{create_key_as_operator, revoke_key_as_operator};
 pub(crate) use mac::{MAC_BYTES, Signed};
-pub(crate) use manage::make as make_key;
+pub(crate) use manage::create_logged as create_logged_key;
 use operator::{create_for_operator, list_for_operator, revoke_for_operator};
 pub use record::{CreatedKey, KeyError, KeyRecord, create_key, list_keys, revoke_key};
 pub use scope::Scope;

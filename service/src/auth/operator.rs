@@ -43,7 +43,7 @@ pub(crate) fn create_for_operator(call: &Call<'_>) -> Answer {
     };
     let _: Organization = known(call)?;
     let scopes: Vec<&str> = body.scopes.iter().map(String::as_str).collect();
-    let key = manage::make(
+    let key = manage::create_logged(
         call,
         "api_key.create",
         &body.prefix,

@@ -11,6 +11,7 @@ use crate::sql::{Param, Sql, SqlError};
 use crate::tenant::Tenant;
 use bearlumen_core::event::{price_event, price_event_by};
 use bearlumen_core::money::Nanos;
+use bearlumen_core::order;
 use bearlumen_core::pricing::TenantPrices;
 use bearlumen_core::timestamp::format_ms;
 use serde_json::value::RawValue;
@@ -169,10 +170,8 @@ impl Work<'_> {
         stored.texts(|text| texts.push(text.to_owned()))?;
         let names: Vec<&str> = texts.iter().map(String::as_str).collect();
         let labels = self.tenant.labels(self.sql, &names)?;
-        let mut fact = stored.whole(|text| {
-            let known = names.iter().zip(&labels).find(|(name, _)| **name == text);
-            known.map_or(0, |(_, label)| *label)
-        })?;
+        let labels = order::map(names.iter().zip(labels).map(Ok::<_, SqlError>))?;
+        let mut fact = stored.whole(|text| labels.get(&text).copied().unwrap_or(0))?;
         // A measurement is no cost.
         fact.numbers.clear();
         fact.told = Told::default();

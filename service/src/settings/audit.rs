@@ -2,7 +2,7 @@
 
 use crate::http::{Page, PageAsked, json};
 use crate::router::{Answer, Call};
-use crate::sql::{Param, SqlError, Value};
+use crate::sql::{Param, Sql, SqlError, Value};
 use bearlumen_core::timestamp::format_ms;
 use http::StatusCode;
 use serde::Serialize;
@@ -52,11 +52,33 @@ pub(crate) fn record(
     target: &str,
     details: &Json,
 ) -> Result<(), SqlError> {
-    call.sql.execute(
+    note(
+        call.sql,
+        call.ctx.now_ms,
+        call.actor(),
+        action,
+        target,
+        details,
+    )
+}
+
+/// Who runs the service, in the log.
+pub(crate) const OPERATOR: &str = "operator";
+
+/// [`record`], where nothing was asked over the API.
+pub(crate) fn note(
+    sql: &dyn Sql,
+    at_ms: i64,
+    actor: &str,
+    action: &str,
+    target: &str,
+    details: &Json,
+) -> Result<(), SqlError> {
+    sql.execute(
         "INSERT INTO audit (at_ms, actor, action, target, details) VALUES (?, ?, ?, ?, ?)",
         &[
-            Param::Integer(call.ctx.now_ms),
-            Param::Text(call.actor()),
+            Param::Integer(at_ms),
+            Param::Text(actor),
             Param::Text(action),
             Param::Text(target),
             Param::Text(&details.to_string()),

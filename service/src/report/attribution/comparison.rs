@@ -32,7 +32,8 @@ struct SessionType {
     max_cost: f64,
     /// The same in nano-dollars, as decimal text.
     max_cost_nanos: String,
-    /// US dollars of the session in the middle, the mean of two where two are in the middle.
+    /// US dollars of the session in the middle, the mean of two where two are in the middle; `null` when no event has a
+    /// price.
     median_cost: Option<f64>,
     average_events_per_session: f64,
     /// Milliseconds from a session's first event to its last.
@@ -100,7 +101,7 @@ pub(super) fn comparison(call: &Call<'_>) -> Answer {
     ))
 }
 
-/// Nothing is known of what sessions cost on average of whose events none has a price.
+/// An average, unless no event of the sessions has a price.
 fn known(cost: Option<f64>, found: &Found) -> Option<f64> {
     cost.filter(|_| found.sums.unpriced < found.sums.events)
 }
