@@ -161,6 +161,12 @@ impl<'t, 'a> View<'t, 'a> {
         self.place(path).is_some()
     }
 
+    /// True when the path leads to something that is neither null nor `false`.
+    pub(crate) fn says(&self, path: &Path) -> bool {
+        let place = self.place(path);
+        place.is_some_and(|at| !matches!(self.tape.scalar(at), Some(Scalar::Bool(false))))
+    }
+
     /// The text the path leads to.
     #[inline]
     pub(crate) fn text(&self, path: &Path) -> Option<&'t str> {

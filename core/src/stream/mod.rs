@@ -128,7 +128,7 @@ impl StreamFold {
         };
         let whole = View::new(chunk, At::ROOT, At::ROOT);
         let stream = &best.format.stream;
-        let says = |paths: &[Path]| paths.iter().any(|path| whole.exists(path));
+        let says = |paths: &[Path]| paths.iter().any(|path| whole.says(path));
         let (is_over, begins) = (says(stream.closes), says(stream.opens));
         best.is_closed |= is_over;
         self.complete &= !begins || is_over;
@@ -454,7 +454,7 @@ fn is_complete(format: &Format, view: &View<'_, '_>) -> bool {
     }
     let whole = View::new(view.tape, At::ROOT, view.usage());
     [*view, whole].iter().any(|view| {
-        stream.complete.iter().any(|path| view.exists(path))
+        stream.complete.iter().any(|path| view.says(path))
             || stream
                 .complete_equals
                 .iter()
